@@ -1,0 +1,1 @@
+"""Load on real deployments, ended by an audit of the money."""

@@ -1,0 +1,1 @@
+"""Billing: plans, accounts, invoices, delinquency and commission."""

@@ -1,0 +1,132 @@
+"""What an insurer chose: how it counts days, rounds, bills, allocates money, reserves and lets people decide.
+
+A profile is a TOML file (fixtures/carriers, or anyone's own path) that decodes strictly into these structs. Whatever
+is practice and not law is a named choice here with its value in plain sight, so that the model can be *their*
+insurer. Without it an oracle would call every honest difference a defect.
+"""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from model.daycount import DayCount
+from model.decider import Refusal
+from model.money import Leftover, Money, Rounding
+
+Refund = Literal["pro_rata", "fully_earned"]
+CreditOrder = Literal["billed_first", "planned_first"]
+
+
+class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A charge pattern: may it be spread over installments, what comes back on cancellation, and its place in the
+    payment waterfall.
+
+    A lower `priority` is paid first within an invoice. `credit_account` is what the charge is written against in the
+    ledger.
+    """
+
+    pattern: str
+    spread: Literal["installments", "first_invoice"]
+    refund: Refund
+    priority: int
+    credit_account: Literal["unearned_premium", "taxes_payable", "fee_income"]
+
+
+class PaymentPlan(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """`down_payment_percent` of what may be spread is due at inception, the rest in `installments` every
+    `months_apart` months.
+    """
+
+    plan: str
+    down_payment_percent: int
+    installments: int
+    months_apart: int
+
+
+class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    """`bill_lead_days` from bill to due date; fees in minor units of the carrier's currency; `credit_order` says
+    which installments a return premium pays first.
+    """
+
+    plans: tuple[PaymentPlan, ...]
+    leftover: Leftover
+    bill_lead_days: int
+    installment_fee_minor: int
+    returned_payment_fee_minor: int
+    credit_order: CreditOrder
+
+
+class AverageReserve(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The reserve set at notice, before anyone has seen the loss, for a coverage."""
+
+    coverage: str
+    minor: int
+
+
+class ClaimsChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    average_reserves: tuple[AverageReserve, ...]
+
+
+class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
+    """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
+    ends.
+    """
+
+    name: str
+    currency: str
+    line: str
+    day_count: DayCount
+    rounding: Rounding
+    quote_valid_days: int
+    term_starts_at: str
+    patterns: tuple[PatternRule, ...]
+    billing: BillingChoices
+    claims: ClaimsChoices
+
+    def pattern(self, pattern: str) -> PatternRule | Refusal:
+        for rule in self.patterns:
+            if rule.pattern == pattern:
+                return rule
+        return Refusal("unknown_charge_pattern", f"{self.name} has no charge pattern {pattern!r}")
+
+    def plan(self, plan: str) -> PaymentPlan | Refusal:
+        for candidate in self.billing.plans:
+            if candidate.plan == plan:
+                return candidate
+        return Refusal("unknown_payment_plan", f"{self.name} has no payment plan {plan!r}")
+
+    def average_reserve(self, coverage: str) -> Money:
+        """The average reserve at notice for a coverage; zero when the carrier sets none."""
+        for reserve in self.claims.average_reserves:
+            if reserve.coverage == coverage:
+                return Money(reserve.minor, self.currency)
+        return Money(0, self.currency)
+
+    def faults(self) -> tuple[str, ...]:
+        """What is wrong with the profile, each by its key; empty when it can be used."""
+        found: list[str] = []
+        hour, colon, minute = self.term_starts_at.partition(":")
+        if not (colon and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+            found.append(f"term_starts_at: {self.term_starts_at!r} is not a time HH:MM")
+        if self.quote_valid_days < 0:
+            found.append(f"quote_valid_days: {self.quote_valid_days} is negative")
+        for plan in self.billing.plans:
+            key = f"billing.plans.{plan.plan}"
+            if not 0 < plan.down_payment_percent <= 100:
+                found.append(f"{key}.down_payment_percent: {plan.down_payment_percent} is not in 1..100")
+            if (plan.installments == 0) != (plan.down_payment_percent == 100):
+                found.append(f"{key}.installments: {plan.installments} does not fit {plan.down_payment_percent} % down")
+            if plan.installments and not 1 <= plan.months_apart <= 12:
+                found.append(f"{key}.months_apart: {plan.months_apart} is not in 1..12")
+        for minor in (
+            self.billing.installment_fee_minor,
+            self.billing.returned_payment_fee_minor,
+            self.billing.bill_lead_days,
+        ):
+            if minor < 0:
+                found.append(f"billing: {minor} is negative")
+        if len({rule.pattern for rule in self.patterns}) != len(self.patterns):
+            found.append("patterns: a charge pattern is named twice")
+        if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
+            found.append("patterns: 'premium' and 'fee' are needed")
+        return tuple(found)

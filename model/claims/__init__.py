@@ -1,0 +1,1 @@
+"""Claims: reserves, settlements, recoveries and catastrophes."""

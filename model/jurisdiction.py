@@ -1,0 +1,105 @@
+"""What a state's law asks, as of a date: typed lookups over rows that are handed in.
+
+The rows live in fixtures/rules with their citation, source and confidence. A row that nobody saw in a source
+(`from-memory`) or that rests on a weak one (`low`) is data, not law: it is never used here. This is an executable
+reading for simulation and testing, not legal advice.
+"""
+
+from collections.abc import Iterable, Set
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from msgspec import Struct
+
+from model.daycount import Roll, business_days_after, rolled
+from model.money import Money
+
+Confidence = Literal["confirmed-primary", "confirmed-secondary", "low", "from-memory"]
+LAW: frozenset[str] = frozenset({"confirmed-primary", "confirmed-secondary"})
+
+
+class RuleRow(Struct, frozen=True, gc=False):
+    """One row of fixtures/rules, column by column. `value` stays text: some rules are sets, ranges or words."""
+
+    id: str
+    jurisdiction: str
+    line: str
+    rule: str
+    value: str
+    unit: str
+    trigger: str
+    calendar: str
+    roll: str
+    overlay: str
+    effective_from: date | None
+    effective_to: date | None
+    citation: str
+    source: str
+    confidence: str
+
+
+class LawMissing(LookupError):
+    """The rows hold no such rule for this state, line and date. The message says what was asked."""
+
+
+class Deadline(Struct, frozen=True, gc=False):
+    """`count` days of a calendar after a trigger. `row_id` leads to the citation."""
+
+    row_id: str
+    trigger: str
+    count: int
+    unit: Literal["calendar_day", "business_day"]
+    roll: Roll
+
+    def due(self, since: date, holidays: Set[date]) -> date:
+        """The last day on time. The day of the trigger is not counted."""
+        if self.unit == "business_day":
+            return business_days_after(since, self.count, holidays)
+        return rolled(since + timedelta(days=self.count), self.roll, holidays)
+
+
+class Law(Struct, frozen=True):
+    """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar."""
+
+    jurisdiction: str
+    as_of: date
+    rows: dict[tuple[str, str], RuleRow]
+    holidays: frozenset[date]
+
+    def row(self, rule: str, line: str = "any") -> RuleRow:
+        """The row of `rule` for a line of business, or of any line. Raises LawMissing."""
+        found = self.rows.get((rule, line)) or self.rows.get((rule, "any"))
+        if found is None:
+            raise LawMissing(f"no rule {rule!r} for {line} in {self.jurisdiction} as of {self.as_of}")
+        return found
+
+    def deadline(self, rule: str, line: str = "any") -> Deadline:
+        """The rule as days after its trigger. Raises LawMissing when it is not a count of days."""
+        row = self.row(rule, line)
+        if not row.value.isdigit() or row.unit not in ("calendar_day", "business_day"):
+            raise LawMissing(f"rule {row.id} is {row.value!r} {row.unit}, not a count of days")
+        unit = "business_day" if row.unit == "business_day" else "calendar_day"
+        return Deadline(row.id, row.trigger, int(row.value), unit, "forward" if row.roll == "forward" else "none")
+
+    def usd(self, rule: str, line: str = "any") -> Money:
+        """The rule as an amount of dollars. Raises LawMissing when it is not one plain number."""
+        row = self.row(rule, line)
+        try:
+            cents = Decimal(row.value) * 100
+        except InvalidOperation:
+            raise LawMissing(f"rule {row.id} is {row.value!r}, not one amount") from None
+        return Money(int(cents), "USD")
+
+
+def law(rows: Iterable[RuleRow], *, jurisdiction: str, as_of: date, holidays: frozenset[date]) -> Law:
+    """The law of `jurisdiction` on `as_of`, from all rows that are law and in force that day."""
+    in_force = {
+        (row.rule, row.line): row
+        for row in rows
+        if row.jurisdiction == jurisdiction
+        and row.confidence in LAW
+        and (row.effective_from is None or row.effective_from <= as_of)
+        and (row.effective_to is None or as_of <= row.effective_to)
+    }
+    return Law(jurisdiction, as_of, in_force, holidays)

@@ -1,0 +1,1 @@
+"""Payments: intents, routes, retries, payouts and reconciliation."""

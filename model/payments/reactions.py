@@ -1,0 +1,65 @@
+"""What payments does when others publish: draft what fell due on autopay, pay out what a claim asked for."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from model.payments.commands import Command, StartPayment
+from model.reaction import Delivery, Reaction, reaction
+from model.wire import Amount, from_wire
+
+
+class Draft(Struct, frozen=True):
+    account_id: str
+    invoice: int
+    payer_id: str
+    amount: Amount
+    autopay: Literal["on", "off"]
+    due_on: date
+
+
+class Payout(Struct, frozen=True):
+    claim_id: str
+    payment_id: str
+    payee_id: str
+    amount: Amount
+
+
+def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
+    """An account without autopay pays by itself."""
+    if draft.autopay == "off":
+        return ()
+    return (
+        StartPayment(
+            intent_id=delivery.key(f"{draft.account_id}-{draft.invoice}"),
+            purpose="collection",
+            subject=draft.account_id,
+            reference=str(draft.invoice),
+            party_id=draft.payer_id,
+            amount=from_wire(draft.amount),
+            on=draft.due_on,
+            at=delivery.at,
+        ),
+    )
+
+
+def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
+    return (
+        StartPayment(
+            intent_id=delivery.key(payout.payment_id),
+            purpose="payout",
+            subject=payout.claim_id,
+            reference=payout.payment_id,
+            party_id=payout.payee_id,
+            amount=from_wire(payout.amount),
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
+
+
+REACTIONS: tuple[Reaction[Command], ...] = (
+    reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
+    reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
+)

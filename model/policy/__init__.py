@@ -1,0 +1,1 @@
+"""Policies: jobs, periods, rating and proration."""

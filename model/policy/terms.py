@@ -1,0 +1,51 @@
+"""What a policy offers and, once bound, insures: coverages, charges, and who pays."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+from model.money import Money
+
+
+class Charge(Struct, frozen=True, gc=False):
+    """Money for a pattern (premium, tax, fee); negative when it comes back."""
+
+    pattern: str
+    amount: Money
+
+
+class Coverage(Struct, frozen=True, gc=False):
+    """Amounts per occurrence; `hurricane_deductible` takes the place of `deductible` in a named hurricane."""
+
+    code: str
+    limit: Money
+    deductible: Money
+    hurricane_deductible: Money
+
+
+class Payer(Struct, frozen=True, gc=False):
+    """Who pays the bills: `weight` is this payer's share among all payers' weights."""
+
+    payer_id: str
+    kind: Literal["insured", "mortgagee"]
+    weight: int
+
+
+class Terms(Struct, frozen=True):
+    """What is offered and, once bound, insured: one annual term from `start`, billed to `account_id` under a payment
+    plan.
+    """
+
+    account_id: str
+    insured_id: str
+    product: str
+    state: str
+    zone: str
+    start: date
+    end: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    coverages: tuple[Coverage, ...]
+    charges: tuple[Charge, ...]

@@ -1,0 +1,1 @@
+"""The published language: what one context lets the others see."""

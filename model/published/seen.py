@@ -1,0 +1,218 @@
+"""From the state of a machine to what can be seen of it. None where there is nothing yet."""
+
+from model.billing import account
+from model.billing.account import Account
+from model.billing.invoice import Invoice
+from model.claims import file
+from model.claims.reserve import ReserveLine
+from model.money import Money
+from model.payments import intent
+from model.policy import period
+from model.policy.terms import Charge
+from model.published.events import PublishedCharge
+from model.published.views import (
+    AccountView,
+    ClaimPaymentView,
+    ClaimView,
+    InstructionView,
+    IntentView,
+    InvoiceView,
+    ItemView,
+    PaymentView,
+    PolicyView,
+    ReserveLineView,
+    VersionView,
+)
+from model.wire import Amount, to_wire
+
+
+def policy_view(policy_id: str, state: period.State) -> PolicyView | None:
+    match state:
+        case period.Unwritten():
+            return None
+        case period.Quoted(terms=terms, expires=expires):
+            return PolicyView(
+                policy_id=policy_id,
+                status="quoted",
+                account_id=terms.account_id,
+                start=terms.start,
+                end=terms.end,
+                quote_expires=expires,
+                written=(),
+                returned=(),
+                versions=(),
+            )
+        case period.Bound(terms=terms):
+            return PolicyView(
+                policy_id=policy_id,
+                status="bound",
+                account_id=terms.account_id,
+                start=terms.start,
+                end=terms.end,
+                written=(),
+                returned=(),
+                versions=(),
+            )
+        case period.InForce() | period.Cancelled() | period.Expired():
+            return _issued_view(policy_id, state)
+
+
+def _issued_view(policy_id: str, state: period.InForce | period.Cancelled | period.Expired) -> PolicyView:
+    terms = state.terms
+    cancelled = state if isinstance(state, period.Cancelled) else None
+    return PolicyView(
+        policy_id=policy_id,
+        status=state.versions[-1].status,
+        account_id=terms.account_id,
+        start=terms.start,
+        end=terms.end,
+        cancelled_on=cancelled.cancelled_on if cancelled else None,
+        written=_charges(terms.charges),
+        returned=_charges(cancelled.returned) if cancelled else (),
+        versions=tuple(
+            VersionView(effective=version.effective, recorded=version.recorded, status=version.status)
+            for version in state.versions
+        ),
+    )
+
+
+def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
+    return tuple(PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges)
+
+
+def account_view(state: account.State) -> AccountView | None:
+    if not isinstance(state, Account):
+        return None
+    currency = state.unapplied.currency
+    return AccountView(
+        account_id=state.account_id,
+        autopay=state.autopay,
+        unapplied=to_wire(state.unapplied),
+        invoices=tuple(_invoice(invoice, currency) for invoice in state.invoices),
+        payments=tuple(
+            PaymentView(
+                payment_id=payment.payment_id,
+                payer_id=payment.payer_id,
+                status=payment.status,
+                amount=to_wire(payment.amount),
+                distributed=_amount(sum(part.minor for part in payment.parts), currency),
+            )
+            for payment in state.payments
+        ),
+        instructions=tuple(
+            InstructionView(
+                instruction_id=instruction.instruction_id,
+                policy_id=instruction.policy_id,
+                charges=tuple(
+                    PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in instruction.charges
+                ),
+            )
+            for instruction in state.instructions
+        ),
+    )
+
+
+def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
+    return InvoiceView(
+        number=invoice.number,
+        payer_id=invoice.payer_id,
+        bill_on=invoice.bill_on,
+        due_on=invoice.due_on,
+        status=invoice.status,
+        items=tuple(
+            ItemView(
+                policy_id=item.policy_id,
+                pattern=item.pattern,
+                amount=_amount(item.amount, currency),
+                paid=_amount(item.paid, currency),
+                credited=_amount(item.credited, currency),
+            )
+            for item in invoice.items
+        ),
+    )
+
+
+def _amount(minor: int, currency: str) -> Amount:
+    return to_wire(Money(minor, currency))
+
+
+def claim_view(claim_id: str, state: file.State) -> ClaimView | None:
+    if isinstance(state, file.Unreported):
+        return None
+    notice = state.notice
+    settled = isinstance(state, file.Closed)
+    lines = () if isinstance(state, file.Reported) else state.lines
+    payments = () if isinstance(state, file.Reported) else state.payments
+    incurred = sum(line.incurred for line in lines)
+    return ClaimView(
+        claim_id=claim_id,
+        policy_id=notice.policy_id,
+        status="reported" if isinstance(state, file.Reported) else "closed" if settled else "open",
+        cause=notice.cause,
+        loss_at=notice.loss_at,
+        notice_on=notice.notice_on,
+        acknowledged_on=notice.acknowledged_on,
+        proof_on=notice.proof_on,
+        inspected_on=notice.inspected_on,
+        decided_on=notice.decided_on,
+        outcome=state.outcome if isinstance(state, file.Closed) else None,
+        denial=state.reason if isinstance(state, file.Closed) else None,
+        incurred=_amount(incurred, lines[0].currency) if lines else None,
+        lines=tuple(_line(line) for line in lines),
+        payments=tuple(
+            ClaimPaymentView(
+                payment_id=payment.payment_id,
+                payee_id=payment.payee_id,
+                kind=payment.kind,
+                status=payment.status,
+                exposure=payment.line.exposure,
+                category=payment.line.category,
+                amount=to_wire(payment.amount),
+            )
+            for payment in payments
+        ),
+    )
+
+
+def _line(line: ReserveLine) -> ReserveLineView:
+    return ReserveLineView(
+        exposure=line.key.exposure,
+        cost_type=line.key.cost_type,
+        category=line.key.category,
+        open=_amount(line.open, line.currency),
+        available=_amount(line.available, line.currency),
+        paid=_amount(line.paid, line.currency),
+        incurred=_amount(line.incurred, line.currency),
+    )
+
+
+def intent_view(intent_id: str, state: intent.State) -> IntentView | None:
+    if isinstance(state, intent.NoIntent):
+        return None
+    order = state.order
+    return IntentView(
+        intent_id=intent_id,
+        purpose=order.purpose,
+        subject=order.subject,
+        reference=order.reference,
+        party_id=order.party_id,
+        amount=to_wire(order.amount),
+        status=_status(state),
+        reason=state.reason if isinstance(state, (intent.Failed, intent.Returned)) else None,
+    )
+
+
+def _status(
+    state: intent.Processing | intent.Unknown | intent.Succeeded | intent.Failed | intent.Returned,
+) -> intent.Status:
+    match state:
+        case intent.Processing():
+            return "processing"
+        case intent.Unknown():
+            return "unknown"
+        case intent.Succeeded():
+            return "succeeded"
+        case intent.Failed():
+            return "failed"
+        case intent.Returned():
+            return "returned"

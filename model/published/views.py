@@ -1,0 +1,144 @@
+"""What can be seen of each thing from outside: answers of a deployment decode to these, states of the model project
+to them.
+
+A field that a deployment does not offer is None; invariants that need it are then skipped by name. Money is an Amount
+throughout.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from model.published.events import PublishedCharge, PublishedCoverage
+from model.wire import Amount
+
+
+class PolicySnapshot(Struct, frozen=True, kw_only=True):
+    """A policy for whoever asks about cover: [start, end), or until `cancelled_on`."""
+
+    policy_id: str
+    product: str
+    state: str
+    start: date
+    end: date
+    zone: str
+    term_starts_at: str
+    cancelled_on: date | None
+    coverages: tuple[PublishedCoverage, ...]
+
+
+class VersionView(Struct, frozen=True, kw_only=True):
+    effective: date
+    recorded: datetime
+    status: Literal["in_force", "cancelled", "expired"]
+
+
+class PolicyView(Struct, frozen=True, kw_only=True):
+    """`written` is what the term charged, `returned` what cancellation gave back (negative)."""
+
+    policy_id: str
+    status: Literal["quoted", "bound", "in_force", "cancelled", "expired"]
+    account_id: str
+    start: date
+    end: date
+    quote_expires: date | None = None
+    cancelled_on: date | None = None
+    written: tuple[PublishedCharge, ...] | None = None
+    returned: tuple[PublishedCharge, ...] | None = None
+    versions: tuple[VersionView, ...] | None = None
+
+
+class ItemView(Struct, frozen=True, kw_only=True):
+    policy_id: str
+    pattern: str
+    amount: Amount
+    paid: Amount
+    credited: Amount
+
+
+class InvoiceView(Struct, frozen=True, kw_only=True):
+    number: int
+    payer_id: str
+    bill_on: date
+    due_on: date
+    status: Literal["planned", "billed", "due", "paid"]
+    items: tuple[ItemView, ...]
+
+
+class PaymentView(Struct, frozen=True, kw_only=True):
+    """`distributed` went to items, the rest is or was unapplied."""
+
+    payment_id: str
+    payer_id: str
+    status: Literal["received", "returned"]
+    amount: Amount
+    distributed: Amount
+
+
+class InstructionView(Struct, frozen=True, kw_only=True):
+    instruction_id: str
+    policy_id: str
+    charges: tuple[PublishedCharge, ...]
+
+
+class AccountView(Struct, frozen=True, kw_only=True):
+    account_id: str
+    autopay: Literal["on", "off"]
+    unapplied: Amount
+    invoices: tuple[InvoiceView, ...] | None = None
+    payments: tuple[PaymentView, ...] | None = None
+    instructions: tuple[InstructionView, ...] | None = None
+
+
+class ReserveLineView(Struct, frozen=True, kw_only=True):
+    """`available` = `open` less what is on its way; `incurred` = `open` + `paid`."""
+
+    exposure: int
+    cost_type: str
+    category: str
+    open: Amount
+    available: Amount
+    paid: Amount
+    incurred: Amount
+
+
+class ClaimPaymentView(Struct, frozen=True, kw_only=True):
+    payment_id: str
+    payee_id: str
+    kind: Literal["partial", "final"]
+    status: Literal["requested", "issued", "failed"]
+    exposure: int
+    category: str
+    amount: Amount
+
+
+class ClaimView(Struct, frozen=True, kw_only=True):
+    """`denial` is the reason code when the loss is not covered."""
+
+    claim_id: str
+    policy_id: str
+    status: Literal["reported", "open", "closed"]
+    cause: str
+    loss_at: datetime
+    notice_on: date
+    acknowledged_on: date | None
+    proof_on: date | None
+    inspected_on: date | None
+    decided_on: date | None
+    outcome: Literal["paid", "unpaid", "denied"] | None
+    denial: str | None
+    incurred: Amount | None = None
+    lines: tuple[ReserveLineView, ...] | None = None
+    payments: tuple[ClaimPaymentView, ...] | None = None
+
+
+class IntentView(Struct, frozen=True, kw_only=True):
+    intent_id: str
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+    party_id: str
+    amount: Amount
+    status: Literal["processing", "unknown", "succeeded", "failed", "returned"]
+    reason: str | None = None

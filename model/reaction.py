@@ -1,0 +1,52 @@
+"""How one context answers another's published event: its own reading of it, and the commands that follow.
+
+The reader names only the fields that it uses, in a struct of its own. Two sides can therefore mean different things
+by one word, which is the drift that we want to be able to measure.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+R = TypeVar("R", bound=Struct)
+C = TypeVar("C")
+
+
+class Delivery(Struct, frozen=True, gc=False):
+    """One arrival of an event. `on` is the event's effective day, `at` the instant of arrival (UTC).
+
+    `repeat` is empty when the receiver knows an event that it has seen before, which is what an idempotency key buys.
+    Without one, every further arrival bears a mark of its own and everything that follows from it is new.
+    """
+
+    event_id: str
+    on: date
+    at: datetime
+    repeat: str = ""
+
+    def key(self, natural: str) -> str:
+        """The id of what follows from this arrival."""
+        return natural + self.repeat
+
+
+class Reaction(Struct, Generic[C], frozen=True):
+    """`event_type` is the CloudEvents type, `reads` the receiver's own struct for its data."""
+
+    event_type: str
+    reads: type[Struct]
+    commands: Callable[[object, Delivery], tuple[C, ...]]
+
+
+def reaction(event_type: str, reads: type[R], commands: Callable[[R, Delivery], tuple[C, ...]]) -> Reaction[C]:
+    """A reaction whose `commands` may be called with the data as published or as decoded from JSON.
+
+    Raises msgspec.ValidationError when the data does not hold what the receiver reads.
+    """
+
+    def read_and_react(data: object, delivery: Delivery) -> tuple[C, ...]:
+        return commands(msgspec.convert(data, reads, from_attributes=True), delivery)
+
+    return Reaction(event_type, reads, read_and_react)

@@ -1,0 +1,1 @@
+"""Discrete-event simulations in which the model is the actor."""
