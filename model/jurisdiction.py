@@ -67,6 +67,9 @@ class Law(Struct, frozen=True):
     rows: dict[tuple[str, str], RuleRow]
     holidays: frozenset[date]
 
+    def has(self, rule: str, line: str = "any") -> bool:
+        return (rule, line) in self.rows or (rule, "any") in self.rows
+
     def row(self, rule: str, line: str = "any") -> RuleRow:
         """The row of `rule` for a line of business, or of any line. Raises LawMissing."""
         found = self.rows.get((rule, line)) or self.rows.get((rule, "any"))
@@ -99,6 +102,7 @@ def law(rows: Iterable[RuleRow], *, jurisdiction: str, as_of: date, holidays: fr
         for row in rows
         if row.jurisdiction == jurisdiction
         and row.confidence in LAW
+        and row.overlay != "proposal"
         and (row.effective_from is None or row.effective_from <= as_of)
         and (row.effective_to is None or as_of <= row.effective_to)
     }

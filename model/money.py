@@ -17,6 +17,9 @@ Leftover = Literal["first", "last"]
 DECIMALS = {"USD": 2, "CAD": 2, "EUR": 2, "GBP": 2, "MXN": 2, "JPY": 0, "KWD": 3}
 """Minor-unit digits by ISO 4217 currency code."""
 
+MOST_DIGITS = 18
+"""Of an amount from outside, minor units included: stores keep money in 64-bit integers."""
+
 
 class MoneyError(ValueError):
     """An amount that cannot be what it says: unknown currency, too many decimals, or two currencies in one sum."""
@@ -130,8 +133,8 @@ def wire_amount(minor: int, currency: str) -> str:
 
 
 def parse_amount(text: str, currency: str) -> Money:
-    """The reverse of `wire_amount`, strict: plain ASCII digits and exactly the currency's decimals. Raises
-    MoneyError.
+    """The reverse of `wire_amount`, strict: plain ASCII digits, exactly the currency's decimals, and no more digits
+    than a 64-bit integer holds. Raises MoneyError.
     """
     digits = DECIMALS.get(currency)
     if digits is None:
@@ -141,5 +144,7 @@ def parse_amount(text: str, currency: str) -> Money:
     plain = body.isascii() and whole.isdigit() and (part.isdigit() if digits else not part)
     if not plain or len(part) != digits or bool(point) != bool(digits):
         raise MoneyError(f"{text!r} is not an amount in {currency}: {digits} decimals are needed")
+    if len(whole + part) > MOST_DIGITS:
+        raise MoneyError(f"{len(whole + part)} digits are no amount: {MOST_DIGITS} are the most")
     minor = int(whole + part)
     return Money(-minor if text.startswith("-") else minor, currency)

@@ -24,7 +24,7 @@ class Frames(Struct, frozen=True):
     cycles: replication, measure, journey, entity, start, end (ticks of 1 us since the start of the event; `end` is null
         while it has not ended).
     drift: replication, kind, entity, at, found_at, repaired_at (ticks, null where it did not happen), minor, cause.
-    stations: replication, station, arrived, finished, busy_share, queue_mean, queue_peak, wait_p99_ticks.
+    stations: replication, station, servers, arrived, finished, busy_share, queue_mean, queue_peak, wait_mean_ticks.
     """
 
     daily: pl.DataFrame

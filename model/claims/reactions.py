@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from model.claims import commands, known_policy
@@ -71,6 +72,11 @@ def insured_policy(snapshot: PolicySnapshot) -> InsuredPolicy:
         snapshot.cancelled_on,
         coverages,
     )
+
+
+def insured_policy_of(answer: object) -> InsuredPolicy:
+    """A policy as the policy context answers when it is asked, in the words of claims."""
+    return insured_policy(msgspec.convert(answer, PolicySnapshot, from_attributes=True))
 
 
 def record_policy(snapshot: PolicySnapshot, delivery: Delivery) -> tuple[Command, ...]:

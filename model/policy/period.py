@@ -106,8 +106,9 @@ def _unacceptable(carrier: Carrier, terms: Terms) -> Refusal | None:
         return Refusal("term_not_annual", f"an annual term from {terms.start} ends on {months_after(terms.start, 12)}")
     if not terms.coverages:
         return Refusal("no_coverage", "a policy insures at least one coverage")
-    if not terms.payers or sum(payer.weight for payer in terms.payers) <= 0:
-        return Refusal("no_payer", "somebody has to pay: name a payer with a positive weight")
+    weights = [payer.weight for payer in terms.payers]
+    if min(weights, default=0) < 0 or sum(weights) <= 0:
+        return Refusal("no_payer", "somebody has to pay: name a payer with a positive weight, and none with a negative")
     plan = carrier.plan(terms.plan)
     if isinstance(plan, Refusal):
         return plan
@@ -115,13 +116,23 @@ def _unacceptable(carrier: Carrier, terms: Terms) -> Refusal | None:
         rule = carrier.pattern(charge.pattern)
         if isinstance(rule, Refusal):
             return rule
-        if charge.amount.currency != carrier.currency:
-            return Refusal(
-                "wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {charge.amount.currency}"
-            )
+    for currency in _currencies(terms):
+        if currency != carrier.currency:
+            return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {currency}")
+    for charge in terms.charges:
         if charge.amount.minor < 0:
             return Refusal("negative_charge", f"a new term cannot charge {charge.amount} for {charge.pattern}")
     return None
+
+
+def _currencies(terms: Terms) -> tuple[str, ...]:
+    """Of every amount in the terms: what is charged, insured and deducted."""
+    insured = [
+        amount.currency
+        for coverage in terms.coverages
+        for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
+    ]
+    return (*(charge.amount.currency for charge in terms.charges), *insured)
 
 
 def _wrong_state(command: Command, state: State) -> Refusal:

@@ -102,7 +102,9 @@ class Clock(Environment):
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
         """SimPy's own way onto the heap; every timeout and every event that succeeds or fails passes here."""
-        key = self.next_key() if priority == NORMAL else self.next_key() + (priority - NORMAL) * _SPAN
+        key = self.next_key()
+        if priority != NORMAL:
+            key += (priority - NORMAL) * _SPAN
         heappush(self.agenda, (self.tick + _whole(delay), key, _occur, event))
 
     # SimPy binds these three to every instance of its own class, but looks them up anew for each use by a subclass.
@@ -139,8 +141,8 @@ class Clock(Environment):
             heappush(self.agenda, (self._not_passed(until), _SPAN, _stop, None))
         agenda = self.agenda
         try:
-            # This is step() in place, for the call would cost as much as what it does. The loop ends from within because
-            # CPython 3.11 never specialises one whose condition stands at its head, which costs 14 % of a run.
+            # This is step() in place: to call it would cost as much as what it does. The loop ends from within because
+            # CPython 3.11 does not specialise one whose condition stands at its head, and a run is then 14 % slower.
             while True:
                 if not agenda:
                     break
@@ -173,15 +175,15 @@ def _whole(ticks: SimTime) -> int:
 
 def _occur(event: Event) -> None:
     """An event of SimPy's comes off the heap: its callbacks run, and a failure that none of them handled is raised."""
-    callbacks, event.callbacks = event.callbacks, cast(Any, None)
-    for position, callback in enumerate(callbacks):
-        try:
+    callbacks, event.callbacks = iter(event.callbacks), cast(Any, None)
+    try:
+        for callback in callbacks:
             callback(event)
-        except StopSimulation:
-            # The callbacks behind this one run first thing when the run goes on.
-            event.callbacks = callbacks[position + 1 :]
-            event.env.schedule(event, EventPriority(-1))
-            raise
+    except StopSimulation:
+        # The callbacks that are left run first thing when the run goes on.
+        event.callbacks = list(callbacks)
+        event.env.schedule(event, EventPriority(-1))
+        raise
     if not event.ok and not event.defused:
         failure = cast(BaseException, event.value)
         raise type(failure)(*failure.args) from failure

@@ -1,0 +1,134 @@
+"""`catastrophe`: a hurricane strikes a book of Florida homeowners policies.
+
+The book is written through the core, the storm's notices arrive as a real storm's did, people work them off, and the
+ordinary billing of the book goes on beside it, over systems that are tied as the topology says and fail as the fault
+says. One replication is one call of `run`; equal arguments give equal traces.
+"""
+
+import gc
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from fixtures.carrier_profiles import load_carrier
+from fixtures.holidays import load_holidays
+from fixtures.portfolios import florida_homeowners
+from fixtures.rule_rows import load_rules
+from fixtures.variates import Variates
+from model.core import Core
+from model.jurisdiction import law
+from simulations.book import ZONE, write_book
+from simulations.business import Business, Habits
+from simulations.catastrophe_scenario import ASSUMED, CALIBRATED, CatastropheScenario
+from simulations.claims_floor import ClaimsFloor
+from simulations.control import Control
+from simulations.engine import DAY, HOUR, Clock
+from simulations.faults import Outage, Repeats
+from simulations.host import Host
+from simulations.journeys import Journeys
+from simulations.levels import Daily
+from simulations.losses import storm_losses
+from simulations.measures import Finished, measured
+from simulations.run import Kind, Progress, Run
+from simulations.topologies import TOPOLOGIES, Topology
+from simulations.working_time import WorkingTime
+
+SETTING_UP = 0.3
+"""The part of a replication that writing the book takes, for the progress bar."""
+
+
+def run(scenario: CatastropheScenario, seed: int, replication: int, progress: Progress) -> Run:
+    """One replication. Draws depend on seed and replication alone, so that settings are compared claim by claim."""
+    carrier = load_carrier(scenario.carrier)
+    florida = law(
+        load_rules(),
+        jurisdiction="FL",
+        as_of=scenario.law_as_of or scenario.landfall,
+        holidays=load_holidays("us_federal_reserve"),
+    )
+    variates = Variates(seed, replication=replication)
+    portfolio = florida_homeowners(
+        scenario.policies,
+        variates,
+        scenario.billing_mix(),
+        scenario.landfall,
+        autopay_share=scenario.autopay_share,
+    )
+    core = Core(florida, carrier)
+    topology = topology_of(scenario)
+    with collector_off():
+        for number in write_book(core, portfolio, topology):
+            if number % 1000 == 0:
+                progress(SETTING_UP * number / scenario.policies)
+        clock = Clock()
+        repeats = Repeats(scenario.duplicate_share, variates)
+        midnight = datetime.combine(scenario.landfall, time(), ZoneInfo(ZONE)).astimezone(ZoneInfo("UTC"))
+        host = Host(clock, core, topology, variates, repeats, midnight=midnight)
+        journeys, daily = Journeys(), Daily(scenario.horizon_days)
+        losses = storm_losses(
+            portfolio,
+            variates,
+            storm=scenario.storm,
+            claim_share=scenario.claim_share,
+            loss_share_mean=scenario.loss_share_mean,
+            loss_share_cv=scenario.loss_share_cv,
+            horizon_days=scenario.horizon_days,
+        )
+        Business(host, portfolio, habits_of(scenario), variates, journeys, days=scenario.horizon_days)
+        floor = ClaimsFloor(host, scenario, losses, variates, journeys, daily)
+        Control(
+            host,
+            variates,
+            clerks=scenario.reconciliation_clerks,
+            minutes_mean=scenario.reconciliation_minutes_mean,
+            hours=WorkingTime(8, 18, "every_day", scenario.landfall.weekday()),
+            days=scenario.horizon_days,
+        )
+        if scenario.fault == "carrier_outage" and scenario.outage_hours > 0:
+            start = int(scenario.outage_starts_day * DAY)
+            host.strike(Outage(start, start + int(scenario.outage_hours * HOUR)))
+        for day in range(1, scenario.horizon_days + 1):
+            # The last tick of the horizon still belongs to it, the first of the day after does not.
+            clock.run(until=day * DAY - 1)
+            progress(SETTING_UP + (1 - SETTING_UP) * day / scenario.horizon_days)
+    finished = Finished(scenario, host, floor, journeys, daily, florida, carrier)
+    return measured(finished, seed=seed, replication=replication)
+
+
+def topology_of(scenario: CatastropheScenario) -> Topology:
+    """The pattern with the protections that the scenario sets."""
+    topology = TOPOLOGIES[scenario.topology]
+    if scenario.outbox != "topology":
+        topology = replace(topology, outbox=scenario.outbox)
+    if scenario.inbox != "topology":
+        topology = replace(topology, inbox=scenario.inbox)
+    return topology
+
+
+def habits_of(scenario: CatastropheScenario) -> Habits:
+    return Habits(**{name: getattr(scenario, name) for name in Habits.__struct_fields__})
+
+
+@contextmanager
+def collector_off() -> Generator[None]:
+    """Many small states are kept for long and none of them is garbage: the cyclic collector would only walk them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+KIND: Kind[CatastropheScenario] = Kind(
+    name="catastrophe",
+    says="A hurricane strikes a book of Florida homeowners policies: claims, payments and the billing beside them.",
+    scenario=CatastropheScenario,
+    run=run,
+    assumed=ASSUMED,
+    calibrated=CALIBRATED,
+)

@@ -1,0 +1,117 @@
+"""A synchronous call: the sender holds one of its own threads until the receiver answers or the time is up.
+
+    commit --> thread held --> receiver works --> answer --> thread free
+                    |
+                    +-- refused or timed out: again a few times, then given up
+
+Given up means lost, unless the sender keeps what it could not send (outbox) and tries again later. The receiver of a
+call that timed out goes on with its work, for nobody tells it to stop.
+"""
+
+from fixtures.variates import Variates
+from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
+from simulations.engine import MINUTE, SECOND, Clock, HeldStation, Station, TimeoutLane, Timer
+from simulations.engine.servers import Servers
+
+SERVICE_MEAN = SECOND // 20
+SERVICE_CV = 1.0
+REFUSED_AFTER = SECOND // 20
+CALL_TIMEOUT = 10 * SECOND
+ATTEMPTS = 3
+PAUSES = (SECOND, 5 * SECOND)
+TRY_AGAIN_AFTER = MINUTE
+CALLER_THREADS = 16
+CALLEE_THREADS = 8
+
+
+class Call:
+    """One message being called across: its attempts and the timer of the present one."""
+
+    __slots__ = ("attempt", "message", "timer")
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.attempt = 0
+        self.timer: Timer[Call] | None = None
+
+
+class CallChannel:
+    """Every context calls every other directly. While the channel is down, callees refuse at once."""
+
+    def __init__(self, clock: Clock, variates: Variates, deliver: Deliver, *, lose: Lose | None) -> None:
+        """`lose` hears of a message that was given up; None keeps it and tries again every minute (outbox)."""
+        self._clock = clock
+        self._variates = variates
+        self._deliver = deliver
+        self._lose = lose
+        self._down = False
+        self._lane = TimeoutLane(clock, CALL_TIMEOUT, self._failed)
+        self.callers = {
+            context: HeldStation(
+                clock, f"{context} callers", servers=CALLER_THREADS, on_start=self._attempt, entity=_number
+            )
+            for context in CONTEXTS
+        }
+        self.callees = {
+            context: Station(
+                clock,
+                f"{context} interface",
+                servers=CALLEE_THREADS,
+                service=self._service,
+                on_done=self._answered,
+                entity=_number,
+            )
+            for context in CONTEXTS
+        }
+
+    def send(self, message: Message) -> None:
+        self._callers_of(message).put(Call(message))
+
+    def fail(self) -> None:
+        self._down = True
+
+    def recover(self) -> None:
+        self._down = False
+
+    def stations(self) -> tuple[Servers[Call], ...]:
+        return (*self.callers.values(), *self.callees.values())
+
+    @property
+    def is_down(self) -> bool:
+        return self._down
+
+    def _callers_of(self, message: Message) -> HeldStation[Call]:
+        return self.callers[message.sender]
+
+    def _service(self, call: Call) -> int:
+        ticks = self._variates.lognormal(
+            "call.service", call.message.number, call.attempt, mean=SERVICE_MEAN, cv=SERVICE_CV
+        )
+        return int(ticks) + 1
+
+    def _attempt(self, call: Call) -> None:
+        call.attempt += 1
+        if self._down:
+            self._clock.call_in(REFUSED_AFTER, self._failed, call)
+            return
+        call.timer = self._lane.arm(call)
+        self.callees[call.message.to].put(call)
+
+    def _answered(self, call: Call) -> None:
+        self._deliver(call.message)
+        if call.timer is not None and call.timer.cancel():
+            self._callers_of(call.message).release(call)
+
+    def _failed(self, call: Call) -> None:
+        if call.attempt < ATTEMPTS:
+            self._clock.call_in(PAUSES[call.attempt - 1], self._attempt, call)
+            return
+        self._callers_of(call.message).release(call)
+        if self._lose is not None:
+            self._lose(call.message)
+        else:
+            self._clock.call_in(TRY_AGAIN_AFTER, self.send, call.message)
+
+
+def _number(call: Call) -> int:
+    return call.message.number

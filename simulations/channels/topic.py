@@ -1,0 +1,93 @@
+"""A topic on a broker: the sender's relay publishes what was committed, consumers take it in the order of its key.
+
+    commit --> outbox --> relay --> broker --> partition by subject --> consumer
+
+While the broker is down nothing is published. With an outbox it waits there and goes out in its order; without one,
+the publish after the commit fails and the message is lost.
+"""
+
+from collections import deque
+
+from fixtures.variates import Variates
+from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
+from simulations.engine import SECOND, Clock, Station
+from simulations.engine.servers import Servers
+
+SERVICE_MEAN = SECOND // 20
+SERVICE_CV = 1.0
+RELAY_EVERY = SECOND // 2
+BROKER_HOP = SECOND // 50
+PARTITIONS = 4
+
+
+class TopicChannel:
+    """One topic, `PARTITIONS` single-threaded consumers in each context."""
+
+    def __init__(self, clock: Clock, variates: Variates, deliver: Deliver, *, lose: Lose | None) -> None:
+        """`lose` hears of a message that could not be published; None keeps it in the outbox."""
+        self._clock = clock
+        self._variates = variates
+        self._lose = lose
+        self._down = False
+        self._outbox: deque[Message] = deque()
+        self._relaying = False
+        self.consumers = {
+            context: tuple(
+                Station(
+                    clock,
+                    f"{context} consumer {partition}",
+                    servers=1,
+                    service=self._service,
+                    on_done=deliver,
+                    entity=_number,
+                )
+                for partition in range(PARTITIONS)
+            )
+            for context in CONTEXTS
+        }
+
+    def send(self, message: Message) -> None:
+        if self._down and self._lose is not None:
+            self._lose(message)
+            return
+        self._outbox.append(message)
+        self._wake()
+
+    def fail(self) -> None:
+        self._down = True
+
+    def recover(self) -> None:
+        self._down = False
+        self._wake()
+
+    def stations(self) -> tuple[Servers[Message], ...]:
+        return tuple(station for partitions in self.consumers.values() for station in partitions)
+
+    @property
+    def is_down(self) -> bool:
+        return self._down
+
+    def _wake(self) -> None:
+        if self._outbox and not self._relaying and not self._down:
+            self._relaying = True
+            self._clock.call_in(RELAY_EVERY, self._relay, None)
+
+    def _relay(self, _: None) -> None:
+        self._relaying = False
+        if self._down:
+            return
+        while self._outbox:
+            self._clock.call_in(BROKER_HOP, self._arrive, self._outbox.popleft())
+
+    def _arrive(self, message: Message) -> None:
+        self.consumers[message.to][message.key % PARTITIONS].put(message)
+
+    def _service(self, message: Message) -> int:
+        ticks = self._variates.lognormal(
+            "topic.service", message.number, message.deliveries, mean=SERVICE_MEAN, cv=SERVICE_CV
+        )
+        return int(ticks) + 1
+
+
+def _number(message: Message) -> int:
+    return message.number
