@@ -41,7 +41,7 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     storm: Annotated[Literal["irma", "ian", "pooled"], _unit("storm", "whose notices arrive")] = "pooled"
     claim_share: Annotated[Share, _unit("share", "policies that will ever claim; Irma 0.146, Ian 0.054")] = 0.146
-    loss_share_mean: Annotated[Positive, _unit("share of dwelling limit", "mean gross loss")] = 0.06
+    loss_share_mean: Annotated[Positive, _unit("share of dwelling limit", "mean gross loss")] = 0.065
     loss_share_cv: Annotated[Positive, _unit("ratio", "spread of the gross loss")] = 1.2
 
     phone_share: Annotated[Share, _unit("share", "notices by phone")] = 0.6

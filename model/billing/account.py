@@ -61,11 +61,11 @@ class Payment(Struct, frozen=True):
     unapplied: Money
 
 
-class NoAccount(Struct, frozen=True, gc=False):
+class NoAccount(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Account(Struct, frozen=True):
+class Account(Struct, frozen=True, tag=True):
     """`unapplied` is money (or return premium) that waits for something to pay."""
 
     account_id: str
@@ -149,7 +149,8 @@ def _wrong_charges(carrier: Carrier, command: ReceiveCharges | CreditCharges, si
         return Refusal("wrong_sign", f"{type(command).__name__} takes {kind} charges, at least one")
     if any(charge.amount.currency != carrier.currency for charge in command.charges):
         return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
-    return None
+    rules = (carrier.pattern(charge.pattern) for charge in command.charges)
+    return next((rule for rule in rules if isinstance(rule, Refusal)), None)
 
 
 def _receive_charges(carrier: Carrier, command: ReceiveCharges, state: State) -> Decision[Event]:
@@ -159,7 +160,8 @@ def _receive_charges(carrier: Carrier, command: ReceiveCharges, state: State) ->
     plan = carrier.plan(command.plan)
     if isinstance(plan, Refusal):
         return plan
-    if not command.payers:
+    weights = [payer.weight for payer in command.payers]
+    if min(weights, default=0) < 0 or sum(weights) <= 0:
         return Refusal("no_payer", f"nobody is named to pay the charges of {command.policy_id}")
     wrong = _wrong_charges(carrier, command, 1)
     if wrong is not None:

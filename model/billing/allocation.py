@@ -26,13 +26,13 @@ def distributed(
 ) -> tuple[tuple[Distribution, ...], int]:
     """The items that `minor` units pay, and what is left over."""
     eligible = sorted(
-        (invoice.due_on, priority.get(item.pattern, len(priority)), invoice.number, place)
+        (invoice.due_on, priority.get(item.pattern, len(priority)), invoice.number, place, item.open)
         for invoice in invoices
         if invoice.step != "planned" and invoice.payer_id == payer_id
         for place, item in enumerate(invoice.items)
         if item.open > 0
     )
-    return _taken(invoices, [(number, place) for _, _, number, place in eligible], minor)
+    return _taken([slot for _, _, *slot in eligible], minor)
 
 
 def return_premium_credits(
@@ -43,15 +43,19 @@ def return_premium_credits(
     if carrier.billing.credit_order == "planned_first":
         ordered = sorted(invoices, key=lambda invoice: (invoice.step != "planned", invoice.due_on, invoice.number))
     credits: list[Distribution] = []
+    closed: dict[tuple[int, int], int] = {}
     left_over: list[Charge] = []
     for charge in charges:
+        # Two charges may be of one pattern: what the first of them closed is no longer open to the second.
         slots = [
-            (invoice.number, place)
+            [invoice.number, place, item.open - closed.get((invoice.number, place), 0)]
             for invoice in ordered
             for place, item in enumerate(invoice.items)
-            if item.pattern == charge.pattern and item.policy_id == policy_id and item.open > 0
+            if item.pattern == charge.pattern and item.policy_id == policy_id
         ]
-        taken, rest = _taken(invoices, slots, -charge.amount.minor)
+        taken, rest = _taken(slots, -charge.amount.minor)
+        for part in taken:
+            closed[part.invoice, part.item] = closed.get((part.invoice, part.item), 0) + part.minor
         credits.extend(taken)
         if rest:
             left_over.append(Charge(charge.pattern, Money(rest, charge.amount.currency)))
@@ -65,14 +69,12 @@ def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[ItemPart, ...
     return found
 
 
-def _taken(
-    invoices: tuple[Invoice, ...], slots: list[tuple[int, int]], minor: int
-) -> tuple[tuple[Distribution, ...], int]:
+def _taken(slots: list[list[int]], minor: int) -> tuple[tuple[Distribution, ...], int]:
+    """`slots` are invoice, item and what is open there; `minor` units go to them in their order."""
     taken: list[Distribution] = []
-    for number, place in slots:
-        if minor <= 0:
-            break
-        amount = min(minor, invoices[number].items[place].open)
-        taken.append(Distribution(number, place, amount))
-        minor -= amount
+    for number, place, opened in slots:
+        amount = min(minor, opened)
+        if amount > 0:
+            taken.append(Distribution(number, place, amount))
+            minor -= amount
     return tuple(taken), minor

@@ -107,6 +107,14 @@ class Invoice(Struct, frozen=True):
         return "paid" if self.step != "planned" and self.open == 0 else self.step
 
 
+def _fit(parts: tuple[ItemPart, ...], limits: list[int]) -> bool:
+    """Whether every part is something, and all parts of an item together are within its limit."""
+    left = dict(enumerate(limits))
+    for part in parts:
+        left[part.item] = left.get(part.item, 0) - part.minor
+    return all(part.minor > 0 for part in parts) and all(rest >= 0 for rest in left.values())
+
+
 def decide(command: Command, invoice: Invoice) -> Decision[Event]:
     match command:
         case BillInvoice(on=on):
@@ -126,15 +134,15 @@ def decide(command: Command, invoice: Invoice) -> Decision[Event]:
         case SettleItems(parts=parts):
             if invoice.step == "planned":
                 return Refusal("wrong_state", f"invoice {invoice.number} is not billed yet")
-            if any(not 0 < part.minor <= invoice.items[part.item].open for part in parts):
+            if not _fit(parts, [item.open for item in invoice.items]):
                 return Refusal("more_than_open", f"invoice {invoice.number} has less open than that")
             return (ItemsSettled(parts=parts),)
         case ReopenItems(parts=parts):
-            if any(not 0 < part.minor <= invoice.items[part.item].paid for part in parts):
+            if not _fit(parts, [item.paid for item in invoice.items]):
                 return Refusal("more_than_paid", f"invoice {invoice.number} was not paid that much")
             return (ItemsReopened(parts=parts),)
         case CreditItems(parts=parts):
-            if any(not 0 < part.minor <= invoice.items[part.item].open for part in parts):
+            if not _fit(parts, [item.open for item in invoice.items]):
                 return Refusal("more_than_open", f"invoice {invoice.number} has less open than that")
             return (ItemsCredited(parts=parts),)
 

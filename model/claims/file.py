@@ -44,22 +44,22 @@ class ClaimPayment(Struct, frozen=True, gc=False):
     status: Literal["requested", "issued", "failed"]
 
 
-class Unreported(Struct, frozen=True, gc=False):
+class Unreported(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Reported(Struct, frozen=True, gc=False):
+class Reported(Struct, frozen=True, gc=False, tag=True):
     notice: Notice
 
 
-class Open(Struct, frozen=True):
+class Open(Struct, frozen=True, tag=True):
     notice: Notice
     exposures: tuple[Exposure, ...]
     lines: tuple[ReserveLine, ...]
     payments: tuple[ClaimPayment, ...]
 
 
-class Closed(Struct, frozen=True):
+class Closed(Struct, frozen=True, tag=True):
     notice: Notice
     exposures: tuple[Exposure, ...]
     lines: tuple[ReserveLine, ...]

@@ -48,13 +48,13 @@ class CancellationRecorded(Struct, frozen=True, kw_only=True, tag=True, gc=False
 Event: TypeAlias = PolicyRecorded | CancellationRecorded
 
 
-class Untold(Struct, frozen=True, gc=False):
+class Untold(Struct, frozen=True, gc=False, tag=True):
     """Nothing is known of the policy itself, perhaps its cancellation."""
 
     cancelled_on: date | None = None
 
 
-class Known(Struct, frozen=True):
+class Known(Struct, frozen=True, tag=True):
     policy: InsuredPolicy
 
 

@@ -47,28 +47,28 @@ class Order(Struct, frozen=True, gc=False):
     amount: Money
 
 
-class NoIntent(Struct, frozen=True, gc=False):
+class NoIntent(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Processing(Struct, frozen=True, gc=False):
+class Processing(Struct, frozen=True, gc=False, tag=True):
     order: Order
 
 
-class Unknown(Struct, frozen=True, gc=False):
+class Unknown(Struct, frozen=True, gc=False, tag=True):
     order: Order
 
 
-class Succeeded(Struct, frozen=True, gc=False):
+class Succeeded(Struct, frozen=True, gc=False, tag=True):
     order: Order
 
 
-class Failed(Struct, frozen=True, gc=False):
+class Failed(Struct, frozen=True, gc=False, tag=True):
     order: Order
     reason: str
 
 
-class Returned(Struct, frozen=True, gc=False):
+class Returned(Struct, frozen=True, gc=False, tag=True):
     order: Order
     reason: str
 

@@ -34,32 +34,32 @@ class Version(Struct, frozen=True, gc=False):
     status: Literal["in_force", "cancelled", "expired"]
 
 
-class Unwritten(Struct, frozen=True, gc=False):
+class Unwritten(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Quoted(Struct, frozen=True):
+class Quoted(Struct, frozen=True, tag=True):
     terms: Terms
     expires: date
 
 
-class Bound(Struct, frozen=True):
+class Bound(Struct, frozen=True, tag=True):
     terms: Terms
 
 
-class InForce(Struct, frozen=True):
+class InForce(Struct, frozen=True, tag=True):
     terms: Terms
     versions: tuple[Version, ...]
 
 
-class Cancelled(Struct, frozen=True):
+class Cancelled(Struct, frozen=True, tag=True):
     terms: Terms
     versions: tuple[Version, ...]
     cancelled_on: date
     returned: tuple[Charge, ...]
 
 
-class Expired(Struct, frozen=True):
+class Expired(Struct, frozen=True, tag=True):
     terms: Terms
     versions: tuple[Version, ...]
 

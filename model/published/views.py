@@ -35,7 +35,10 @@ class VersionView(Struct, frozen=True, kw_only=True):
 
 
 class PolicyView(Struct, frozen=True, kw_only=True):
-    """`written` is what the term charged, `returned` what cancellation gave back (negative)."""
+    """`written` is what the term charged, `returned` what cancellation gave back (negative).
+
+    `as_of` is the version that ruled when a question named a day or an instant; None when none did, or none was named.
+    """
 
     policy_id: str
     status: Literal["quoted", "bound", "in_force", "cancelled", "expired"]
@@ -47,6 +50,20 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     written: tuple[PublishedCharge, ...] | None = None
     returned: tuple[PublishedCharge, ...] | None = None
     versions: tuple[VersionView, ...] | None = None
+    as_of: VersionView | None = None
+
+
+class CoverageView(Struct, frozen=True, kw_only=True):
+    """Whether a loss at `at` is covered, and why not."""
+
+    policy_id: str
+    at: datetime
+    coverage: str
+    covered: Literal["yes", "no"]
+    reason: str | None = None
+    limit: Amount | None = None
+    deductible: Amount | None = None
+    hurricane_deductible: Amount | None = None
 
 
 class ItemView(Struct, frozen=True, kw_only=True):

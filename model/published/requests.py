@@ -1,0 +1,118 @@
+"""What anyone outside may ask of a core, in wire words. Whatever is not named is refused at the edge."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from model.published.events import PublishedCharge, PublishedCoverage, PublishedPayer
+from model.wire import Amount
+
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Word = Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class QuotePolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An annual term from `start`. Without `account_id` the policy gets a billing account of its own."""
+
+    insured_id: Identifier
+    product: Word
+    state: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    zone: Literal["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"]
+    start: date
+    plan: Word
+    autopay: Literal["on", "off"]
+    payers: Annotated[tuple[PublishedPayer, ...], Meta(min_length=1, max_length=8)]
+    coverages: Annotated[tuple[PublishedCoverage, ...], Meta(min_length=1, max_length=32)]
+    charges: Annotated[tuple[PublishedCharge, ...], Meta(min_length=1, max_length=32)]
+    on: date
+    account_id: Identifier | None = None
+
+
+class OnDayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whatever needs nothing but the business day."""
+
+    on: date
+
+
+class CancelPolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`on` is the first day without cover."""
+
+    reason: Word
+    on: date
+
+
+class RunBillingRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bills and makes due everything of an account that is to be billed or due up to and including a day."""
+
+    through: date
+
+
+class ReceivePaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    payer_id: Identifier
+    amount: Amount
+    on: date
+
+
+class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """First notice of loss; cover is checked at once, as of `loss_at`."""
+
+    policy_id: Identifier
+    claimant_id: Identifier
+    coverage: Word
+    cause: Literal["hurricane", "wind", "water", "fire", "theft", "other"]
+    loss_at: datetime
+    intake: Literal["phone", "web", "agent"]
+    on: date
+
+
+class SetReserveRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    exposure: Annotated[int, Meta(ge=1, le=1000)]
+    category: Word
+    amount: Amount
+    on: date
+
+
+class PayClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    exposure: Annotated[int, Meta(ge=1, le=1000)]
+    category: Word
+    amount: Amount
+    kind: Literal["partial", "final"]
+    payee_id: Identifier
+    on: date
+
+
+class ReportPaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a processor says of a payment."""
+
+    outcome: Literal["succeeded", "failed", "unknown", "returned"]
+    reason: str
+    on: date
+
+
+class PolicyQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A policy as of two times: which version ruled on a day, as far as was known at an instant."""
+
+    effective: date | None = None
+    known_at: datetime | None = None
+
+
+class CoverageQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    at: datetime
+    coverage: Word
+
+
+Request = (
+    QuotePolicyRequest
+    | OnDayRequest
+    | CancelPolicyRequest
+    | RunBillingRequest
+    | ReceivePaymentRequest
+    | ReportClaimRequest
+    | SetReserveRequest
+    | PayClaimRequest
+    | ReportPaymentRequest
+    | PolicyQuestion
+    | CoverageQuestion
+    | None
+)
