@@ -44,38 +44,38 @@ class Desk:
         self._core = core
         self._new_id = new_id
 
-    def ask(self, name: OperationName, subject: str, request: ask.Request, now: datetime) -> Answer:
+    def answer(self, name: OperationName, subject: str, request: ask.Request, now: datetime) -> Answer:
         """Any operation by its name. `subject` is the id in the path, empty where a new thing is made.
 
         Raises TypeError for a request that is not of the operation.
         """
         match name, request:
-            case "quote_policy", ask.QuotePolicyRequest():
-                return self.quote_policy(request, now)
-            case "bind_policy", ask.OnDayRequest():
-                return self.bind_policy(subject, request, now)
-            case "issue_policy", ask.OnDayRequest():
-                return self.issue_policy(subject, request, now)
-            case "cancel_policy", ask.CancelPolicyRequest():
-                return self.cancel_policy(subject, request, now)
-            case "read_policy", ask.PolicyQuestion():
-                return self.read_policy(subject, request, now)
-            case "read_coverage", ask.CoverageQuestion():
-                return self.read_coverage(subject, request, now)
-            case "run_billing", ask.RunBillingRequest():
-                return self.run_billing(subject, request, now)
-            case "receive_payment", ask.ReceivePaymentRequest():
-                return self.receive_payment(subject, request, now)
-            case "report_claim", ask.ReportClaimRequest():
-                return self.report_claim(request, now)
-            case "set_reserve", ask.SetReserveRequest():
-                return self.set_reserve(subject, request, now)
-            case "pay_claim", ask.PayClaimRequest():
-                return self.pay_claim(subject, request, now)
-            case "close_claim", ask.OnDayRequest():
-                return self.close_claim(subject, request, now)
-            case "report_payment", ask.ReportPaymentRequest():
-                return self.report_payment(subject, request, now)
+            case "quote_policy", ask.QuotePolicyRequest() as body:
+                return self.quote_policy(body, now)
+            case "bind_policy", ask.OnDayRequest() as body:
+                return self.bind_policy(subject, body, now)
+            case "issue_policy", ask.OnDayRequest() as body:
+                return self.issue_policy(subject, body, now)
+            case "cancel_policy", ask.CancelPolicyRequest() as body:
+                return self.cancel_policy(subject, body, now)
+            case "read_policy", ask.PolicyQuestion() as body:
+                return self.read_policy(subject, body, now)
+            case "read_coverage", ask.CoverageQuestion() as body:
+                return self.read_coverage(subject, body, now)
+            case "run_billing", ask.RunBillingRequest() as body:
+                return self.run_billing(subject, body, now)
+            case "receive_payment", ask.ReceivePaymentRequest() as body:
+                return self.receive_payment(subject, body, now)
+            case "report_claim", ask.ReportClaimRequest() as body:
+                return self.report_claim(body, now)
+            case "set_reserve", ask.SetReserveRequest() as body:
+                return self.set_reserve(subject, body, now)
+            case "pay_claim", ask.PayClaimRequest() as body:
+                return self.pay_claim(subject, body, now)
+            case "close_claim", ask.OnDayRequest() as body:
+                return self.close_claim(subject, body, now)
+            case "report_payment", ask.ReportPaymentRequest() as body:
+                return self.report_payment(subject, body, now)
             case "read_account", None:
                 return self.read_account(subject)
             case "read_claim", None:

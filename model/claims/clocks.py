@@ -1,7 +1,7 @@
 """The clocks that a state starts when a claim is noticed, and whether they were met.
 
-Each clock has a trigger day, a last day on time and, once it is met, the day of that. Which rules of the law feed a clock
-differs by state: the first one that the law has is taken, and a state that has none for it has no such clock.
+Each clock has a trigger day, a last day on time and, once it is met, the day of that. Which rules of the law feed a
+clock differs by state: the first one that the law has is taken, and a state that has none for it has no such clock.
 """
 
 from datetime import date
