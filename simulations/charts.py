@@ -81,8 +81,9 @@ MEASURES: dict[str, str] = {
 SMALL_SHARE = 0.04
 TICKS_PER_SECOND = 1_000_000
 DURATIONS = (
-    (1e-3, "1 ms"), (1e-2, "10 ms"), (0.1, "0.1 s"), (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"),
-    (86400, "1 day"), (7 * 86400, "1 week"), (30 * 86400, "1 month"), (120 * 86400, "4 months"), (365 * 86400, "1 year"),
+    (1e-3, "1 ms"), (1e-2, "10 ms"), (0.1, "0.1 s"), (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"),
+    (3600, "1 h"), (86400, "1 day"), (7 * 86400, "1 week"), (30 * 86400, "1 month"), (120 * 86400, "4 months"),
+    (365 * 86400, "1 year"),
 )  # fmt: skip
 
 OVERLAYS: dict[str, tuple[str, str, pl.Expr]] = {
@@ -269,7 +270,7 @@ def _durations(ax: Axes, shortest: float, longest: float) -> None:
     named: list[tuple[float, str]] = []
     for seconds, name in DURATIONS:
         room = seconds / named[-1][0] if named else seconds / low
-        if seconds <= high and room > (high / low) ** 0.065:
+        if seconds <= high and room > (high / low) ** 0.085:
             named.append((seconds, name))
     ax.set_xscale("log")
     ax.set_xlim(low, high)

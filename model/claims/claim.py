@@ -159,6 +159,9 @@ def _inspect(command: RecordInspection, claim: Open) -> Decision[Event]:
     exposure = exposure_of(claim.exposures, command.exposure)
     if exposure is None:
         return Refusal("unknown_exposure", f"claim {command.claim_id} has no exposure {command.exposure}")
+    currency = exposure.coverage.limit.currency
+    if command.estimate.currency != currency:
+        return Refusal("wrong_currency", f"the loss is insured in {currency}, not {command.estimate.currency}")
     if command.estimate.minor < 0:
         return Refusal("negative_amount", f"a loss cannot be {command.estimate}")
     if exposure.estimate == command.estimate:

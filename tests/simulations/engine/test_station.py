@@ -2,7 +2,6 @@
 
 from array import array
 from dataclasses import dataclass, field
-from math import log2
 from random import Random
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulations.engine import BareStation, Clock, PriorityStation, Station
+from simulations.engine import BareStation, Clock, Station
 from simulations.engine.queues import RankedQueue
 
 
@@ -162,150 +161,6 @@ def test_a_station_without_room_for_waiting_serves_or_rejects() -> None:
         clock.call_at(tick, desk.put, tick)
     clock.run()
     assert (desk.finished, desk.rejected) == (2, 1)
-
-
-def test_more_servers_start_waiting_work_at_once() -> None:
-    clock = Clock()
-    done = Log(clock)
-    desk = Station(clock, "desk", servers=1, service=lambda _: 10, on_done=done)
-    for number in range(4):
-        desk.put(number)
-    clock.call_at(5, desk.set_servers, 3)
-    clock.run()
-    assert done.rows == [(10, 0), (15, 1), (15, 2), (20, 3)]
-
-
-def test_fewer_servers_let_running_work_finish() -> None:
-    clock = Clock()
-    done = Log(clock)
-    desk = Station(clock, "desk", servers=3, service=lambda _: 10, on_done=done)
-    for number in range(6):
-        desk.put(number)
-    desk.set_servers(1)
-    assert (desk.busy, desk.servers) == (3, 1)
-    clock.run()
-    assert done.rows == [(10, 0), (10, 1), (10, 2), (20, 3), (30, 4), (40, 5)]
-
-
-def test_a_station_can_be_without_servers_for_a_while() -> None:
-    clock = Clock()
-    done = Log(clock)
-    desk = Station(clock, "desk", servers=0, service=lambda _: 10, on_done=done)
-    desk.put(1)
-    clock.call_at(100, desk.set_servers, 1)
-    clock.run()
-    assert done.rows == [(110, 1)]
-    with pytest.raises(ValueError, match="desk: -1 servers"):
-        desk.set_servers(-1)
-    with pytest.raises(ValueError, match="post: -1 servers"):
-        Station(clock, "post", servers=-1, service=lambda _: 1)
-
-
-def test_an_outage_in_which_running_work_finishes() -> None:
-    clock = Clock()
-    done = Log(clock)
-    desk = Station(clock, "desk", servers=2, service=lambda _: 10, on_done=done)
-    for number in range(4):
-        desk.put(number)
-    clock.run(until=5)
-    assert desk.close(running="finish") == []
-    clock.call_at(7, desk.put, 4)
-    clock.run(until=50)
-    assert done.rows == [(10, 0), (10, 1)]
-    assert (desk.waiting, desk.busy, desk.lost) == (3, 0, 0)
-    desk.open()
-    clock.run()
-    assert done.rows[2:] == [(60, 2), (60, 3), (70, 4)]
-    assert_counts_balance(desk)
-
-
-def test_an_outage_in_which_running_work_is_lost() -> None:
-    clock = Clock(trace="rows")
-    done = Log(clock)
-    desk = Station(clock, "desk", servers=2, service=[20, 10, 5, 5].__getitem__, on_done=done)
-    other = Station(clock, "other", servers=1, service=lambda _: 30)
-    other.put(9)
-    for number in range(4):
-        desk.put(number)
-    clock.run(until=5)
-    assert desk.close(running="lose") == [1, 0], "in the order in which they would have ended"
-    clock.run(until=50)
-    assert (done.rows, desk.lost, desk.busy, desk.waiting, other.finished) == ([], 2, 0, 2, 1)
-    assert desk.busy_area == 2 * 5
-    desk.open()
-    clock.run()
-    assert done.rows == [(55, 2), (55, 3)]
-    assert_counts_balance(desk)
-    assert clock.trace is not None
-    assert (5, "desk lost", 1) in list(clock.trace.rows())
-
-
-def test_staff_can_change_during_an_outage() -> None:
-    clock = Clock()
-    desk = Station(clock, "desk", servers=1, service=lambda _: 10)
-    desk.close(running="finish")
-    for number in range(3):
-        desk.put(number)
-    desk.set_servers(3)
-    assert (desk.busy, desk.waiting, desk.servers) == (0, 3, 3)
-    desk.open()
-    assert (desk.busy, desk.waiting) == (3, 0)
-
-
-def test_outages_that_overlap_are_a_mistake() -> None:
-    desk = Station(Clock(), "desk", servers=1, service=lambda _: 10)
-    with pytest.raises(RuntimeError, match="desk is open already"):
-        desk.open()
-    desk.close(running="finish")
-    with pytest.raises(RuntimeError, match="desk is closed already"):
-        desk.close(running="lose")
-
-
-def test_the_lowest_rank_starts_first_and_equal_ranks_in_the_order_they_came() -> None:
-    clock, started = Clock(), list[tuple[int, int]]()
-
-    def service(item: tuple[int, int]) -> int:
-        started.append(item)
-        return 10
-
-    desk = PriorityStation[tuple[int, int]](
-        clock, "desk", servers=1, service=service, rank=lambda item: item[0], entity=lambda item: item[1]
-    )
-    dice = Random(3)
-    items = [(dice.randrange(4), number) for number in range(200)]
-    for item in items:
-        desk.put(item)
-    clock.run()
-    assert started[0] == items[0], "what runs is not interrupted"
-    assert started[1:] == sorted(items[1:])
-
-
-def test_a_backlog_of_100_000_in_a_priority_station_stays_cheap() -> None:
-    compared = 0
-
-    class Rank(int):
-        def __lt__(self, other: int) -> bool:
-            nonlocal compared
-            compared += 1
-            return int(self) < int(other)
-
-    backlog, dice, ranked = 100_000, Random(4), list[Rank]()
-
-    def rank(item: int) -> Rank:
-        ranked.append(Rank(dice.randrange(1 << 30)))
-        return ranked[-1]
-
-    clock = Clock()
-    desk = PriorityStation(clock, "desk", servers=1, service=lambda _: 1, rank=rank)
-    for number in range(backlog + 1):
-        desk.put(number)
-    assert desk.waiting == backlog
-    assert clock.pending == 1, "what waits is not on the clock's agenda"
-    assert len(ranked) == backlog, "each is ranked once"
-    assert compared < 4 * backlog, "to come into the queue costs a few comparisons, however long it is"
-    clock.run()
-    assert desk.finished == backlog + 1
-    assert compared < backlog * (4 + 2 * log2(backlog)), "to come to its head costs the logarithm of its length"
 
 
 Program = list[tuple[str, int]]

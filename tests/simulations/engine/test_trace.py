@@ -137,6 +137,19 @@ def test_a_row_that_is_not_three_whole_numbers_is_named(entity: Any) -> None:
         trace.digest()
 
 
+def test_a_wrong_row_is_found_within_four_thousand_rows() -> None:
+    trace = Trace()
+    name: Any = "C-17"
+    trace.note(1, 2, name)
+
+    def four_thousand_more() -> None:
+        for number in range(4_096):
+            trace.note(number, 2, 3)
+
+    with pytest.raises(TypeError, match="C-17"):
+        four_thousand_more()
+
+
 def test_a_kind_has_the_same_number_whatever_kinds_came_before_it() -> None:
     one, other = Trace(), Trace()
     one.kind("billed")

@@ -1,0 +1,1 @@
+"""Pages: one frame for every report, in one file that needs nothing else."""
