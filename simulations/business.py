@@ -22,6 +22,7 @@ from model.payments import events as payments
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout, ReturnMoney, StartPayment
 from model.policy import events as policy
 from model.policy.commands import BindPolicy, CancelPolicy, ExpirePolicy, IssuePolicy, QuotePolicy
+from model.policy.period import InForce
 from model.policy.terms import Terms
 from simulations.book import account_id, policy_id, terms_of
 from simulations.engine import DAY, HOUR, DayWheel, stable_number
@@ -72,7 +73,6 @@ class Business:
         self._variates = variates
         self._journeys = journeys
         self._days = days
-        self._renewals: dict[str, Terms] = {}
         clock = host.clock
         self._bill_run: DayWheel[Work] = DayWheel(
             clock, days=days, handler=self._do, offset_ticks=BILL_RUN_OPENS, spread_ticks=BILL_RUN_LASTS
@@ -221,7 +221,9 @@ class Business:
         )
 
     def _offer(self, identity: str, number: int) -> None:
-        """The next term of a policy is offered; it goes to the account of the first."""
+        """The next term of a policy is offered, unless it was cancelled; it goes to the account of the first."""
+        if not isinstance(self._host.core.policy(identity), InForce):
+            return
         offered = f"{identity}-2"
         start = self._portfolio.as_of + timedelta(days=365 - int(self._portfolio.inception_days_before[number]))
         terms = replace(terms_of(self._portfolio, number, identity, start), account_id=account_id(identity))
