@@ -1,4 +1,4 @@
-"""The pact files of this house: `pacts build` writes them, `pacts check` holds them against what the model says today."""
+"""The pact files of this house: `pacts build` writes them, `pacts check` holds them against what the model says now."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -67,9 +67,7 @@ def latencies(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
         label(ax, name, profile.seconds, height, colour=colour, offset=(7, 0))
     if profile.warm_up_seconds > 0.0:
         ax.axvspan(0.0, profile.warm_up_seconds, color=INK, alpha=0.06, linewidth=0)
-    frame(
-        ax, "How long people waited", "milliseconds from the instant they came until half, 95 % and 99 % were answered"
-    )
+    frame(ax, "How long people waited", "milliseconds from the intended instant to the answer")
     return _over_seconds(ax, profile, highest)
 
 
@@ -129,7 +127,7 @@ def _over_seconds(ax: Axes, profile: Profile, highest: float) -> Axes:
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
 
     def tick(value: float, position: int | None) -> str:
-        return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"
+        return f"{value:,g}"
 
     ax.yaxis.set_major_formatter(FuncFormatter(tick))
     return ax

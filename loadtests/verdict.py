@@ -98,9 +98,10 @@ def measure(profile: Profile, record: pl.DataFrame) -> Measured:
     )
 
 
-def judged(measured: Measured, audit: Audit | None) -> tuple[ExitCode, tuple[str, ...]]:
-    """The exit code and why, the decisive reason first. `audit` is None where there was nothing to audit."""
-    reasons: list[tuple[ExitCode, str]] = [*_no_load(measured), *_wrongs(measured, audit)]
+def judged(measured: Measured, audit: Audit | None, *, lost: str = "") -> tuple[ExitCode, tuple[str, ...]]:
+    """The exit code and why, the decisive reason first. `lost` says how the deployment was lost before its audit."""
+    reasons: list[tuple[ExitCode, str]] = [(7, lost)] if lost else []
+    reasons += [*_no_load(measured), *_wrongs(measured, audit)]
     if audit is not None and audit.exit_code == 4:
         reasons.append((4, "the audit found nothing that it could judge"))
     reasons += [*_saturation(measured), *_missed(measured)]

@@ -9,7 +9,7 @@ and their difference is estimated in pairs.
 """
 
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias
 
@@ -22,6 +22,8 @@ from simulations.run import Frames, Kind, Progress, Run
 from simulations.workers import processes
 
 AnyKind: TypeAlias = Kind[Any]
+
+LOOK_UP_SECONDS = 0.2
 
 
 class Setting(Struct, frozen=True):
@@ -239,12 +241,19 @@ def _runs_of(
         perform: Callable[[Task], Run] = _perform
         futures = {pool.submit(perform, task): task for task in tasks}
         try:
-            for future in as_completed(futures):
+            for future in _as_they_end(set(futures)):
                 yield futures[future], future.result()
         finally:
             # An executor that is not ours lives on after an error, and shall not go on with what nobody waits for.
             for future in futures:
                 future.cancel()
+
+
+def _as_they_end(futures: set[Future[Run]]) -> Iterator[Future[Run]]:
+    """Looks up now and then: a Ctrl-C that comes at the moment at which a wait begins would be heard only at its end."""
+    while futures:
+        ended, futures = wait(futures, timeout=LOOK_UP_SECONDS, return_when=FIRST_COMPLETED)
+        yield from ended
 
 
 @contextmanager

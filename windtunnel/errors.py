@@ -4,7 +4,11 @@
         Wrong            1   checked, and wrong: contract, behaviour, money, --fail-if
         BadInput         2   what was given cannot be used
             MissingExtra
+        LevelMissed      3   a service level was missed
         NothingChecked   4   there was nothing to judge, so nothing is green
+        NoLoad           5   no load was made
+        Saturated        6   the load generator could not keep up, so that its latencies are its own
+        Unreachable      7   a deployment does not answer, or not us
         Interrupted    130   stopped from outside; what is finished is kept
 
 Each becomes one line on standard error that says what, where, and what to do. Anything else is our own mistake and
@@ -45,6 +49,30 @@ class NothingChecked(FrontDoorError):
     """There was nothing to judge."""
 
     exit_code = 4
+
+
+class LevelMissed(FrontDoorError):
+    """A deployment was slower, or answered less, than its service level promises."""
+
+    exit_code = 3
+
+
+class NoLoad(FrontDoorError):
+    """A load test sent nothing that could be judged."""
+
+    exit_code = 5
+
+
+class Saturated(FrontDoorError):
+    """The load generator was late or dropped arrivals."""
+
+    exit_code = 6
+
+
+class Unreachable(FrontDoorError):
+    """A deployment does not answer, or refuses us."""
+
+    exit_code = 7
 
 
 class Interrupted(FrontDoorError):

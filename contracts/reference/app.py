@@ -9,7 +9,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 from litestar import Litestar, MediaType, Request, Response
@@ -44,8 +44,10 @@ class EventsPage(Struct, frozen=True):
     next: int
 
 
-def application(database: str, carrier: Carrier, *, token: str | None, with_hooks: str, defects: Defects) -> Any:
-    """The ASGI application. `with_hooks` is "hooks" where tests may drain it and plant defects, else "none"."""
+def application(
+    database: str, carrier: Carrier, *, token: str | None, with_hooks: Literal["hooks", "none"], defects: Defects
+) -> Any:
+    """The ASGI application. With hooks, tests may drain it and plant defects. It opens the database once it runs."""
     holder: dict[str, Service] = {}
 
     def service() -> Service:
@@ -168,4 +170,6 @@ def _http_problem(request: AnyRequest, error: HTTPException) -> Response[bytes]:
 
 def _fault(request: AnyRequest, error: Exception) -> Response[bytes]:
     LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return answered(refused(Refusal("fault", "something went wrong in here, and nothing was changed")))
+    return answered(
+        refused(Refusal("fault", "this should not happen; the same again, with the same Idempotency-Key, does no harm"))
+    )

@@ -41,7 +41,7 @@ class Defects:
         if name == "none":
             self.planted.clear()
         elif name in DEFECTS:
-            self.planted.add(cast("Defect", name))
+            self.planted.add(name)
         else:
             raise UnknownDefect(f"no defect {name!r}; there are: none, {', '.join(DEFECTS)}")
 

@@ -1,10 +1,12 @@
 """An operation from request to answer: one transaction, then the delivery of what it published."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference.defects import Defects
 from contracts.reference.idempotency import fingerprint, reused
@@ -19,6 +21,7 @@ from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
 
+LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
 """When somebody else was first, by another process on the same database."""
 
@@ -81,9 +84,16 @@ class Service:
                 if attempt == ATTEMPTS:
                     raise
                 continue
-            self.relay.deliver()
+            self._deliver()
             return answer
         raise AssertionError("the last attempt answers or raises")
+
+    def _deliver(self) -> None:
+        """What was committed is answered, delivered or not: what stays in the outbox goes out the next time."""
+        try:
+            self.relay.deliver()
+        except (SequenceConflict, SQLAlchemyError):
+            LOG.exception("events stay in the outbox")
 
     def _write_once(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
         asked = fingerprint(operation.name, subject, request) if key is not None else ""

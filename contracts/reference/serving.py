@@ -37,6 +37,9 @@ def serve(
     """Serves until interrupted (KeyboardInterrupt) or terminated. `tell` hears one line with the addresses once there
     is somebody to answer there. Port 0 is any free one. Raises CannotServe.
     """
+    token = os.environ.get(TOKEN_VARIABLE) or None
+    if hooks == "hooks" and host != LOOPBACK and token is None:
+        raise CannotServe(f"--hooks on {host}: anyone could plant defects; set {TOKEN_VARIABLE}")
     planted = Defects()
     try:
         for name in defects:
@@ -49,14 +52,12 @@ def serve(
         raise CannotServe(str(error)) from None
     except (OSError, OverflowError) as error:
         raise CannotServe(f"cannot listen on {host}:{port}: {error}") from None
-    app = application(
-        database, profile, token=os.environ.get(TOKEN_VARIABLE) or None, with_hooks=hooks, defects=planted
-    )
+    app = application(database, profile, token=token, with_hooks=hooks, defects=planted)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     base = f"http://{host}:{listening.getsockname()[1]}"
-    documents = f"{base}/openapi.json, {base}/asyncapi.json, {base}/events"
+    line = f"reference deployment on {base}  documents {base}/openapi.json {base}/asyncapi.json  events {base}/events"
     with listening:
-        _Announcing(config, lambda: tell(f"reference deployment on {base} ({documents})")).run([listening])
+        _Announcing(config, lambda: tell(line)).run([listening])
 
 
 class _Announcing(uvicorn.Server):

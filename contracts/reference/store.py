@@ -5,6 +5,7 @@ plain SQLAlchemy Core; what is SQLite's own is in `_sqlite_engine`, so that anot
 function and no more.
 """
 
+import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -247,8 +248,9 @@ class Store:
         try:
             TABLES.create_all(self._engine)
             self._connection = self._engine.connect()
-        except DBAPIError as error:
-            raise StoreUnusable(f"{database}: {error.orig}") from None
+        except (DBAPIError, sqlite3.Error) as error:
+            said = error.orig if isinstance(error, DBAPIError) else error
+            raise StoreUnusable(f"database {database}: {said}") from None
 
     @contextmanager
     def reading(self) -> Generator[Transaction]:

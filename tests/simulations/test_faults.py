@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+from msgspec import convert
 
 from fixtures.variates import Variates
 from model.billing.account import Account
@@ -93,6 +94,4 @@ def test_an_outage_strikes_every_pattern_at_the_same_ticks(hosting) -> None:
 
 @pytest.mark.parametrize("calm", [{"fault": "none"}, {"outage_hours": 0.0}])
 def test_without_a_fault_nothing_goes_down(calm: dict[str, object]) -> None:
-    from msgspec import convert
-
     assert outage_of(convert(calm, CatastropheScenario)) is None

@@ -97,6 +97,7 @@ COMMANDS = {
     "RecordProofOfLoss": RecordProofOfLoss(**about(INSPECTED)),
     "RecordInspection": RecordInspection(exposure=1, estimate=usd("20000.00"), **about(INSPECTED)),
     "RecordInspection(2)": RecordInspection(exposure=2, estimate=usd("20000.00"), **about(INSPECTED)),
+    "RecordInspection(nothing)": RecordInspection(exposure=1, estimate=usd("0.00"), **about(INSPECTED)),
     "RecordInspection(minus)": RecordInspection(exposure=1, estimate=usd("-0.01"), **about(INSPECTED)),
     "RecordInspection(euro)": RecordInspection(exposure=1, estimate=EURO, **about(INSPECTED)),
     "SetReserve": SetReserve(line=DWELLING, amount=usd("14000.00"), **about(INSPECTED)),
@@ -124,36 +125,37 @@ COMMANDS = {
     "CloseClaim": CloseClaim(**about(PAID)),
 }
 TABLE = """
-#                        Unreported      Reported                        Open                  Paying                 Paid                  Failed                Closed           Denied
-ReportClaim              ClaimReported   -                               -                     -                      -                     -                     -                -
-ReportClaim(other)       ClaimReported   claim_id_reused                 claim_id_reused       claim_id_reused        claim_id_reused       claim_id_reused       claim_id_reused  claim_id_reused
-ReportClaim(future)      loss_in_future  claim_id_reused                 claim_id_reused       claim_id_reused        claim_id_reused       claim_id_reused       claim_id_reused  claim_id_reused
-VerifyCoverage           wrong_state     CoverageVerified+ReserveChanged -                     -                      -                     -                     -                -
-VerifyCoverage(flood)    wrong_state     CoverageDenied+ClaimClosed      -                     -                      -                     -                     -                -
-VerifyCoverage(contents) wrong_state     CoverageVerified                -                     -                      -                     -                     -                -
-AcknowledgeClaim         wrong_state     ClaimAcknowledged               ClaimAcknowledged     ClaimAcknowledged      ClaimAcknowledged     ClaimAcknowledged     wrong_state      wrong_state
-RecordProofOfLoss        wrong_state     wrong_state                     ProofOfLossReceived   ProofOfLossReceived    ProofOfLossReceived   ProofOfLossReceived   wrong_state      wrong_state
-RecordInspection         wrong_state     wrong_state                     LossInspected         LossInspected          LossInspected         LossInspected         wrong_state      wrong_state
-RecordInspection(2)      wrong_state     wrong_state                     unknown_exposure      unknown_exposure       unknown_exposure      unknown_exposure      wrong_state      wrong_state
-RecordInspection(minus)  wrong_state     wrong_state                     negative_amount       negative_amount        negative_amount       negative_amount       wrong_state      wrong_state
-RecordInspection(euro)   wrong_state     wrong_state                     wrong_currency        wrong_currency         wrong_currency        wrong_currency        wrong_state      wrong_state
-SetReserve               wrong_state     wrong_state                     ReserveChanged        ReserveChanged         ReserveChanged        ReserveChanged        wrong_state      wrong_state
-SetReserve(same)         wrong_state     wrong_state                     -                     -                      ReserveChanged        -                     wrong_state      wrong_state
-SetReserve(low)          wrong_state     wrong_state                     ReserveChanged        reserve_below_pending  ReserveChanged        ReserveChanged        wrong_state      wrong_state
-SetReserve(2)            wrong_state     wrong_state                     unknown_exposure      unknown_exposure       unknown_exposure      unknown_exposure      wrong_state      wrong_state
-SetReserve(euro)         wrong_state     wrong_state                     wrong_currency        wrong_currency         wrong_currency        wrong_currency        wrong_state      wrong_state
-RequestPayment           wrong_state     wrong_state                     PaymentRequested      -                      -                     -                     wrong_state      wrong_state
-RequestPayment(new)      wrong_state     wrong_state                     PaymentRequested      PaymentRequested       PaymentRequested      PaymentRequested      wrong_state      wrong_state
-RequestPayment(reused)   wrong_state     wrong_state                     PaymentRequested      payment_reused         payment_reused        payment_reused        wrong_state      wrong_state
-RequestPayment(much)     wrong_state     wrong_state                     PaymentRequested      reserve_required       reserve_required      PaymentRequested      wrong_state      wrong_state
-RequestPayment(line)     wrong_state     wrong_state                     unknown_line          unknown_line           unknown_line          unknown_line          wrong_state      wrong_state
-RequestPayment(euro)     wrong_state     wrong_state                     wrong_currency        wrong_currency         wrong_currency        wrong_currency        wrong_state      wrong_state
-RequestPayment(nothing)  wrong_state     wrong_state                     not_positive          not_positive           not_positive          not_positive          wrong_state      wrong_state
-ConfirmPayment           wrong_state     wrong_state                     unknown_payment       PaymentIssued          -                     already_failed        -                unknown_payment
-ConfirmPayment(which)    wrong_state     wrong_state                     unknown_payment       unknown_payment        unknown_payment       unknown_payment       unknown_payment  unknown_payment
-FailPayment              wrong_state     wrong_state                     unknown_payment       PaymentFailed          already_issued        -                     already_issued   unknown_payment
-FailPayment(which)       wrong_state     wrong_state                     unknown_payment       unknown_payment        unknown_payment       unknown_payment       unknown_payment  unknown_payment
-CloseClaim               wrong_state     wrong_state                     ReserveChanged+ClaimClosed  payment_pending  ReserveChanged+ClaimClosed  ReserveChanged+ClaimClosed  -    -
+#                          Unreported      Reported                         Open                        Paying                 Paid                        Failed                      Closed           Denied
+ReportClaim                ClaimReported   -                                -                           -                      -                           -                           -                -
+ReportClaim(other)         ClaimReported   claim_id_reused                  claim_id_reused             claim_id_reused        claim_id_reused             claim_id_reused             claim_id_reused  claim_id_reused
+ReportClaim(future)        loss_in_future  claim_id_reused                  claim_id_reused             claim_id_reused        claim_id_reused             claim_id_reused             claim_id_reused  claim_id_reused
+VerifyCoverage             wrong_state     CoverageVerified+ReserveChanged  -                           -                      -                           -                           -                -
+VerifyCoverage(flood)      wrong_state     CoverageDenied+ClaimClosed       -                           -                      -                           -                           -                -
+VerifyCoverage(contents)   wrong_state     CoverageVerified                 -                           -                      -                           -                           -                -
+AcknowledgeClaim           wrong_state     ClaimAcknowledged                ClaimAcknowledged           ClaimAcknowledged      ClaimAcknowledged           ClaimAcknowledged           wrong_state      wrong_state
+RecordProofOfLoss          wrong_state     wrong_state                      ProofOfLossReceived         ProofOfLossReceived    ProofOfLossReceived         ProofOfLossReceived         wrong_state      wrong_state
+RecordInspection           wrong_state     wrong_state                      LossInspected               LossInspected          LossInspected               LossInspected               wrong_state      wrong_state
+RecordInspection(2)        wrong_state     wrong_state                      unknown_exposure            unknown_exposure       unknown_exposure            unknown_exposure            wrong_state      wrong_state
+RecordInspection(nothing)  wrong_state     wrong_state                      LossInspected               LossInspected          LossInspected               LossInspected               wrong_state      wrong_state
+RecordInspection(minus)    wrong_state     wrong_state                      negative_amount             negative_amount        negative_amount             negative_amount             wrong_state      wrong_state
+RecordInspection(euro)     wrong_state     wrong_state                      wrong_currency              wrong_currency         wrong_currency              wrong_currency              wrong_state      wrong_state
+SetReserve                 wrong_state     wrong_state                      ReserveChanged              ReserveChanged         ReserveChanged              ReserveChanged              wrong_state      wrong_state
+SetReserve(same)           wrong_state     wrong_state                      -                           -                      ReserveChanged              -                           wrong_state      wrong_state
+SetReserve(low)            wrong_state     wrong_state                      ReserveChanged              reserve_below_pending  ReserveChanged              ReserveChanged              wrong_state      wrong_state
+SetReserve(2)              wrong_state     wrong_state                      unknown_exposure            unknown_exposure       unknown_exposure            unknown_exposure            wrong_state      wrong_state
+SetReserve(euro)           wrong_state     wrong_state                      wrong_currency              wrong_currency         wrong_currency              wrong_currency              wrong_state      wrong_state
+RequestPayment             wrong_state     wrong_state                      PaymentRequested            -                      -                           -                           wrong_state      wrong_state
+RequestPayment(new)        wrong_state     wrong_state                      PaymentRequested            PaymentRequested       PaymentRequested            PaymentRequested            wrong_state      wrong_state
+RequestPayment(reused)     wrong_state     wrong_state                      PaymentRequested            payment_reused         payment_reused              payment_reused              wrong_state      wrong_state
+RequestPayment(much)       wrong_state     wrong_state                      PaymentRequested            reserve_required       reserve_required            PaymentRequested            wrong_state      wrong_state
+RequestPayment(line)       wrong_state     wrong_state                      unknown_line                unknown_line           unknown_line                unknown_line                wrong_state      wrong_state
+RequestPayment(euro)       wrong_state     wrong_state                      wrong_currency              wrong_currency         wrong_currency              wrong_currency              wrong_state      wrong_state
+RequestPayment(nothing)    wrong_state     wrong_state                      not_positive                not_positive           not_positive                not_positive                wrong_state      wrong_state
+ConfirmPayment             wrong_state     wrong_state                      unknown_payment             PaymentIssued          -                           already_failed              -                unknown_payment
+ConfirmPayment(which)      wrong_state     wrong_state                      unknown_payment             unknown_payment        unknown_payment             unknown_payment             unknown_payment  unknown_payment
+FailPayment                wrong_state     wrong_state                      unknown_payment             PaymentFailed          already_issued              -                           already_issued   unknown_payment
+FailPayment(which)         wrong_state     wrong_state                      unknown_payment             unknown_payment        unknown_payment             unknown_payment             unknown_payment  unknown_payment
+CloseClaim                 wrong_state     wrong_state                      ReserveChanged+ClaimClosed  payment_pending        ReserveChanged+ClaimClosed  ReserveChanged+ClaimClosed  -                -
 """
 
 

@@ -128,25 +128,23 @@ class Claims(RuleBasedStateMachine):
         about: dict[str, Any] = {"kind": kind, "payee_id": "I", **self.about(claim)}
         self.ask(RequestPayment(payment_id=f"{claim}/{payment}", line=line, amount=amount, **about))
 
-    @rule(claim=CLAIMS, data=st.data())
-    def confirm_anything(self, claim, data):
-        self.confirm(claim, data.draw(st.sampled_from(["nobody's", *self.money_of(claim)[1]])))
+    @rule(claim=CLAIMS, hear=st.sampled_from([ConfirmPayment, FailPayment]), data=st.data())
+    def hear_anything(self, claim, hear, data):
+        self.hear(claim, hear, data.draw(st.sampled_from(["nobody's", *self.money_of(claim)[1]])))
 
-    @rule(claim=CLAIMS)
-    def confirm_what_is_on_its_way(self, claim):
+    @rule(claim=CLAIMS, hear=st.sampled_from([ConfirmPayment, FailPayment]))
+    def hear_of_what_is_on_its_way(self, claim, hear):
         for payment in self.money_of(claim)[1].values():
             if payment.status == "requested":
-                self.confirm(claim, payment.payment_id)
+                self.hear(claim, hear, payment.payment_id)
 
-    def confirm(self, claim, payment) -> None:
+    def hear(self, claim, kind, payment) -> None:
+        """What payments says of a payment."""
         payments = self.money_of(claim)[1]
-        if self.ask(ConfirmPayment(payment_id=payment, **self.about(claim))):
+        if kind is FailPayment:
+            self.ask(FailPayment(payment_id=payment, reason="account closed", **self.about(claim)))
+        elif self.ask(ConfirmPayment(payment_id=payment, **self.about(claim))):
             self.issued[payment] = payments[payment].amount.minor
-
-    @rule(claim=CLAIMS, data=st.data())
-    def fail(self, claim, data):
-        payment = data.draw(st.sampled_from(["nobody's", *self.money_of(claim)[1]]))
-        self.ask(FailPayment(payment_id=payment, reason="account closed", **self.about(claim)))
 
     @rule(claim=CLAIMS)
     def close(self, claim):
