@@ -91,7 +91,7 @@ def _claim() -> ask.ReportClaimRequest:
     )
 
 
-REQUESTS: dict[OperationName, dict[str, msgspec.Struct]] = {
+REQUESTS: dict[OperationName, dict[str, ask.Request]] = {
     "quote_policy": {"a_florida_home": _quote()},
     "bind_policy": {"before_the_quote_expires": ask.OnDayRequest(on=told.BOUND)},
     "issue_policy": {"on_the_day_of_binding": ask.OnDayRequest(on=told.BOUND)},

@@ -36,11 +36,14 @@ class MessageAsked(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """What a verifier asked for: states set up and messages delivered, and what failed, each in order."""
+    """What a verifier asked for: states that were made, what each `returned`, messages that were fetched, and what
+    failed.
+    """
 
     states: list[str]
     messages: list[str]
     failures: list[str]
+    returned: dict[str, set[str]]
 
 
 class StateServer:
@@ -49,7 +52,8 @@ class StateServer:
     """
 
     def __init__(self, deployment: Deployment, base_url: str, event_types: Mapping[str, str]) -> None:
-        self.asked = Asked([], [], [])
+        self.asked = Asked([], [], [], {})
+        self.lost: DeploymentUnreachable | DeploymentRefused | None = None
         self._event_types = event_types
         self._driver = Driver(deployment, base_url)
         self._feed = EventFeed(deployment, base_url) if deployment.broker is not None else None
@@ -69,24 +73,32 @@ class StateServer:
             if change.action != "setup" or not change.state:
                 # A verifier also says when an interaction needs no state.
                 return {}
-            try:
-                self._known = make_state(self._driver, change.state, change.params or {})
-            except (StateFailed, DeploymentUnreachable, DeploymentRefused) as error:
-                self.asked.failures.append(str(error))
-                raise
+            with self._noting_failure():
+                captured = make_state(self._driver, change.state, change.params or {})
+            # An interaction may be given several states, and its event may be about any of them.
+            self._known |= captured
             self.asked.states.append(change.state)
-            return self._known
+            self.asked.returned[change.state] = set(captured)
+            return captured
 
     def message(self, asked: MessageAsked) -> Event:
         """The event that the last state led to. Raises StateFailed when there is none."""
         with self._one_at_a_time:
-            try:
+            with self._noting_failure():
                 event = self._awaited(asked.description)
-            except (StateFailed, DeploymentUnreachable, DeploymentRefused) as error:
-                self.asked.failures.append(str(error))
-                raise
             self.asked.messages.append(asked.description)
             return event
+
+    @contextmanager
+    def _noting_failure(self) -> Generator[None]:
+        try:
+            yield
+        except StateFailed as error:
+            self.asked.failures.append(str(error))
+            raise
+        except (DeploymentUnreachable, DeploymentRefused) as error:
+            self.lost = error
+            raise
 
     def _awaited(self, description: str) -> Event:
         event_type = self._event_types.get(description)
@@ -144,7 +156,8 @@ def _handler(server: StateServer) -> type[BaseHTTPRequestHandler]:
             except msgspec.DecodeError as error:
                 self._answer(400, msgspec.json.encode({"error": str(error)}), {})
             except (StateFailed, DeploymentUnreachable, DeploymentRefused) as error:
-                self._answer(500, msgspec.json.encode({"error": str(error)}), {})
+                # A verifier asks again and again after a 5xx, each time after twice as long.
+                self._answer(422, msgspec.json.encode({"error": str(error)}), {})
 
         def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
             self.send_response(status)

@@ -8,12 +8,14 @@ it stands or is gone.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import polars as pl
 from msgspec import Struct
 
-from contracts.driver import DeploymentUnreachable, Driver
+from contracts.deployment import Deployment
+from contracts.driver import DeploymentUnreachable
+from contracts.spelling import Reply
 from loadtests.asking import unanswered
 from loadtests.findings import Finding, Judgement, Views, judgements
 from loadtests.promises import KINDS, Promises, promises_of
@@ -26,6 +28,20 @@ V = TypeVar("V")
 SETTLE_SECONDS = 5.0
 PAUSE_SECONDS = 0.25
 NOT_THERE = 404
+
+
+class Reading(Protocol):
+    """What an audit needs of a contracts.driver.Driver."""
+
+    @property
+    def deployment(self) -> Deployment: ...
+
+    @property
+    def base_url(self) -> str: ...
+
+    def perform(self, operation: OperationName, subject: str = "") -> Reply: ...
+
+    def drain(self) -> int: ...
 
 
 class SkippedInvariant(Struct, frozen=True, gc=False):
@@ -57,7 +73,7 @@ class Audit(Struct, frozen=True, kw_only=True):
 
 
 def audit(
-    driver: Driver, record: pl.DataFrame, *, settle_seconds: float = SETTLE_SECONDS, advance: Callable[[float], object]
+    driver: Reading, record: pl.DataFrame, *, settle_seconds: float = SETTLE_SECONDS, advance: Callable[[float], object]
 ) -> Audit:
     """Reads and judges everything that was touched. Raises DeploymentUnreachable, DeploymentRefused, and
     model.money.MoneyError for a record with an amount that is none.
@@ -75,7 +91,7 @@ def audit(
         sleep(PAUSE_SECONDS)
 
 
-def _read(driver: Driver, promises: Promises, advance: Callable[[float], object]) -> Views:
+def _read(driver: Reading, promises: Promises, advance: Callable[[float], object]) -> Views:
     """Everything that was touched, and what hangs on it: the account of a policy, the payments of a claim."""
     views = Views()
     reader = _Reader(driver, views)
@@ -95,7 +111,7 @@ def _read(driver: Driver, promises: Promises, advance: Callable[[float], object]
 
 
 class _Reader:
-    def __init__(self, driver: Driver, views: Views) -> None:
+    def __init__(self, driver: Reading, views: Views) -> None:
         self._driver = driver
         self._views = views
 
@@ -112,7 +128,7 @@ class _Reader:
                 self._views.unreadable[identity] = f"{operation} answers {reply.status} {reply.code}"
 
 
-def _summed(driver: Driver, views: Views, outcome: list[Judgement]) -> Audit:
+def _summed(driver: Reading, views: Views, outcome: list[Judgement]) -> Audit:
     findings = tuple(each for each in outcome if isinstance(each, Finding))
     skipped = Counter((each.code, each.lacks) for each in outcome if isinstance(each, Skipped))
     return Audit(

@@ -20,12 +20,17 @@ from simulations.chart_marks import BLUE, GREEN, INK, ORANGE, PURPLE, RED, SKY, 
 __all__ = ["drops", "lag", "latencies", "new_figure", "rates"]
 
 MOST_BINS: Final = 60
+FEWEST_BINS: Final = 6
+PER_BIN: Final = 10
+WIDTHS: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 3_600.0)
+"""Seconds."""
+
 QUANTILES: Final = ((0.5, "half", SKY), (0.95, "95 %", BLUE), (0.99, "99 %", PURPLE))
 
 
 def rates(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
     """Journeys that were meant to begin, did begin, and ended well, per second."""
-    width, starts = _bins(profile)
+    width, starts = _bins(profile, record)
     first = _came(record).filter(pl.col("step") == 0)
     peak = profile.rate / requests_per_arrival(profile)
     middle = starts + width / 2.0
@@ -45,7 +50,7 @@ def rates(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
 
 def latencies(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
     """Latency from the intended instant, within which half, 95 % and 99 % of the requests of a moment were answered."""
-    width, starts = _bins(profile)
+    width, starts = _bins(profile, record)
     took = (
         _came(record)
         .filter(~pl.col("dropped"))
@@ -85,19 +90,18 @@ def lag(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
 
 def drops(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
     """Arrivals that were never sent, because as many journeys as allowed were under way."""
-    width, starts = _bins(profile)
+    width, starts = _bins(profile, record)
     counts = _counts(record.filter(pl.col("dropped"))["intended"], starts, width)
     ax.bar(starts, counts, width=width * 0.9, align="edge", color=ORANGE)
     frame(ax, "Arrivals that were dropped", f"in each {width:g} s")
     return _over_seconds(ax, profile, float(counts.max()) if counts.size else 0.0)
 
 
-def _bins(profile: Profile) -> tuple[float, Floats]:
-    """Width and starts of at most sixty bins of one, two or five times a power of ten seconds."""
-    for width in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0):
-        if profile.seconds / width <= MOST_BINS:
-            return width, np.arange(0.0, profile.seconds, width)
-    return 3_600.0, np.arange(0.0, profile.seconds, 3_600.0)
+def _bins(profile: Profile, record: pl.DataFrame) -> tuple[float, Floats]:
+    """Width and starts of bins: at most sixty, and few enough that some ten journeys begin in each."""
+    most = min(MOST_BINS, max(FEWEST_BINS, record["arrival"].n_unique() / PER_BIN))
+    width = next((width for width in WIDTHS if profile.seconds / width <= most), WIDTHS[-1])
+    return width, np.arange(0.0, profile.seconds, width)
 
 
 def _counts(instants: pl.Series, starts: Floats, width: float) -> Floats:
@@ -122,7 +126,7 @@ def _came(record: pl.DataFrame) -> pl.DataFrame:
 def _over_seconds(ax: Axes, profile: Profile, highest: float) -> Axes:
     ax.set_xlim(0.0, profile.seconds)
     ax.set_xlabel("seconds since the load began", fontsize=TEXT_PT, color=INK)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=8))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=[1, 2, 5, 10]))
     ax.set_ylim(0.0, max(highest, 1e-9) * 1.08)
     ax.yaxis.set_major_locator(MaxNLocator(nbins=6))
 

@@ -18,6 +18,7 @@ from fixtures.variates import Variates
 from loadtests.asking import Ask, Part, Walk, WrongAnswer, heard, must_be, unanswered
 from loadtests.load_profiles import JourneyName, Profile
 from model.published import requests as ask
+from model.published.operations import OperationName
 from model.published.views import AccountView, ClaimPaymentView, ClaimView, CoverageView, IntentView, PolicyView
 from model.wire import Amount
 
@@ -54,8 +55,8 @@ class Scene(Struct, frozen=True):
     keys: Literal["taken", "not_taken"] = "taken"
     retry_share: float = 0.0
 
-    def key(self, step: str) -> str | None:
-        return f"{self.run}-{self.arrival}-{step}" if self.keys == "taken" else None
+    def key(self, operation: OperationName) -> str | None:
+        return f"{self.run}-{self.arrival}-{operation}" if self.keys == "taken" else None
 
     def one_of_the_book(self) -> Insured:
         return self.book[int(self.dice.uniform("load_insured", self.arrival) * len(self.book))]
@@ -92,7 +93,7 @@ def claim(scene: Scene) -> Walk:
                     intake=("phone", "web", "agent")[scene.dice.choice("load_intake", scene.arrival, (0.6, 0.85, 1.0))],
                     on=scene.today,
                 ),
-                key=scene.key("report"),
+                key=scene.key("report_claim"),
             )
         ),
         ClaimView,
@@ -112,7 +113,7 @@ def paying(scene: Scene) -> Walk:
         "receive_payment",
         insured.account_id,
         ask.ReceivePaymentRequest(payer_id=insured.insured_id, amount=amount, on=scene.today),
-        key=scene.key("pay"),
+        key=scene.key("receive_payment"),
     )
     reply = yield payment
     impatient = scene.dice.uniform("load_retry", scene.arrival) < scene.retry_share
@@ -147,7 +148,7 @@ def opening(scene: Scene) -> Part[Insured]:
     insured = yield from _policy_in_force(scene, plan="four_pay")
     yield from until_there(Ask("read_account", insured.account_id, not_yet=("unknown_account",)), AccountView)
     through = scene.today
-    bill = Ask("run_billing", insured.account_id, ask.RunBillingRequest(through=through), key=scene.key("bill"))
+    bill = Ask("run_billing", insured.account_id, ask.RunBillingRequest(through=through), key=scene.key("run_billing"))
     account = heard((yield bill), AccountView)
     if account.invoices is not None and not any(each.status in ("billed", "due") for each in account.invoices):
         raise WrongAnswer(f"nothing of account {account.account_id} was billed through {through}")
@@ -206,12 +207,12 @@ def _policy_in_force(scene: Scene, *, plan: str) -> Part[Insured]:
     start = scene.today - timedelta(days=TERM_BEGAN_DAYS_AGO)
     quoted_on, bound_on = start - timedelta(days=QUOTED_DAYS_BEFORE), start - timedelta(days=BOUND_DAYS_BEFORE)
     request = _quote(scene, plan=plan, start=start, on=quoted_on)
-    quoted = heard((yield Ask("quote_policy", request=request, key=scene.key("quote"))), PolicyView)
+    quoted = heard((yield Ask("quote_policy", request=request, key=scene.key("quote_policy"))), PolicyView)
     must_be(quoted.status, "quoted", "a quote")
     on_bound = ask.OnDayRequest(on=bound_on)
-    bound = heard((yield Ask("bind_policy", quoted.policy_id, on_bound, scene.key("bind"))), PolicyView)
+    bound = heard((yield Ask("bind_policy", quoted.policy_id, on_bound, scene.key("bind_policy"))), PolicyView)
     must_be(bound.status, "bound", "a policy that was bound")
-    issued = heard((yield Ask("issue_policy", quoted.policy_id, on_bound, scene.key("issue"))), PolicyView)
+    issued = heard((yield Ask("issue_policy", quoted.policy_id, on_bound, scene.key("issue_policy"))), PolicyView)
     must_be(issued.status, "in_force", "a policy that was issued")
     must_be(issued.account_id, quoted.account_id, "the account of the issued policy")
     return Insured(issued.policy_id, issued.account_id, scene.insured_id())
@@ -241,7 +242,7 @@ def _paid_out(scene: Scene, insured: Insured, claim_id: str) -> Walk:
     """Reserve, payment, the processor's word, and the claim that knows of it."""
     dollars = 4_000 + int(scene.dice.uniform("load_reserve", scene.arrival) * 20_000)
     reserve = ask.SetReserveRequest(exposure=1, category=COVERAGE, amount=_usd(f"{dollars}.00"), on=scene.today)
-    reserved = heard((yield Ask("set_reserve", claim_id, reserve, scene.key("reserve"))), ClaimView)
+    reserved = heard((yield Ask("set_reserve", claim_id, reserve, scene.key("set_reserve"))), ClaimView)
     if reserved.lines is not None:
         opened = [line.open.amount for line in reserved.lines]
         must_be(opened, [f"{dollars}.00"], "the open reserve")
@@ -253,7 +254,7 @@ def _paid_out(scene: Scene, insured: Insured, claim_id: str) -> Walk:
         payee_id=insured.insured_id,
         on=scene.today,
     )
-    asked = heard((yield Ask("pay_claim", claim_id, payment, scene.key("pay"))), ClaimView)
+    asked = heard((yield Ask("pay_claim", claim_id, payment, scene.key("pay_claim"))), ClaimView)
     if asked.payments is None:
         # Without the payment's id there is nobody to tell the processor's word to.
         return
@@ -262,7 +263,7 @@ def _paid_out(scene: Scene, insured: Insured, claim_id: str) -> Walk:
     started = yield from until_there(intent, IntentView)
     must_be(started.amount, payment.amount, "the payment on its way")
     told = ask.ReportPaymentRequest(outcome="succeeded", reason="", on=scene.today)
-    done = heard((yield Ask("report_payment", ours.payment_id, told, scene.key("outcome"))), IntentView)
+    done = heard((yield Ask("report_payment", ours.payment_id, told, scene.key("report_payment"))), IntentView)
     must_be(done.status, "succeeded", "a payment that succeeded")
     _only_payment(heard((yield Ask("read_claim", claim_id)), ClaimView), payment.amount)
 

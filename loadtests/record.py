@@ -140,7 +140,7 @@ def read_record(path: Path) -> pl.DataFrame:
         if path.suffix == ".parquet":
             found = pl.read_parquet(path)
         else:
-            found = pl.read_ndjson(path, schema_overrides=SCHEMA, infer_schema_length=None)
+            found = pl.read_ndjson(path, infer_schema_length=None)
     except OSError as error:
         raise RecordError(f"{path}: {error.strerror or error}; give a load folder or its record") from None
     except pl.exceptions.PolarsError as error:

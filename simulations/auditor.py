@@ -6,7 +6,9 @@ started, money that moved and was never booked, payouts that were asked for and 
 on its way makes a difference for a moment; one that is still there at the morning's control is drift. What is found
 can be sent again, which ends it when it was lost and cannot when it was doubled.
 
-A payout that was doubled is one drift, the payout itself: what its second half answers later is not counted again.
+A payout that was doubled is one drift, the payout itself: that its second half leaves too is not counted again. When
+the two halves answer differently, claims believes the first answer and refuses the other, and what it then does not
+know of is a drift beside the first, doubled like it.
 """
 
 from collections.abc import Iterable
@@ -91,10 +93,6 @@ class Difference:
         """
         return "lost" if (self.untold or self.minor) > 0 else "doubled"
 
-    def drift(self, key: Key, found_at: int | None) -> Drift:
-        kind, entity = key
-        return Drift(kind, entity, self.minor, self.cause, self.since, found_at, None)
-
 
 class Auditor:
     """An observer of a core. `tick` is set by the host before it submits."""
@@ -167,17 +165,25 @@ class Auditor:
         for key, difference in self._open.items():
             before = difference.found
             if difference.since <= older_than and (before is None or before.minor != difference.minor):
-                difference.found = difference.drift(key, self.tick if before is None else before.found_at)
+                difference.found = self._drift(key, difference, self.tick if before is None else before.found_at)
                 found.append(key)
         return tuple(found)
 
     def standing(self, *, older_than: int) -> list[Drift]:
         """What has drifted and is not mended, found or not."""
         return [
-            difference.drift(key, difference.found.found_at if difference.found else None)
+            self._drift(key, difference, difference.found.found_at if difference.found else None)
             for key, difference in self._open.items()
             if difference.since <= older_than
         ]
+
+    def _drift(self, key: Key, difference: Difference, found_at: int | None) -> Drift:
+        kind, entity = key
+        cause = difference.cause
+        if kind in ("payout_bookings", "payout_failures"):
+            payout = self._open.get(("payouts", entity))
+            cause = payout.cause if payout is not None else cause
+        return Drift(kind, entity, difference.minor, cause, difference.since, found_at, None)
 
     def _said(self, kind: Kind, entity: str, minor: int) -> None:
         """The first system did something that the second must hear of."""

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal
@@ -156,7 +157,7 @@ def write_record(folder: Path, record: Record) -> None:
     (folder / "scenario.toml").write_text(record.scenario_toml, encoding="utf-8")
     (folder / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(record.manifest)) + b"\n")
     _write_frames(folder, record.frames)
-    _answers(record).write_parquet(folder / "answers.parquet")
+    _write_parquet(_answers(record), folder / "answers.parquet")
 
 
 def read_record(folder: Path) -> Record:
@@ -218,8 +219,14 @@ def _outcomes(answers: pl.DataFrame, manifest: Manifest) -> tuple[dict[str, Outc
 
 def _write_frames(folder: Path, frames: Frames) -> None:
     for name in FRAMES:
-        frame: pl.DataFrame = getattr(frames, name)
-        frame.write_parquet(folder / f"{name}.parquet")
+        _write_parquet(getattr(frames, name), folder / f"{name}.parquet")
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Through memory: polars may go on writing a file after a Ctrl-C, when the folder should be gone."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    path.write_bytes(buffer.getbuffer())
 
 
 def _read_frames(folder: Path) -> Frames:

@@ -173,4 +173,4 @@ def _write(path: Path, value: Struct) -> None:
 
 
 def _print_json(value: object) -> None:
-    print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+    print(msgspec.json.encode(value).decode())

@@ -79,12 +79,13 @@ class Service:
     def _write(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = self._write_once(operation, subject, request, key)
+                answer, published = self._write_once(operation, subject, request, key)
             except SequenceConflict:
                 if attempt == ATTEMPTS:
                     raise
                 continue
-            self._deliver()
+            if published:
+                self._deliver()
             return answer
         raise AssertionError("the last attempt answers or raises")
 
@@ -95,25 +96,27 @@ class Service:
         except (SequenceConflict, SQLAlchemyError):
             LOG.exception("events stay in the outbox")
 
-    def _write_once(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
+    def _write_once(self, operation: Operation, subject: str, request: Request, key: str | None) -> tuple[Answer, int]:
+        """The answer, and how many events were published."""
         asked = fingerprint(operation.name, subject, request) if key is not None else ""
         with self.store.writing() as transaction:
             recorded = transaction.answer(key) if key is not None else None
             if recorded is not None and key is not None:
                 wrong = reused(recorded, key, asked)
                 if wrong is not None:
-                    return refused(wrong)
+                    return refused(wrong), 0
                 if not self._defects.forgets(operation.name):
-                    return Answer(recorded.status, recorded.body, replayed=True)
+                    return Answer(recorded.status, recorded.body, replayed=True), 0
             unit = self._unit_of_work(transaction)
             answer = self._asked(unit, operation, subject, request)
             if answer.status < 400:
                 unit.write()
+            published = len(unit.core.outbox)
             if recorded is not None:
-                return Answer(recorded.status, recorded.body, replayed=True)
+                return Answer(recorded.status, recorded.body, replayed=True), published
             if key is not None:
                 transaction.record_answer(key, RecordedAnswer(asked, answer.status, answer.body))
-            return answer
+            return answer, published
 
     def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request) -> Answer:
         answer = Desk(unit.core, unit.new_id).answer(operation.name, subject, request, self._clock())

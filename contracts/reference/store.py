@@ -110,6 +110,7 @@ _PUBLISHED = (
 _HEARD = select(INBOX.c.event_id).where(
     INBOX.c.event_id == bindparam("event_id"), INBOX.c.context == bindparam("context")
 )
+_BURIED = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.event_id, DEAD_LETTERS.c.context)
 _LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 _COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))
 _ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body).where(ANSWERS.c.key == bindparam("key"))
@@ -140,6 +141,15 @@ class Published(Struct, frozen=True):
 
     position: int
     envelope: bytes
+
+
+class DeadLetter(Struct, frozen=True):
+    """An event that a context refused or failed at, with the codes and the reasons."""
+
+    event_id: str
+    context: str
+    code: str
+    text: str
 
 
 class RecordedAnswer(Struct, frozen=True):
@@ -206,6 +216,9 @@ class Transaction:
     def bury(self, context: str, event_id: str, *, code: str, text: str) -> None:
         """Keeps an event that a context could not take, for a person to see."""
         self._insert(DEAD_LETTERS, {"event_id": event_id, "context": context, "code": code, "text": text})
+
+    def dead_letters(self) -> tuple[DeadLetter, ...]:
+        return tuple(DeadLetter(*row) for row in self._connection.execute(_BURIED))
 
     def last_number(self, kind: str) -> int:
         row = self._row(_LAST, of_kind=kind)

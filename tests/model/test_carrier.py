@@ -68,6 +68,24 @@ def test_a_fault_is_named_by_its_key(carrier, fault):
     assert carrier.faults() == (fault,)
 
 
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        plan(down_payment_percent=1),
+        plan(down_payment_percent=99),
+        plan(months_apart=1),
+        plan(months_apart=12),
+        plan(down_payment_percent=100, installments=0, months_apart=0),
+        billing(bill_lead_days=0, installment_fee_minor=0, returned_payment_fee_minor=0),
+        replace(CARRIER, quote_valid_days=0),
+        replace(CARRIER, term_starts_at="00:00"),
+        replace(CARRIER, term_starts_at="23:59"),
+    ],
+)
+def test_a_choice_at_its_limit_is_no_fault(carrier):
+    assert carrier.faults() == ()
+
+
 def test_all_faults_are_told_at_once():
     wrong = replace(plan(down_payment_percent=0, months_apart=0), quote_valid_days=-1)
 

@@ -123,6 +123,11 @@ def test_half_a_cent_goes_where_the_rounding_says(minor, half_up, half_even, dow
     assert divide(minor, 2, "up") == up
 
 
+@pytest.mark.parametrize(("numerator", "denominator", "quotient"), [(5, -2, -3), (-5, -2, 3), (-5, 2, -3), (0, -2, 0)])
+def test_the_sign_is_that_of_both_together(numerator, denominator, quotient):
+    assert divide(numerator, denominator, "half_up") == quotient
+
+
 def test_a_rate_is_exact_until_it_is_rounded():
     assert usd(120000).times(Decimal("0.125"), "half_up") == usd(15000)
     assert usd(-59836).times(Decimal("0.125"), "half_up") == usd(-7480)

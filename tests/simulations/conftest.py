@@ -3,6 +3,7 @@
 Whoever looks at a storm changes nothing.
 """
 
+import gc
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Literal, NamedTuple, Protocol
@@ -15,7 +16,7 @@ from fixtures.portfolios import Portfolio, florida_homeowners
 from fixtures.variates import Variates
 from model.core import Core
 from simulations.book import write_book
-from simulations.catastrophe import played
+from simulations.catastrophe import collector_off, played
 from simulations.catastrophe_scenario import CatastropheScenario
 from simulations.engine import Clock
 from simulations.faults import Repeats
@@ -43,8 +44,12 @@ class Storms(Protocol):
 
 @cache
 def storm_of(scenario: CatastropheScenario, seed: int) -> Storm:
-    finished = played(scenario, Variates(seed), Clock(), lambda done: None)
-    return Storm(finished, measured(finished, seed=seed, replication=0))
+    with collector_off():
+        finished = played(scenario, Variates(seed), Clock(), lambda done: None)
+        kept = Storm(finished, measured(finished, seed=seed, replication=0))
+        # What is kept until the last test need not be walked by the collector in between.
+        gc.freeze()
+    return kept
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,9 @@ def test_the_invariants_would_see_a_cent_that_is_missing(hosting) -> None:
     account = core.account(account_id(policy_id(0)))
     assert isinstance(account, Account)
     (first, *rest) = account.payments
-    short = replace(account, payments=(replace(first, amount=replace(first.amount, minor=first.amount.minor - 1)), *rest))
+    short = replace(
+        account, payments=(replace(first, amount=replace(first.amount, minor=first.amount.minor - 1)), *rest)
+    )
     view = account_view(short)
     assert view is not None
     assert [one.code for one in judged(ACCOUNT_INVARIANTS, "short", view) if isinstance(one, Violation)] == ["INV-B4"]

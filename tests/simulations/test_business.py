@@ -75,7 +75,7 @@ def accounts(host: Host) -> list[Account]:
 
 
 def terms(host: Host) -> list[period.State]:
-    return list(host.core.policies.states.values())
+    return [host.core.policy(name) for name in host.core.policies.states]
 
 
 # --- billing
@@ -102,7 +102,9 @@ def test_every_invoice_of_the_days_played_is_billed_drafted_or_paid_by_hand_and_
     assert {one.step for _, one in ours if host.day_of(one.bill_on) < 90} == {"billed", "due"}
     assert {one.status for _, one in ours if one.due_on < old} == {"paid"}
     for account in accounts(host):
-        drafts = [state for name, state in host.core.intents.states.items() if name.startswith(f"{account.account_id}-")]
+        drafts = [
+            state for name, state in host.core.intents.states.items() if name.startswith(f"{account.account_id}-")
+        ]
         assert len({state.order.reference for state in drafts if not isinstance(state, intent.NoIntent)}) == len(drafts)
         assert account.unapplied.minor == 0
 
@@ -132,10 +134,14 @@ def test_an_account_on_autopay_is_drafted_on_its_due_date_and_others_pay_in_the_
 def test_who_never_pays_never_pays_and_drafts_go_on(hosting) -> None:
     hosted = hosting(policies=60)
     witness, _ = during(hosted, 60, replace(QUIET, never_pays_share=1.0))
-    started = {event.subject for _, event in witness.of(payments.PaymentStarted) if isinstance(event, payments.PaymentStarted)}
+    started = {
+        event.subject for _, event in witness.of(payments.PaymentStarted) if isinstance(event, payments.PaymentStarted)
+    }
     assert started
     assert {account.autopay for account in accounts(hosted.host) if account.account_id in started} == {"on"}
-    assert any(one.status == "due" for account in accounts(hosted.host) if account.autopay == "off" for one in account.invoices)
+    assert any(
+        one.status == "due" for account in accounts(hosted.host) if account.autopay == "off" for one in account.invoices
+    )
 
 
 # --- banks
@@ -163,7 +169,9 @@ def test_a_payment_that_timed_out_is_unknown_until_somebody_asks(hosting) -> Non
 def test_a_bank_answers_after_the_hours_it_takes(hosting) -> None:
     witness, _ = during(hosting(policies=200), 60, replace(QUIET, bank_answer_hours_mean=10.0))
     began = {event.intent_id: tick for tick, event in witness.seen if isinstance(event, payments.PaymentStarted)}
-    waits = [tick - began[event.intent_id] for tick, event in witness.seen if isinstance(event, payments.PaymentSucceeded)]
+    waits = [
+        tick - began[event.intent_id] for tick, event in witness.seen if isinstance(event, payments.PaymentSucceeded)
+    ]
     assert len(waits) > 60
     assert sum(waits) / len(waits) == pytest.approx(10 * HOUR, rel=4 / len(waits) ** 0.5)
 
@@ -174,7 +182,9 @@ def test_a_collection_that_the_bank_sends_back_is_taken_back_from_the_account(ho
     counts = witness.counts()
     assert counts["MoneyReturned"] == counts["PaymentReturned"] > 10
     returned = {name for name, state in hosted.host.core.intents.states.items() if isinstance(state, intent.Returned)}
-    booked = {one.payment_id for account in accounts(hosted.host) for one in account.payments if one.status == "returned"}
+    booked = {
+        one.payment_id for account in accounts(hosted.host) for one in account.payments if one.status == "returned"
+    }
     assert booked == returned
 
 

@@ -7,6 +7,7 @@ import pytest
 from model.billing.account import Account
 from model.policy.commands import BindPolicy, IssuePolicy, QuotePolicy
 from simulations.book import account_id, terms_of
+from simulations.channels.call import CallChannel
 from simulations.control import Control
 from simulations.engine import DAY, HOUR, MINUTE, SECOND
 from simulations.host import Host
@@ -57,7 +58,9 @@ def charged(host: Host, name: str) -> int:
         (DAY + 3 * HOUR, 2 * DAY + 6 * HOUR),
     ],
 )
-def test_a_loss_is_found_at_six_by_the_first_control_that_it_is_four_hours_old_for(hosting, lost_at: int, found_at: int) -> None:
+def test_a_loss_is_found_at_six_by_the_first_control_that_it_is_four_hours_old_for(
+    hosting, lost_at: int, found_at: int
+) -> None:
     hosted = hosting()
     host = under_control(hosted)
     down(host, lost_at - MINUTE, lost_at + HOUR)
@@ -150,6 +153,7 @@ def test_more_clerks_mend_the_same_differences_sooner(hosting) -> None:
 def test_a_clerk_does_not_send_again_what_was_given_up_and_done_all_the_same(hosting) -> None:
     hosted = hosting()
     host = under_control(hosted)
+    assert isinstance(host.channel, CallChannel)
     billing = host.channel.callees["billing"]
     billing.set_servers(0)
     write_at(hosted, MINUTE, "N1")

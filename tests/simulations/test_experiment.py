@@ -1,4 +1,3 @@
-import os
 from concurrent.futures import Executor, ThreadPoolExecutor
 from math import sqrt
 from pathlib import Path
@@ -11,7 +10,6 @@ from simulations.catalogue import find_kind
 from simulations.engine import combine
 from simulations.experiment import Experiment, Setting, compare, replicate
 from simulations.run import Answer, Run
-from simulations.workers import processes
 
 TOY = find_kind(str(Path(__file__).with_name("toy.py")))
 STORM = TOY.scenario(claims=100)
@@ -62,28 +60,10 @@ def test_any_executor_does():
         assert threads.submit(len, "still at work").result() == 13
 
 
-def test_workers_are_processes_of_their_own():
-    with processes(2) as pool:
-        assert pool.submit(os.getpid).result() != os.getpid()
-
-
-def test_workers_are_ended_when_something_fails():
-    numbers: list[int] = []
-
-    def fail() -> None:
-        with processes(1) as pool:
-            numbers.append(pool.submit(os.getpid).result())
-            raise LookupError
-
-    with pytest.raises(LookupError):
-        fail()
-    with pytest.raises(ProcessLookupError):
-        os.kill(numbers[0], 0)
-
-
-def test_progress_grows_to_one():
+@pytest.mark.parametrize("workers", [1, 2])
+def test_progress_grows_to_one(workers: int):
     heard: list[float] = []
-    replicate(TOY, STORM, seed=1, replications=2, progress=lambda done: heard.append(done))
+    replicate(TOY, STORM, seed=1, replications=2, workers=workers, progress=lambda done: heard.append(done))
     assert heard == sorted(heard)
     assert {0.0, 0.25, 0.5, 0.75, 1.0} <= set(heard)
 

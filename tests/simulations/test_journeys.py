@@ -43,6 +43,8 @@ def test_a_frame_without_journeys_has_the_same_columns() -> None:
     assert empty.frame(0, "storm").schema == other.frame(0, "storm").schema
 
 
-@pytest.mark.parametrize(("measure", "unit"), [("fnol_to_assignment", ("hours", HOUR)), ("quote_to_bind", ("days", DAY))])
+@pytest.mark.parametrize(
+    ("measure", "unit"), [("fnol_to_assignment", ("hours", HOUR)), ("quote_to_bind", ("days", DAY))]
+)
 def test_units_are_whole_ticks_of_the_clock(measure, unit: tuple[str, int]) -> None:
     assert UNITS[measure] == unit

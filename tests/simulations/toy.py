@@ -1,7 +1,7 @@
 """A storm small enough to test everything around a scenario: a few milliseconds, and all the frames and answers.
 
 `trouble` names a file that, while it exists, says what goes wrong: `stop 2` interrupts replication 2, `stop parent 2`
-interrupts the process that sent it out, `break 2` is a mistake of ours.
+interrupts the process that sent it out, `break 2` is a mistake of ours, and `die 2` the end of the process.
 """
 
 import os
@@ -166,6 +166,8 @@ def _meet_trouble(scenario: ToyStorm, replication: int) -> None:
         return
     if what == "break":
         raise KeyError("nothing of that name")
+    if what == "die":
+        os._exit(9)
     os.kill(os.getppid() if whose == ["parent"] else os.getpid(), signal.SIGINT)
     if whose == ["parent"]:
         # The parent ends this process, which has nothing else to do until then.

@@ -38,7 +38,7 @@ def test_no_drift_is_told_too(story):
 
 def test_advice_names_what_claims_waited_for_and_what_to_try(story):
     told = story("-s", "claims=150")
-    assert told.advice[0].says.startswith("Open claims spent 50% of their time waiting for ")
+    assert told.advice[0].says.startswith("Open claims spent 51% of their time waiting for papers from the insured")
     assert told.advice[-1].vary == "topology=point_to_point,events"
 
 

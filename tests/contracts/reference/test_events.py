@@ -1,10 +1,8 @@
 """Published events, read where the deployment shows them."""
 
 import jsonschema
-import msgspec
 import pytest
 
-from contracts.reference.store import Store
 from model.published.events import EVENT_TYPES
 
 
@@ -104,23 +102,3 @@ def test_a_cursor_that_is_none_is_refused(story, query):
 
 def test_draining_says_how_many_events_went_out(story):
     assert story.post("/_hooks/drain", {}).json() == {"delivered": 0}
-
-
-def test_what_a_context_cannot_take_is_kept_and_holds_up_nothing(start, ask, database, example):
-    # Two policies on one account, and the older one's payment is returned after a person closed the claim: none of
-    # it stops what comes later. What claims refuses is a payout that it never asked for.
-    server = start("--database", database)
-    customer = ask(server.client)
-    claim = customer.claim()
-    payment = customer.post(f"/claims/{claim['claim_id']}/payments", example("pay_claim")).json()["payments"][0]
-    path = f"/payments/{payment['payment_id']}/outcome"
-    customer.post(path, {"outcome": "succeeded", "reason": "", "on": "2026-10-05"})
-    server.end()
-    store = Store(database)
-    with store.reading() as transaction:
-        published = transaction.published(after=0, most=10)
-        left = transaction.undelivered()
-    store.close()
-
-    assert left is None
-    assert [msgspec.json.decode(one.envelope)["type"] for one in published][-1] == "insurance.payments.intent.succeeded.v1"

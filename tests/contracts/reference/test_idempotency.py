@@ -87,9 +87,12 @@ def test_a_key_that_is_none_is_refused(customer, wrong):
 
 def together(server, call):
     """What `call` answers fifty times at once, each over a connection of its own."""
-    with httpx.Client(base_url=server.base_url, timeout=30, limits=httpx.Limits(max_connections=PARALLEL)) as client:
-        with ThreadPoolExecutor(PARALLEL) as threads:
-            return list(threads.map(lambda number: call(client, number), range(PARALLEL)))
+    limits = httpx.Limits(max_connections=PARALLEL)
+    with (
+        httpx.Client(base_url=server.base_url, timeout=30, limits=limits) as client,
+        ThreadPoolExecutor(PARALLEL) as threads,
+    ):
+        return list(threads.map(lambda number: call(client, number), range(PARALLEL)))
 
 
 def test_fifty_payments_under_one_key_at_once_are_one_payment(server, customer, example, good, key):

@@ -269,7 +269,10 @@ def test_a_whole_number_is_one_however_it_is_written(customer, example):
 
 
 def test_a_weight_of_any_size_is_kept(customer):
-    heavy = [{"payer_id": "I-1", "kind": "insured", "weight": 10**30}, {"payer_id": "I-2", "kind": "mortgagee", "weight": 1}]
+    heavy = [
+        {"payer_id": "I-1", "kind": "insured", "weight": 10**30},
+        {"payer_id": "I-2", "kind": "mortgagee", "weight": 1},
+    ]
 
     policy = customer.in_force(payers=heavy)
 

@@ -54,6 +54,12 @@ def first_invoice(account, **changes):
     return replace(account, invoices=(replace(account.invoices[0], **changes), *account.invoices[1:]))
 
 
+def overpaid(account):
+    """An item that was paid in full and credited by a cent more; the cash adds up all the same."""
+    billed = first_invoice(first_item(account, paid=Amount("480.00", "USD"), credited=CENT), status="billed")
+    return replace(billed, unapplied=Amount("-480.01", "USD"))
+
+
 CENT, NOTHING = Amount("0.01", "USD"), Amount("0.00", "USD")
 WRONG_POLICIES = [
     ("INV-P1", lambda policy: replace(policy, status="cancelled")),
@@ -73,6 +79,7 @@ WRONG_ACCOUNTS = [
     ("INV-B1", lambda account: first_item(account, amount=Amount("480.01", "USD"))),
     ("INV-B1", lambda account: first_item(account, pattern="surcharge")),
     ("INV-B2", lambda account: first_item(first_item(account, paid=CENT), credited=Amount("-0.01", "USD"))),
+    ("INV-B2", overpaid),
     ("INV-B4", lambda account: replace(account, unapplied=CENT)),
     ("INV-B5", lambda account: first_invoice(account, status="paid")),
     ("INV-B8", lambda account: first_invoice(account, bill_on=date(2026, 6, 2))),
