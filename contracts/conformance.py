@@ -5,7 +5,7 @@ mismatch is made as short as it can be.
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, settings
@@ -13,8 +13,9 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec import Struct
 
-from contracts.driver import DeploymentRefused, DeploymentUnreachable, Driver, Reply
-from contracts.lockstep import Mismatch, Tally, Walk, WalkStep
+from contracts.deployment import Deployment
+from contracts.driver import OPERATION_NAMES, DeploymentRefused, DeploymentUnreachable, Driver, Reply
+from contracts.lockstep import Mismatch, Tally, Walk, WalkStep, unknown_symbols
 from contracts.lockstep_machine import Lockstep
 from contracts.oracle import Difference, Oracle
 from model.published.operations import OperationName
@@ -49,6 +50,25 @@ class Conformance(Struct, frozen=True):
         """How many answers were judged."""
         return self.tally.judged.total()
 
+    @property
+    def result(self) -> Literal["conforms", "departs", "nothing checked"]:
+        if self.failure is not None:
+            return "departs"
+        return "conforms" if self.checked else "nothing checked"
+
+
+def unchecked(deployment: Deployment, tally: Tally) -> tuple[str, ...]:
+    """What a run did not judge, and why, a line each."""
+    silent = [name for name in OPERATION_NAMES if not tally.judged[name]]
+    lines = [f"no answer judged of {', '.join(silent)}"] if silent else []
+    if deployment.idempotency.dialect == "none":
+        lines.append("retries: the deployment file names no idempotency header")
+    if not deployment.capabilities.drain:
+        lines.append("the very moment at which an event arrives: the deployment cannot be drained, so any was allowed")
+    if tally.unknown:
+        lines.append(f"{tally.unknown} calls without an answer: both outcomes were kept")
+    return (*lines, *sorted(tally.skipped))
+
 
 def conform(driver: Driver, oracle: Oracle, search: Search) -> Conformance:
     """Searches for a walk on which deployment and model part. Raises DeploymentUnreachable and DeploymentRefused."""
@@ -66,7 +86,7 @@ def conform(driver: Driver, oracle: Oracle, search: Search) -> Conformance:
         verbosity=Verbosity.quiet,
         report_multiple_bugs=False,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
     )
     try:
         run_state_machine_as_test(Chosen, settings=limits)
@@ -103,7 +123,7 @@ def _shortened(driver: Driver, oracle: Oracle, failure: Failure) -> Failure:
     number = 0
     while number < len(failure.steps) - 1 and time.monotonic() < deadline:
         without = (*failure.steps[:number], *failure.steps[number + 1 :])
-        found = walk_again(driver, oracle, without).failure
+        found = walk_again(driver, oracle, without).failure if not unknown_symbols(without) else None
         if found is None or found.steps[-1].operation != failure.steps[-1].operation:
             number += 1
         else:

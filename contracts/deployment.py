@@ -15,7 +15,6 @@ What a deployment does not say it can do is not asked of it, and whatever that l
 """
 
 import os
-import re
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fixtures.carrier_profiles import CarrierProfileError, load_carrier
+from fixtures.toml_errors import key_and_reason
 from model.carrier import Carrier
 from model.published.operations import BY_NAME, OperationName
 
@@ -169,7 +169,7 @@ def load_deployment(name_or_path: str) -> Deployment:
     try:
         read = msgspec.toml.decode(text, type=Deployment)
     except msgspec.ValidationError as error:
-        raise DeploymentError(f"deployment {path}: {_key_and_reason(str(error))}") from None
+        raise DeploymentError(f"deployment {path}: {key_and_reason(error)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DeploymentError(f"deployment {path}: not TOML: {error}") from None
     if read.name or read.file:
@@ -178,18 +178,6 @@ def load_deployment(name_or_path: str) -> Deployment:
     if faults:
         raise DeploymentError(f"deployment {path}: {'; '.join(faults)}")
     return replace(read, name=path.stem, file=str(path))
-
-
-def _key_and_reason(message: str) -> str:
-    """`Expected `str`, got `int` - at `$.http.base_url`` as `http.base_url: expected str, got int`."""
-    reason, _, place = message.partition(" - at ")
-    keys = place.strip("`").removeprefix("$").removeprefix(".")
-    named = re.fullmatch(r"Object (contains unknown|missing required) field `(.*)`", reason)
-    if named:
-        keys = f"{keys}.{named[2]}" if keys else named[2]
-        return f"{keys}: {'unknown key' if named[1] == 'contains unknown' else 'missing'}"
-    plain = reason.replace("`", "")
-    return f"{keys or 'the file'}: {plain[:1].lower()}{plain[1:]}"
 
 
 def _faults(read: Deployment) -> tuple[str, ...]:

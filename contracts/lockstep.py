@@ -36,6 +36,17 @@ class WalkStep(Struct, frozen=True):
     attempt: Literal["first", "again"] = "first"
 
 
+def unknown_symbols(steps: Iterable[WalkStep]) -> tuple[str, ...]:
+    """The symbols that a step speaks of before any answer gave them."""
+    known: set[str] = set()
+    unknown: list[str] = []
+    for step in steps:
+        spoken = (step.subject, *(value for value in step.request.values() if isinstance(value, str)))
+        unknown += [word for word in spoken if word.startswith("$") and word not in known]
+        known |= step.captures.keys()
+    return tuple(unknown)
+
+
 class Mismatch(Exception):
     """The deployment did what the model does not allow. The last of `steps` is where it showed."""
 
@@ -90,7 +101,7 @@ class Walk:
         step, before, key = self._last
         self.steps.append(WalkStep(step.operation, step.subject, step.request, attempt="again"))
         self._tally.calls += 1
-        reply = self._driver.perform(step.operation, self._named(step.subject), self._request(step), key=key)
+        reply = self._driver.perform(step.operation, self._named(step.subject), request_of(step, self._names), key=key)
         self._driver.drain()
         if before.status in (0, 502, 503, 504) or reply.status in (0, 429, 502, 503, 504):
             self._tally.unknown += 1
@@ -129,7 +140,7 @@ class Walk:
         return last.attempt == "first" and BY_NAME[last.operation].method != "GET"
 
     def _judged_reply(self, step: WalkStep, key: str) -> Reply:
-        operation, subject, request = step.operation, self._named(step.subject), self._request(step)
+        operation, subject, request = step.operation, self._named(step.subject), request_of(step, self._names)
         writes = BY_NAME[operation].method != "GET"
         asked = _now()
         reply = self._driver.perform(operation, subject, request, key=key if writes else None)
@@ -180,16 +191,19 @@ class Walk:
     def _named(self, symbol: str) -> str:
         return self._names.get(symbol, symbol)
 
-    def _request(self, step: WalkStep) -> Request:
-        """The request with the deployment's ids in it. Raises msgspec.ValidationError for one that is none."""
-        operation = BY_NAME[step.operation]
-        kind = operation.body or operation.question
-        if kind is None:
-            return None
-        filled = {
-            name: self._named(value) if isinstance(value, str) else value for name, value in step.request.items()
-        }
-        return cast("Request", msgspec.convert(filled, kind))
+
+def request_of(step: WalkStep, names: Mapping[str, str]) -> Request:
+    """The request of a step with ids for symbols. Raises msgspec.ValidationError for one that the operation does not
+    take.
+    """
+    operation = BY_NAME[step.operation]
+    kind = operation.body or operation.question
+    if kind is None:
+        return None
+    filled = {
+        name: names.get(value, value) if isinstance(value, str) else value for name, value in step.request.items()
+    }
+    return cast("Request", msgspec.convert(filled, kind))
 
 
 def _now() -> datetime:

@@ -11,6 +11,7 @@ import re
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -62,16 +63,17 @@ CONSUMERS: tuple[HttpConsumer[AgentPortal] | MessageConsumer, ...] = (
 )
 
 
-def built_pacts() -> dict[str, bytes]:
-    """Every pact by its file name. Raises BuildError."""
+@cache
+def built_pacts() -> Mapping[str, bytes]:
+    """Every pact by its file name; built once in a process, for they cannot change. Raises BuildError."""
     return {f"{consumer.name}-{PROVIDER}.json": _pact(consumer) for consumer in CONSUMERS}
 
 
 def _pact(consumer: HttpConsumer[AgentPortal] | MessageConsumer) -> bytes:
     if isinstance(consumer, HttpConsumer):
-        interactions = [_http_interaction(consumer, expectation) for expectation in consumer.expectations]
+        interactions = [http_interaction(consumer, expectation) for expectation in consumer.expectations]
     else:
-        interactions = [_message_interaction(consumer, expectation) for expectation in consumer.expectations]
+        interactions = [message_interaction(consumer, expectation) for expectation in consumer.expectations]
     document = {
         "consumer": {"name": consumer.name},
         "interactions": sorted(interactions, key=lambda one: (str(one["description"]), str(one.get("providerStates")))),
@@ -84,7 +86,7 @@ def _pact(consumer: HttpConsumer[AgentPortal] | MessageConsumer) -> bytes:
 # --- HTTP
 
 
-def _http_interaction(consumer: HttpConsumer[C], expectation: Expectation[C]) -> dict[str, Any]:
+def http_interaction(consumer: HttpConsumer[C], expectation: Expectation[C]) -> dict[str, Any]:
     core, known, _ = _played(expectation.given)
     model = ModelBehindHttp(core, NOW)
     with httpx.Client(transport=model, base_url="http://model") as client:
@@ -139,7 +141,7 @@ def _path(target: str, known: Known) -> str | AbstractMatcher[str]:
 # --- messages
 
 
-def _message_interaction(consumer: MessageConsumer, expectation: MessageExpectation) -> dict[str, Any]:
+def message_interaction(consumer: MessageConsumer, expectation: MessageExpectation) -> dict[str, Any]:
     _, _, published = _played(expectation.given)
     envelopes = [envelope for envelope in published if envelope.type == expectation.event_type]
     if len(envelopes) != 1:

@@ -45,6 +45,11 @@ class Outcome(Struct, frozen=True):
     def result(self) -> Literal["verified", "failed"]:
         return "failed" if self.reasons else "verified"
 
+    @property
+    def name(self) -> str:
+        given = " and ".join(self.states)
+        return f"{self.consumer}: {self.description}" + (f", given {given}" if given else "")
+
 
 class Verification(Struct, frozen=True):
     """`faults` are what the guard found that belongs to no single interaction."""

@@ -8,6 +8,7 @@ from contracts.verification import Outcome, Verification
 
 
 def as_json(verification: Verification) -> bytes:
+    """One object, on one line."""
     counts = {
         "interactions": len(verification.outcomes),
         "verified": sum(outcome.result == "verified" for outcome in verification.outcomes),
@@ -19,7 +20,7 @@ def as_json(verification: Verification) -> bytes:
         "faults": verification.faults,
         "outcomes": [{"result": outcome.result} | msgspec.to_builtins(outcome) for outcome in verification.outcomes],
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
+    return msgspec.json.encode(document)
 
 
 def as_junit(verification: Verification) -> bytes:

@@ -6,8 +6,9 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
-from contracts.lockstep import WalkStep
+from contracts.lockstep import WalkStep, request_of, unknown_symbols
 from contracts.oracle import Difference
+from model.published.operations import BY_NAME
 
 
 class WalkFileError(ValueError):
@@ -15,7 +16,7 @@ class WalkFileError(ValueError):
 
 
 class WalkFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """`steps` can be walked again on any deployment of the carrier; `differences` are what was wrong at the last one."""
+    """`steps` can be walked again on any deployment of the carrier; `differences` were found at the last one."""
 
     deployment: str
     carrier: str
@@ -32,11 +33,29 @@ def write_walk(path: Path, walk: WalkFile) -> None:
 def read_walk(path: Path) -> WalkFile:
     """Raises WalkFileError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=WalkFile)
+        walk = msgspec.json.decode(path.read_bytes(), type=WalkFile)
     except OSError as error:
         raise WalkFileError(f"walk {path}: {error.strerror}") from None
     except (msgspec.DecodeError, UnicodeError) as error:
         raise WalkFileError(f"walk {path}: {error}") from None
+    unknown = unknown_symbols(walk.steps)
+    if unknown:
+        raise WalkFileError(f"walk {path}: no step before gives {unknown[0]}")
+    for number, step in enumerate(walk.steps, 1):
+        fault = _request_fault(step)
+        if fault is not None:
+            raise WalkFileError(f"walk {path}: step {number}: {fault}")
+    return walk
+
+
+def _request_fault(step: WalkStep) -> str | None:
+    try:
+        # Any id will do here; the real ones come with the answers.
+        request_of(step, dict.fromkeys(unknown_symbols([step]), "X"))
+    except msgspec.ValidationError as error:
+        return f"{step.operation}: {error}"
+    wrong = [field for field in step.captures.values() if field not in BY_NAME[step.operation].answer.__struct_fields__]
+    return f"{step.operation} answers no {wrong[0]}" if wrong else None
 
 
 def spoken(steps: tuple[WalkStep, ...], differences: tuple[Difference, ...]) -> tuple[str, ...]:

@@ -59,7 +59,9 @@ def latencies(ax: Axes, profile: Profile, record: pl.DataFrame) -> Axes:
             ((pl.col("done") - pl.col("intended")) * 1_000.0).alias("ms"),
         )
     )
-    lines = took.group_by("bin").agg(pl.col("ms").quantile(share, "higher").alias(name) for share, name, _ in QUANTILES)
+    lines = took.group_by("bin").agg(
+        pl.col("ms").quantile(share, "equiprobable").alias(name) for share, name, _ in QUANTILES
+    )
     lines = pl.DataFrame({"bin": np.arange(starts.size)}).join(lines, on="bin", how="left").sort("bin")
     highest = max(float(np.nanmax(lines[name].to_numpy(), initial=0.0)) for _, name, _ in QUANTILES)
     ends: list[float] = []

@@ -102,8 +102,12 @@ def make_load(
             book=book,
             lines=str(lines),
         )
-        generate(order, Path(scratch), advance=advance)
-        return began, kept(lines, folder)
+        try:
+            generate(order, Path(scratch), advance=advance)
+        finally:
+            # Also of a load that was interrupted: what it touched can be audited.
+            record = kept(lines, folder)
+        return began, record
 
 
 def generate(order: Order, scratch: Path, *, advance: Advance) -> None:

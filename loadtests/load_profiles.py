@@ -4,7 +4,6 @@ A name in loadtests/profiles, or anyone's path. What a file does not say has a d
 is an error that names the file and the key.
 """
 
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fixtures.storms import Fitted
+from fixtures.toml_errors import key_and_reason
 from model.published.operations import OperationName
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -88,7 +88,7 @@ def load_profile(name_or_path: str) -> Profile:
     try:
         read = msgspec.toml.decode(text, type=Profile)
     except msgspec.ValidationError as error:
-        raise ProfileError(f"profile {path}: {_key_and_reason(str(error))}") from None
+        raise ProfileError(f"profile {path}: {key_and_reason(error)}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"profile {path}: not TOML: {error}") from None
     if read.name or read.file:
@@ -136,15 +136,3 @@ def faults_of(profile: Profile) -> tuple[str, ...]:
         f"service_levels.p95_ms.{name}: {bound} is not above 0" for name, bound in levels.p95_ms.items() if bound <= 0
     ]
     return tuple(found)
-
-
-def _key_and_reason(message: str) -> str:
-    """`Expected `float`, got `str` - at `$.arrivals.to_day`` as `arrivals.to_day: expected float, got str`."""
-    reason, _, place = message.partition(" - at ")
-    keys = place.strip("`").removeprefix("$").removeprefix(".")
-    named = re.fullmatch(r"Object (contains unknown|missing required) field `(.*)`", reason)
-    if named:
-        keys = f"{keys}.{named[2]}" if keys else named[2]
-        return f"{keys}: {'unknown key' if named[1] == 'contains unknown' else 'missing'}"
-    plain = reason.replace("`", "")
-    return f"{keys or 'the file'}: {plain[:1].lower()}{plain[1:]}"

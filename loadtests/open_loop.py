@@ -11,6 +11,7 @@ this.
 """
 
 import gc
+import sys
 from pathlib import Path
 from time import perf_counter
 from typing import Any, ClassVar, cast
@@ -31,6 +32,8 @@ from loadtests.record import Moment, dropped_row, line, row
 PEOPLE = 50
 HEAD_START_SECONDS = 0.5
 LAST_ANSWERS_SECONDS = 5.0
+FOREVER_SECONDS = 3_600.0
+FAILED = 2
 CUT_SHORT = Advanced(None, "unanswered", "the load ended before the answer came")
 
 
@@ -43,6 +46,16 @@ class OpenLoopUser(FastHttpUser):
 
     @task
     def dispatch(self) -> None:
+        try:
+            self._dispatch()
+        except Exception as error:
+            # Locust would write it down and begin the task again, for ever.
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            self.environment.process_exit_code = FAILED
+        self.environment.runner.quit()
+        gevent.sleep(FOREVER_SECONDS)
+
+    def _dispatch(self) -> None:
         profile = self.order.profile
         dice = Variates(profile.seed)
         peak = profile.rate / requests_per_arrival(profile)
@@ -55,11 +68,9 @@ class OpenLoopUser(FastHttpUser):
         # What lives by now lives until the end: the collector need not walk through it while arrivals wait.
         gc.collect()
         gc.freeze()
-        with Path(self.order.lines).open("ab", buffering=1 << 16) as lines:
+        with Path(self.order.lines).open("ab", buffering=0) as lines:
             self.lines = lines
             self._arrivals(scenes, instants)
-        self.environment.runner.quit()
-        gevent.sleep(3600.0)
 
     def _arrivals(self, scenes: "_Scenes", instants: list[float]) -> None:
         pool = Pool(self.order.profile.max_in_flight)

@@ -2,9 +2,9 @@
 
 Which code when several apply, the first that does:
 
-    7  the deployment became unreachable or refused us: nothing else can be known
-    5  no load was made, or none of an operation that has a service level
+    7  the deployment became unreachable or refused us: nobody knows where the money is
     1  wrong answers, or wrong money: true however badly the load was generated
+    5  no load was made, or none of an operation that has a service level
     4  the audit could judge nothing
     6  the generator was saturated: its latencies are its own, and no service level is judged by them
     3  a service level was missed
@@ -101,7 +101,7 @@ def measure(profile: Profile, record: pl.DataFrame) -> Measured:
 def judged(measured: Measured, audit: Audit | None, *, lost: str = "") -> tuple[ExitCode, tuple[str, ...]]:
     """The exit code and why, the decisive reason first. `lost` says how the deployment was lost before its audit."""
     reasons: list[tuple[ExitCode, str]] = [(7, lost)] if lost else []
-    reasons += [*_no_load(measured), *_wrongs(measured, audit)]
+    reasons += [*_wrongs(measured, audit), *_no_load(measured)]
     if audit is not None and audit.exit_code == 4:
         reasons.append((4, "the audit found nothing that it could judge"))
     reasons += [*_saturation(measured), *_missed(measured)]
@@ -162,7 +162,7 @@ def _levels(profile: Profile, sent: pl.DataFrame) -> list[Level]:
         for each in sent.group_by("operation")
         .agg(
             pl.len().alias("requests"),
-            *(took.quantile(share, "higher").alias(f"p{round(100 * share)}") for share in (0.5, 0.95, 0.99)),
+            *(took.quantile(share, "equiprobable").alias(f"p{round(100 * share)}") for share in (0.5, 0.95, 0.99)),
         )
         .iter_rows(named=True)
     }
@@ -189,7 +189,7 @@ def _lateness(profile: Profile, came: pl.DataFrame, sent: pl.DataFrame) -> Laten
     """Only of what the arrival curve set: within a journey there is nobody to be late but the deployment."""
     first = sent.filter(pl.col("step") == 0)
     late = (first["sent"] - first["intended"]) * 1_000.0
-    p50, p99 = late.quantile(0.5, "higher"), late.quantile(LAG_QUANTILE, "higher")
+    p50, p99 = late.quantile(0.5, "equiprobable"), late.quantile(LAG_QUANTILE, "equiprobable")
     bound = profile.service_levels.max_generator_lag_ms
     dropped = came.filter(pl.col("dropped")).height
     return Lateness(

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from windtunnel import load, serve, simulate
+from windtunnel import contract, load, serve, simulate
 from windtunnel.console import complain
 from windtunnel.doctor import doctor
 from windtunnel.errors import (
@@ -39,6 +39,9 @@ app = typer.Typer(
 )
 for command in (simulate.scenarios, simulate.run, simulate.compare, simulate.replay, simulate.report):
     app.command(rich_help_panel=SIMULATE)(command)
+for command in (contract.verify, contract.states, contract.conform):
+    app.command(rich_help_panel=HOLD_TO_CONTRACT)(command)
+app.add_typer(contract.pacts, name="pacts", rich_help_panel=HOLD_TO_CONTRACT)
 for command in (load.load, load.audit):
     app.command(rich_help_panel=LOAD)(command)
 app.command(rich_help_panel=SERVE)(serve.serve)

@@ -36,8 +36,8 @@ def load(
 ) -> None:
     """Load a deployment open loop, then audit every account and claim that was touched.
 
-    Exit codes, the first that applies: 2 bad input, 7 unreachable or refused, 5 no load made, 1 wrong answers or wrong
-    money, 4 nothing could be audited, 6 generator saturated, 3 service level missed, 0 good.
+    Exit codes, the first that applies: 2 bad input, 7 unreachable or refused, 1 wrong answers or wrong money, 5 no
+    load made, 4 nothing could be audited, 6 generator saturated, 3 service level missed, 0 good.
     """
     with needs("load"):
         from windtunnel import loading

@@ -21,7 +21,7 @@ def speak_load(verdict: Verdict, found: Audit | None, folder: Path) -> None:
     head = f"[bold]{escape(verdict.profile)}[/bold] on {escape(verdict.deployment)}, seed {verdict.seed}"
     console.print(f"{head}, up to {verdict.rate:g} requests a second for {verdict.seconds:g} s")
     for reason in verdict.reasons:
-        console.print(Padding(escape(f"{reason[0].upper()}{reason[1:]}."), (0, 0, 0, 2), expand=False))
+        console.print(Padding(escape(sentence(reason)), (0, 0, 0, 2), expand=False))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("Operation")
     for column in ("Requests", "Half within", "95 %", "99 %", "Promised, 95 %"):
@@ -80,6 +80,12 @@ def _audit(console: Console, found: Audit) -> None:
         console.print(f"  and {len(found.findings) - SHOWN_FINDINGS} more in audit.json")
     for line in skipped_summary(found):
         console.print(Padding(escape(line), (0, 0, 0, 2), expand=False))
+
+
+def sentence(reason: str) -> str:
+    """A reason as a sentence; the name of an operation stays as it is written."""
+    first = reason if "_" in reason.partition(" ")[0] else reason[0].upper() + reason[1:]
+    return f"{first}."
 
 
 def milliseconds(value: float | None) -> str:

@@ -72,7 +72,7 @@ class Relay:
         for context in subscribers(envelope.type):
             try:
                 self._hand(envelope, context)
-            except (ArithmeticError, LookupError, ValueError, TypeError, AssertionError) as error:
+            except (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError) as error:
                 LOG.exception("%s could not take %s", context, envelope.id)
                 self._bury(envelope, context, error)
         with self._store.writing() as transaction:

@@ -44,6 +44,7 @@ def test_plans_patterns_and_reserves_are_found_by_name(answered):
         (replace(CARRIER, quote_valid_days=-1), "quote_valid_days: -1 is negative"),
         (replace(CARRIER, currency="DOGE"), "currency: 'DOGE' is unknown; known are CAD, EUR, GBP, JPY, KWD, MXN, USD"),
         (plan(down_payment_percent=0), "billing.plans.monthly.down_payment_percent: 0 is not in 1..100"),
+        (plan(down_payment_percent=101), "billing.plans.monthly.down_payment_percent: 101 is not in 1..100"),
         (plan(down_payment_percent=100), "billing.plans.monthly.installments: 9 does not fit 100 % down"),
         (plan(installments=0), "billing.plans.monthly.installments: 0 does not fit 20 % down"),
         (plan(installments=-1), "billing.plans.monthly.installments: -1 is negative"),

@@ -168,6 +168,10 @@ def test_what_was_written_reads_back_as_it_was(money):
         (123456, "USD", "1234.56"),
         (-5, "USD", "-0.05"),
         (0, "USD", "0.00"),
+        (123456, "CAD", "1234.56"),
+        (123456, "EUR", "1234.56"),
+        (123456, "GBP", "1234.56"),
+        (123456, "MXN", "1234.56"),
         (500, "JPY", "500"),
         (-500, "JPY", "-500"),
         (1234, "KWD", "1.234"),
@@ -178,6 +182,7 @@ def test_an_amount_has_the_decimals_of_its_currency(minor, currency, text):
     assert wire_amount(minor, currency) == text
     assert parse_amount(text, currency) == Money(minor, currency)
     assert str(Money(minor, currency)) == f"{text} {currency}"
+    assert currency in DECIMALS
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,15 @@ def test_with_an_outbox_an_outage_of_the_broker_loses_nothing_and_keeps_the_orde
     assert late == [], "nothing arrives while it is down"
 
 
+def test_what_waits_in_an_outbox_goes_out_when_the_broker_is_back_without_waiting_for_the_next_message() -> None:
+    line = Line("topic", outbox="on")
+    line.outage(0, HOUR)
+    line.send_at(MINUTE, "m")
+    line.clock.run()
+    ((arrived, _),) = line.delivered
+    assert HOUR + RELAY_EVERY < arrived < HOUR + RELAY_EVERY + 2 * SECOND
+
+
 def test_without_an_outbox_an_outage_loses_exactly_what_was_published_in_it() -> None:
     line = through_an_outage("off")
     during = [f"m{number}" for number in range(180, 360)]

@@ -130,6 +130,8 @@ def test_a_sound_deployment_is_loaded_and_audited_and_good(front_door, here):
     page = (folder / "report.html").read_text()
     assert page.count("<svg") == 3
     assert "Good: profile on deployment" in page
+    # It would have changed the sockets and threads of this very process.
+    assert "locust" not in sys.modules
 
 
 def test_a_payment_applied_twice_under_a_retried_key_is_found_by_load_and_by_audit(front_door, here):

@@ -10,7 +10,7 @@ from loadtests.audit import Audit
 from loadtests.load_profiles import Profile
 from loadtests.verdict import Verdict
 from windtunnel.pages.frame import Block, Chart, Charts, Command, Fact, Page, Prose, Section, Table
-from windtunnel.spoken_load import audit_summary, milliseconds, skipped_summary
+from windtunnel.spoken_load import audit_summary, milliseconds, sentence, skipped_summary
 
 HEADINGS = {
     0: "Good",
@@ -30,7 +30,7 @@ def page_of_load(profile: Profile, record: pl.DataFrame, verdict: Verdict, found
     return Page(
         title=f"{HEADINGS[verdict.exit_code]}: {verdict.profile} on {verdict.deployment}",
         context=f"load test · {verdict.began[:16].replace('T', ' ')} UTC · seed {verdict.seed}",
-        lead=" ".join(f"{reason[0].upper()}{reason[1:]}." for reason in verdict.reasons),
+        lead=sentence(verdict.reasons[0]),
         facts=(
             Fact("requests", f"{measured.requests:,}", f"in {measured.arrivals:,} journeys"),
             Fact("at the height", f"{verdict.rate:g}/s", f"for {verdict.seconds:g} s"),
@@ -41,7 +41,7 @@ def page_of_load(profile: Profile, record: pl.DataFrame, verdict: Verdict, found
         ),
         sections=(
             Section("How the load went", _went(profile, record)),
-            Section("What was promised", (_levels(verdict),)),
+            Section("What was promised", (*_also(verdict), _levels(verdict))),
             Section("Where the money is", _audit(found)),
             Section("Once more", (Command("The same arrivals again:", _again(verdict)),)),
         ),
@@ -69,6 +69,11 @@ def _went(profile: Profile, record: pl.DataFrame) -> tuple[Block, ...]:
     if record["dropped"].any():
         drawn.append(chart(charts.drops, "Arrivals that were dropped over time."))
     return (Charts(tuple(drawn)),)
+
+
+def _also(verdict: Verdict) -> tuple[Block, ...]:
+    """What was wrong beside that which decided."""
+    return (Prose(tuple(sentence(reason) for reason in verdict.reasons[1:])),) if len(verdict.reasons) > 1 else ()
 
 
 def _levels(verdict: Verdict) -> Table:

@@ -139,6 +139,17 @@ def good(response: httpx.Response, status: int = 200) -> dict[str, Any]:
     return msgspec.json.decode(response.content)
 
 
+def refused(response: httpx.Response) -> tuple[int, str]:
+    """Status and code, once it is sure that they say the same in every place."""
+    body = msgspec.json.decode(response.content)
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    assert body["status"] == response.status_code
+    assert body["type"] == f"urn:windtunnel:problem:{body['code']}"
+    assert body["title"]
+    assert body["detail"]
+    return response.status_code, body["code"]
+
+
 def far_away() -> str:
     """A day after every due date, whatever today is."""
     return date(datetime.now(UTC).year + 3, 1, 1).isoformat()
@@ -201,6 +212,11 @@ def published_example() -> Callable[[Any], dict[str, Any]]:
 @pytest.fixture(name="good", scope="session")
 def good_answer() -> Callable[..., dict[str, Any]]:
     return good
+
+
+@pytest.fixture(name="refused", scope="session")
+def refusal() -> Callable[[httpx.Response], tuple[int, str]]:
+    return refused
 
 
 @pytest.fixture(scope="session")

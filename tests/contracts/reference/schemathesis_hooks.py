@@ -3,9 +3,12 @@ has, so that policies come to be and the links lead somewhere, and most requests
 the same few keys again and again. Everything else stays as wild as it made it.
 """
 
+import re
 from typing import Any
 
 import schemathesis
+
+from contracts.schemas_of_types import AMOUNT, CURRENCY
 
 PLANS = ("monthly", "full_pay", "two_pay", "four_pay")
 PATTERNS = ("premium", "tax", "fee")
@@ -33,7 +36,7 @@ def map_headers(context: Any, headers: Any) -> Any:
 
 def _acceptable_quote(body: dict[str, Any]) -> dict[str, Any]:
     changed = dict(body)
-    if isinstance(body.get("plan"), str):
+    if is_word(body.get("plan")):
         changed["plan"] = PLANS[len(body["plan"]) % len(PLANS)]
     for name in ("charges", "coverages"):
         if isinstance(body.get(name), list):
@@ -45,14 +48,24 @@ def _priced(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
     changed = {key: _dollars(value) for key, value in part.items()}
-    if isinstance(part.get("pattern"), str):
+    if is_word(part.get("pattern")):
         changed["pattern"] = PATTERNS[len(part["pattern"]) % len(PATTERNS)]
     return changed
 
 
 def _dollars(value: Any) -> Any:
-    """Any digits as a positive amount of dollars."""
-    if not isinstance(value, dict) or not isinstance(value.get("amount"), str):
+    """Any digits as a positive amount of dollars. What is no amount on purpose stays none."""
+    if not isinstance(value, dict) or not has_form(value.get("amount"), AMOUNT):
         return value
-    digits = "".join(letter for letter in value["amount"] if letter in "0123456789")[:15] or "1"
+    if not has_form(value.get("currency"), CURRENCY):
+        return value
+    digits = value["amount"].lstrip("-").partition(".")[0][:15]
     return value | {"amount": f"{digits}.00", "currency": "USD"}
+
+
+def is_word(value: Any) -> bool:
+    return isinstance(value, str) and 1 <= len(value) <= 64
+
+
+def has_form(value: Any, pattern: str) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern.strip("^$"), value) is not None
