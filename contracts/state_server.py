@@ -48,13 +48,21 @@ class Asked(Struct, frozen=True):
 
 class StateServer:
     """States and messages of one deployment. `event_types` gives the CloudEvents type that a message's description
-    stands for, as its pact says.
+    stands for, as its pact says; an event is awaited for `event_seconds`.
     """
 
-    def __init__(self, deployment: Deployment, base_url: str, event_types: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        base_url: str,
+        event_types: Mapping[str, str],
+        *,
+        event_seconds: float = EVENT_SECONDS,
+    ) -> None:
         self.asked = Asked([], [], [], {})
         self.lost: DeploymentUnreachable | DeploymentRefused | None = None
         self._event_types = event_types
+        self._event_seconds = event_seconds
         self._driver = Driver(deployment, base_url)
         self._feed = EventFeed(deployment, base_url) if deployment.broker is not None else None
         # The tap is set before any stimulus, so that no event can slip by.
@@ -110,7 +118,7 @@ class StateServer:
         event = self._feed.find(
             lambda event: event.type == event_type and event.subject in subjects,
             after=self._tapped,
-            seconds=EVENT_SECONDS,
+            seconds=self._event_seconds,
         )
         if event is None:
             raise StateFailed(f"message {description!r}: no {event_type} about {', '.join(subjects)} was published")

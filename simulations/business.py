@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fixtures.portfolios import Portfolio
 from fixtures.variates import Variates
@@ -231,7 +230,7 @@ class Business:
             return
         offered = f"{identity}-2"
         start = self._portfolio.as_of + timedelta(days=365 - int(self._portfolio.inception_days_before[number]))
-        terms = replace(terms_of(self._portfolio, number, identity, start), account_id=account_id(identity))
+        terms = terms_of(self._portfolio, number, identity, start)
         self._offered(offered, terms, number, latest=self._host.day_of(start) - 1)
 
     def _quote(self, identity: str, number: int) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from contracts.deployment import StateRecipe, Step
 from contracts.driver import Driver
+from contracts.recipes import recipe
 from contracts.state_server import StateServer, serving
 from contracts.states import StateFailed, make_state
 from model.published.requests import PolicyQuestion
@@ -16,11 +17,18 @@ from model.published.views import PolicyView
 ISSUED = "insurance.policy.issued.v1"
 
 
+def make_quote():
+    return recipe("a quoted policy")[0].request
+
+
 @pytest.fixture
-def endpoints(reference, reference_url):
-    server = StateServer(reference, reference_url, {"a policy was issued": ISSUED})
+def server(reference, reference_url):
+    return StateServer(reference, reference_url, {"a policy was issued": ISSUED})
+
+
+@pytest.fixture
+def endpoints(server):
     with serving(server) as url, httpx.Client(base_url=url) as client:
-        client.server = server  # type: ignore[attr-defined]  # the test looks at what the server kept
         yield client
 
 
@@ -54,12 +62,6 @@ def test_a_deployment_file_may_bring_a_recipe_of_its_own(reference, reference_ur
     assert view.status == "bound"
 
 
-def make_quote():
-    from contracts.recipes import recipe
-
-    return recipe("a quoted policy")[0].request
-
-
 def failing(reference, *steps):
     return replace(reference, states={"broken": StateRecipe(steps)})
 
@@ -79,24 +81,24 @@ def test_a_step_that_fails_says_where_and_why(reference, reference_url, driver, 
         make_state(broken, "broken", {"quoted": quoted})
 
 
-def test_a_verifier_of_any_language_is_answered_with_values(endpoints):
+def test_a_verifier_of_any_language_is_answered_with_values(endpoints, server):
     answer = set_up(endpoints, "a policy in force")
     assert answer.status_code == 200
     assert set(answer.json()) == {"policy_id", "account_id"}
-    assert endpoints.server.asked.states == ["a policy in force"]
+    assert server.asked.states == ["a policy in force"]
 
 
-def test_an_interaction_without_a_state_needs_nothing(endpoints):
+def test_an_interaction_without_a_state_needs_nothing(endpoints, server):
     assert set_up(endpoints, "").json() == {}
     assert set_up(endpoints, "a policy in force", action="teardown").json() == {}
-    assert endpoints.server.asked.states == []
+    assert server.asked.states == []
 
 
-def test_an_unknown_state_is_refused_in_a_way_that_no_verifier_retries(endpoints):
+def test_an_unknown_state_is_refused_in_a_way_that_no_verifier_retries(endpoints, server):
     answer = set_up(endpoints, "a unicorn")
     assert answer.status_code == 422
     assert "a unicorn" in answer.json()["error"]
-    assert endpoints.server.asked.failures == [answer.json()["error"]]
+    assert server.asked.failures == [answer.json()["error"]]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"state": 5}'])
@@ -122,9 +124,8 @@ def test_a_message_that_no_pact_knows_is_refused(endpoints):
     assert "a comet came" in answer.json()["error"]
 
 
-def test_an_event_that_is_not_published_is_not_made_up(reference, reference_url, monkeypatch):
-    monkeypatch.setattr("contracts.state_server.EVENT_SECONDS", 0.1)
-    server = StateServer(reference, reference_url, {"a policy was issued": ISSUED})
+def test_an_event_that_is_not_published_is_not_made_up(reference, reference_url):
+    server = StateServer(reference, reference_url, {"a policy was issued": ISSUED}, event_seconds=0.1)
     with serving(server) as url:
         httpx.post(f"{url}/states", json={"state": "a quoted policy"})
         answer = httpx.post(f"{url}/messages", json={"description": "a policy was issued"})

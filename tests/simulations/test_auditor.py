@@ -242,6 +242,7 @@ def test_the_control_finds_what_is_old_enough_once_and_tells_when() -> None:
     assert auditor.control(older_than=arose - 1) == ()
     assert auditor.control(older_than=arose) == (("collections", account_id(1)),)
     assert auditor.control(older_than=arose) == (), "it was found before"
+    assert auditor.standing(older_than=arose - 1) == [], "what may be on its way is not standing"
     (drift,) = auditor.standing(older_than=arose)
     assert (drift.at, drift.found_at, drift.repaired_at) == (arose, arose + HOUR, None)
 

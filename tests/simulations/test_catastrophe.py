@@ -189,6 +189,7 @@ def test_day_0_is_the_day_of_the_landfall_and_every_day_has_a_row(storm) -> None
     finished, measures = storm(policies=4000)
     daily = measures.frames.daily
     assert daily["day"].to_list() == list(range(120))
+    assert finished.host.clock.now == 120 * DAY - 1, "the last tick of the last day, and not the first of another"
     on_day_0 = sum(
         1
         for state in finished.host.core.claims.states.values()

@@ -81,7 +81,7 @@ def counted(finished, *, of: str, days: int) -> Counted:
 
 def test_missed_clocks_are_counted_by_the_law_and_the_acknowledgement_apart(storm) -> None:
     finished, measures = storm(
-        policies=1500, horizon_days=150, phone_share=0.3, web_share=0.1, triage_minutes_mean=400.0
+        policies=1500, claim_share=0.3, horizon_days=70, phone_share=0.3, web_share=0.1, triage_minutes_mean=400.0
     )
     acknowledge = counted(finished, of="acknowledge", days=7)
     inspect, pay = counted(finished, of="inspect", days=30), counted(finished, of="pay", days=60)

@@ -244,6 +244,15 @@ def test_a_desk_carries_no_more_than_its_caseload_and_the_rest_waits(storm) -> N
     assert run.frames.daily["backlog_assignment"][-1] == floor.field.waiting + floor.desk.waiting > 50
 
 
+def test_a_claim_that_is_closed_makes_room_on_a_desk(storm) -> None:
+    finished, run = storm(**QUICK, field_caseload=4, desk_caseload=4)
+    floor = finished.floor
+    places = 4 * (len(floor.field.adjusters) + len(floor.desk.adjusters))
+    assert finished.floor.closed > 2 * places
+    assert sum(adjuster.caseload for adjuster in (*floor.field.adjusters, *floor.desk.adjusters)) <= places
+    assert max(run.frames.daily["backlog_assignment"]) > 10, "the places were all taken"
+
+
 # --- money
 
 
