@@ -58,7 +58,7 @@ def test_an_answer_that_lacks_a_field_fails_by_the_name_of_the_field(reference, 
     verification = verify(reference, reference_url, only(interactions, "the standing of a quote"))
     assert verification.result == "failed"
     (reason,) = reasons(verification)
-    assert "state 'a quoted policy'" in reason or "status" in reason
+    assert "status" in reason
 
 
 def test_a_mismatch_is_told_with_its_place_and_both_values(reference, reference_url, interactions):
@@ -121,7 +121,9 @@ def test_a_state_that_returns_no_ids_fails_though_the_example_may_be_there(refer
     silent = StateRecipe(())
     verification = verify(replace(reference, states={"a quoted policy": silent}), reference_url, [one])
     assert verification.result == "failed"
-    assert any("needs ${policy_id}, and the state a quoted policy did not return it" in one for one in reasons(verification))
+    assert any(
+        "needs ${policy_id}, and the state a quoted policy did not return it" in one for one in reasons(verification)
+    )
 
 
 def test_states_that_were_never_asked_for_are_a_fault(some):
@@ -142,7 +144,9 @@ def asked_all(some):
 def test_no_results_are_no_pass(some):
     verification = guarded("x", some, [], asked_all(some), {})
     assert verification.result == "failed"
-    assert all(one.reasons == ("was never verified: the verifier gave no result for it",) for one in verification.outcomes)
+    assert all(
+        one.reasons == ("was never verified: the verifier gave no result for it",) for one in verification.outcomes
+    )
 
 
 def test_every_interaction_has_to_come_back_once(some):
@@ -175,7 +179,9 @@ def test_a_pending_interaction_is_not_waved_through(reference, reference_url, so
 
 
 @pytest.mark.parametrize("contents", [{}, {"content": None}, {"content": ""}, {"content": {}}])
-def test_a_message_without_contents_would_be_verified_by_anything_and_fails(reference, reference_url, interactions, contents):
+def test_a_message_without_contents_would_be_verified_by_anything_and_fails(
+    reference, reference_url, interactions, contents
+):
     (one,) = only(interactions, "a policy was issued")
     verification = verify(reference, reference_url, [altered(one, contents=contents)])
     assert verification.result == "failed"
