@@ -186,6 +186,15 @@ class ClaimsFloor:
             self._host.submit(commands.AcknowledgeClaim(claim_id=claim, on=on, at=at))
 
     def _coverage_verified(self, number: int) -> Part:
+        policy = yield from self._policy_found(number)
+        while policy is None:
+            # The notice is kept, and somebody looks for its policy every day.
+            self._verify(number, None)
+            yield self._clock.timeout(DAY)
+            policy = yield from self._policy_found(number)
+        self._verify(number, policy)
+
+    def _policy_found(self, number: int) -> Part:
         policy: InsuredPolicy | None = None
         identity = policy_id(int(self._losses.policy[number]))
         while policy is None:
@@ -199,6 +208,9 @@ class ClaimsFloor:
             snapshot = self._host.core.snapshot(identity)
             policy = insured_policy_of(snapshot) if snapshot else None
             break
+        return policy
+
+    def _verify(self, number: int, policy: InsuredPolicy | None) -> None:
         on, at = self._now()
         self._host.submit(
             commands.VerifyCoverage(claim_id=claim_id(number), coverage=DWELLING, policy=policy, on=on, at=at)
