@@ -40,9 +40,8 @@ def test_the_order_of_deductible_and_limit(row):
 
 @each("depreciation.csv")
 def test_what_is_paid_first_and_what_is_held_back(row):
-    value = Valuation(
-        *money(row, "replacement_cost", "depreciation", "non_recoverable"), usd(row["spent"]) if row["spent"] else None
-    )
+    cost, falling, lost = money(row, "replacement_cost", "depreciation", "non_recoverable")
+    value = Valuation(cost, falling, lost, usd(row["spent"]) if row["spent"] else None)
     found = settled("deductible_then_limit", value, *money(row, "deductible", "limit"))
 
     assert (found.first, found.holdback) == money(row, "first", "holdback")
