@@ -20,6 +20,7 @@ from model.claims.file import (
     Closed,
     Open,
     State,
+    exposure_of,
     line_of,
     payment_of,
     put_line,
@@ -46,6 +47,7 @@ from model.claims.money_events import (
     ReserveChanged,
 )
 from model.claims.payees import unendorsed
+from model.claims.paying import beyond_cover
 from model.claims.reserve import empty
 from model.claims.vocabulary import PaymentStatus
 from model.decider import Decision, Refusal
@@ -146,6 +148,12 @@ def _reissue(command: ReissueCheque, payment: ClaimPayment, claim: Open | Closed
     owed = payment.status == "stale_dated"
     if not owed and payment.erodes > line.available:
         return Refusal("reserve_required", f"the line has {line.available} minor units available for the new one")
+    if not owed:
+        # What was given back may have been spent on something else since.
+        exposure = exposure_of(claim.exposures, payment.line.exposure)
+        refused = beyond_cover(claim, exposure, payment.line, payment.amount, command.aggregate_left)
+        if refused is not None:
+            return refused
     reissued = PaymentReissued(
         claim_id=command.claim_id,
         payment_id=command.payment_id,

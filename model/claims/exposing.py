@@ -227,6 +227,10 @@ def settle(carrier: Carrier, command: SettleLoss, claim: Open) -> Decision[Event
     )
     if found.payable.minor < paid:
         return Refusal("settled_below_paid", f"{paid} minor units were paid or asked for already")
+    before = exposure.settlement.deductible.minor if exposure.settlement else 0
+    given_back = sum(receipt.to_insured.minor for receipt in claim.receipts)
+    if claim.deductible.taken - before + found.deductible.minor < given_back:
+        return Refusal("deductible_given_back", f"{given_back} minor units of the deductible came back already")
     return (
         LossSettled(
             claim_id=command.claim_id,

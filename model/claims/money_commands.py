@@ -132,13 +132,14 @@ class EscheatCheque(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReissueCheque(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A new payment in place of one that was stopped, voided or went stale."""
+    """A new payment in place of one that was stopped, voided or went stale. `aggregate_left` as for a request."""
 
     claim_id: str
     payment_id: str
     new_payment_id: str
     on: date
     at: datetime
+    aggregate_left: Money | None = None
 
 
 class SetRecoveryReserve(Struct, frozen=True, kw_only=True, tag=True, gc=False):

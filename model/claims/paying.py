@@ -25,7 +25,7 @@ from model.claims.money_events import (
     PaymentRequested,
     ReserveChanged,
 )
-from model.claims.reserve import ReserveLine
+from model.claims.reserve import LineKey, ReserveLine
 from model.claims.reserving import incurred
 from model.claims.vocabulary import PAID, PENDING
 from model.decider import Decision, Refusal
@@ -50,7 +50,7 @@ def request_payment(carrier: Carrier, command: RequestPayment, claim: Open | Clo
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
     exposure = exposure_of(claim.exposures, command.line.exposure)
-    refused = _beyond_cover(command, claim, exposure)
+    refused = beyond_cover(claim, exposure, command.line, command.amount, command.aggregate_left)
     if refused is not None:
         return refused
     twin = _twin(carrier, command, claim)
@@ -77,21 +77,23 @@ def _reused(payment_id: str) -> Refusal:
     return Refusal("payment_reused", f"{payment_id} was already used for another payment")
 
 
-def _beyond_cover(command: RequestPayment, claim: Open | Closed, exposure: Exposure | None) -> Refusal | None:
+def beyond_cover(
+    claim: Open | Closed, exposure: Exposure | None, line: LineKey, amount: Money, aggregate_left: Money | None
+) -> Refusal | None:
     """Claim cost is bounded by cover; adjusting expense is the insurer's own and is not."""
-    if exposure is None or command.line.cost_type != "claim_cost":
+    if exposure is None or line.cost_type != "claim_cost":
         return None
     if exposure.lost is not None:
         return Refusal("coverage_lost", f"exposure {exposure.number} is not covered any more: {exposure.lost}")
-    if command.aggregate_left is not None and command.amount.minor > command.aggregate_left.minor:
-        return Refusal("aggregate_exhausted", f"{command.aggregate_left} is left of the policy's aggregate limit")
+    if aggregate_left is not None and amount.minor > aggregate_left.minor:
+        return Refusal("aggregate_exhausted", f"{aggregate_left} is left of the policy's aggregate limit")
     code, limit = exposure.coverage.code, exposure.coverage.limit.minor
     alike = {one.number for one in claim.exposures if one.coverage.code == code}
-    if _taken(claim.payments, alike) + command.amount.minor > limit:
+    if _taken(claim.payments, alike) + amount.minor > limit:
         return Refusal("limit_exhausted", f"the limit of {code} is {exposure.coverage.limit} for one occurrence")
     if exposure.settlement is not None:
         due = exposure.settlement.payable
-        if _taken(claim.payments, {exposure.number}) + command.amount.minor > due.minor:
+        if _taken(claim.payments, {exposure.number}) + amount.minor > due.minor:
             return Refusal("beyond_settlement", f"exposure {exposure.number} was settled for {due}")
     return None
 
