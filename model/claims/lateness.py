@@ -56,8 +56,9 @@ def late_cost(
     interest, rows = _interest(law, due, days, line, rounding)
     penalty = nothing
     if law.has("civil_penalty_per_day_over_60", line):
-        penalty = Money(law.usd("civil_penalty_per_day_over_60", line).minor * days, due.currency)
-        rows = (*rows, law.row("civil_penalty_per_day_over_60", line).id)
+        row = law.row("civil_penalty_per_day_over_60", line)
+        penalty = Money(int(Decimal(row.value) * 100) * days, due.currency)
+        rows = (*rows, row.id)
     at_stake, more = _at_stake(law, due, line, rounding, words)
     return LateCost(days, interest, penalty, at_stake, (*rows, *more))
 
