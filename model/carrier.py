@@ -5,13 +5,14 @@ is practice and not law is a named choice here with its value in plain sight, so
 insurer. Without it an oracle would call every honest difference a defect.
 """
 
+from datetime import time
 from typing import Literal
 
 from msgspec import Struct
 
 from model.daycount import DayCount
 from model.decider import Refusal
-from model.money import Leftover, Money, Rounding
+from model.money import DECIMALS, Leftover, Money, Rounding
 
 Refund = Literal["pro_rata", "fully_earned"]
 CreditOrder = Literal["billed_first", "planned_first"]
@@ -137,29 +138,15 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the profile, each by its key; empty when it can be used."""
         found: list[str] = []
-        hour, colon, minute = self.term_starts_at.partition(":")
-        if not (colon and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+        if not _is_hour_and_minute(self.term_starts_at):
             found.append(f"term_starts_at: {self.term_starts_at!r} is not a time HH:MM")
-        if self.quote_valid_days < 0:
-            found.append(f"quote_valid_days: {self.quote_valid_days} is negative")
+        if self.currency not in DECIMALS:
+            found.append(f"currency: {self.currency!r} is unknown; known are {', '.join(sorted(DECIMALS))}")
+        found.extend(f"{key}: {value} is negative" for key, value in self._never_negative() if value < 0)
         for plan in self.billing.plans:
-            key = f"billing.plans.{plan.plan}"
-            if not 0 < plan.down_payment_percent <= 100:
-                found.append(f"{key}.down_payment_percent: {plan.down_payment_percent} is not in 1..100")
-            if (plan.installments == 0) != (plan.down_payment_percent == 100):
-                found.append(f"{key}.installments: {plan.installments} does not fit {plan.down_payment_percent} % down")
-            if plan.installments and not 1 <= plan.months_apart <= 12:
-                found.append(f"{key}.months_apart: {plan.months_apart} is not in 1..12")
-        for minor in (
-            self.billing.installment_fee_minor,
-            self.billing.returned_payment_fee_minor,
-            self.billing.bill_lead_days,
-        ):
-            if minor < 0:
-                found.append(f"billing: {minor} is negative")
-        for days in (self.claims.duplicate_payment_days, self.claims.duplicate_notice_days):
-            if days < 0:
-                found.append(f"claims: {days} days are negative")
+            found.extend(_plan_faults(plan))
+        if len({plan.plan for plan in self.billing.plans}) != len(self.billing.plans):
+            found.append("billing.plans: a payment plan is named twice")
         if len({authority.role for authority in self.claims.authorities}) != len(self.claims.authorities):
             found.append("claims.authorities: a role is named twice")
         if len({rule.pattern for rule in self.patterns}) != len(self.patterns):
@@ -167,3 +154,34 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
             found.append("patterns: 'premium' and 'fee' are needed")
         return tuple(found)
+
+    def _never_negative(self) -> tuple[tuple[str, int], ...]:
+        return (
+            ("quote_valid_days", self.quote_valid_days),
+            ("billing.bill_lead_days", self.billing.bill_lead_days),
+            ("billing.installment_fee_minor", self.billing.installment_fee_minor),
+            ("billing.returned_payment_fee_minor", self.billing.returned_payment_fee_minor),
+            *((f"billing.plans.{plan.plan}.installments", plan.installments) for plan in self.billing.plans),
+            ("claims.duplicate_payment_days", self.claims.duplicate_payment_days),
+            ("claims.duplicate_notice_days", self.claims.duplicate_notice_days),
+            *((f"claims.average_reserves.{each.coverage}", each.minor) for each in self.claims.average_reserves),
+        )
+
+
+def _plan_faults(plan: PaymentPlan) -> tuple[str, ...]:
+    key = f"billing.plans.{plan.plan}"
+    found: list[str] = []
+    if not 0 < plan.down_payment_percent <= 100:
+        found.append(f"{key}.down_payment_percent: {plan.down_payment_percent} is not in 1..100")
+    if (plan.installments == 0) != (plan.down_payment_percent == 100):
+        found.append(f"{key}.installments: {plan.installments} does not fit {plan.down_payment_percent} % down")
+    if plan.installments and not 1 <= plan.months_apart <= 12:
+        found.append(f"{key}.months_apart: {plan.months_apart} is not in 1..12")
+    return tuple(found)
+
+
+def _is_hour_and_minute(text: str) -> bool:
+    try:
+        return time.fromisoformat(text).isoformat("minutes") == text
+    except ValueError:
+        return False

@@ -8,6 +8,7 @@ becomes real drift. Who moves messages and time is the host's affair: `drain` do
 channels, a deployment through its broker.
 """
 
+from collections.abc import MutableMapping
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, TypeVar, cast, get_args
 
@@ -91,7 +92,9 @@ class Observer(Protocol):
 
 
 class Machine:
-    """A decider with the streams it keeps: the state of each and how many events made it."""
+    """A decider with the streams it keeps: the state of each and how many events made it. A host that stores them
+    elsewhere puts mappings of its own in their place.
+    """
 
     __slots__ = ("context", "decide", "evolve", "initial", "name", "sequences", "states", "stream")
 
@@ -102,8 +105,8 @@ class Machine:
         self.stream = decider.stream
         self.decide = decider.decide
         self.evolve = decider.evolve
-        self.states: dict[str, State] = {}
-        self.sequences: dict[str, int] = {}
+        self.states: MutableMapping[str, State] = {}
+        self.sequences: MutableMapping[str, int] = {}
 
 
 class Core:

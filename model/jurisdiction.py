@@ -86,12 +86,14 @@ class Law(Struct, frozen=True):
         return Deadline(row.id, row.trigger, int(row.value), unit, "forward" if row.roll == "forward" else "none")
 
     def usd(self, rule: str, line: str = "any") -> Money:
-        """The rule as an amount of dollars. Raises LawMissing when it is not one plain number."""
+        """The rule as an amount of dollars. Raises LawMissing when it is not one plain number of them."""
         row = self.row(rule, line)
         try:
             cents = Decimal(row.value) * 100
         except InvalidOperation:
-            raise LawMissing(f"rule {row.id} is {row.value!r}, not one amount") from None
+            cents = None
+        if cents is None or row.unit != "usd":
+            raise LawMissing(f"rule {row.id} is {row.value!r} {row.unit}, not one amount of dollars")
         return Money(int(cents), "USD")
 
 

@@ -7,13 +7,28 @@ claim that finds every desk full waits until a desk has room.
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import TypeAlias
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 from simulations.engine import Clock
 from simulations.working_time import WorkingTime
 
 Done: TypeAlias = Callable[[], None]
 Given: TypeAlias = Callable[["Adjuster"], None]
+
+
+AdjusterKind = Literal["desk", "field"]
+
+
+def kinds_of_adjusters(people: int, *, desk_share: float) -> tuple[AdjusterKind, ...]:
+    """The kinds of people in the order in which they come: evenly mixed, and at least one of each where claims of each
+    kind come and there are two people, for nobody does the other's work.
+    """
+    desks = round(people * desk_share)
+    if 0.0 < desk_share < 1.0 and people > 1:
+        desks = min(max(desks, 1), people - 1)
+    before = [(desks * person + people // 2) // people for person in range(people + 1)]
+    return tuple("desk" if after > sofar else "field" for sofar, after in pairwise(before))
 
 
 class Adjuster:

@@ -9,19 +9,20 @@ from datetime import date, timedelta
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from fixtures.portfolios import Portfolio
 from fixtures.variates import Variates
 from model.billing import events as billing
 from model.billing.account import Account
 from model.billing.commands import BillInvoice, MarkInvoiceDue
+from model.billing.invoice import Invoice
 from model.core import Command
 from model.money import Money
 from model.payments import events as payments
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout, ReturnMoney, StartPayment
 from model.policy import events as policy
 from model.policy.commands import BindPolicy, CancelPolicy, ExpirePolicy, IssuePolicy, QuotePolicy
+from model.policy.period import InForce
 from model.policy.terms import Terms
 from simulations.book import account_id, policy_id, terms_of
 from simulations.engine import DAY, HOUR, DayWheel, stable_number
@@ -72,7 +73,6 @@ class Business:
         self._variates = variates
         self._journeys = journeys
         self._days = days
-        self._renewals: dict[str, Terms] = {}
         clock = host.clock
         self._bill_run: DayWheel[Work] = DayWheel(
             clock, days=days, handler=self._do, offset_ticks=BILL_RUN_OPENS, spread_ticks=BILL_RUN_LASTS
@@ -106,7 +106,7 @@ class Business:
                     if invoice.step == "planned":
                         self._on(self._bill_run, invoice.bill_on, ("bill", account.account_id, invoice.number))
                     elif invoice.step == "billed":
-                        self._on(self._bill_run, invoice.due_on, ("due", account.account_id, invoice.number))
+                        self._await_due_date(account, invoice)
             ends_in = 365 - int(self._portfolio.inception_days_before[number])
             self._add(self._bill_run, ends_in, ("expire", identity, number))
             if self._variates.uniform("book.renews", number) < self._habits.renewal_share:
@@ -143,15 +143,19 @@ class Business:
         self._submit(BillInvoice(account_id=account, number=number, on=self._host.today(), at=self._host.at()))
 
     def _billed(self, event: billing.InvoiceBilled) -> None:
-        self._on(self._bill_run, event.due_on, ("due", event.account_id, event.number))
         account = self._host.core.account(event.account_id)
-        if event.amount.minor and isinstance(account, Account) and account.autopay == "off":
-            person = stable_number(f"{event.account_id}-{event.number}")
+        if isinstance(account, Account):
+            self._await_due_date(account, account.invoices[event.number])
+
+    def _await_due_date(self, account: Account, invoice: Invoice) -> None:
+        """An invoice falls due, and who is not drafted pays it around then, or never."""
+        self._on(self._bill_run, invoice.due_on, ("due", account.account_id, invoice.number))
+        if invoice.open and account.autopay == "off":
+            person = stable_number(f"{account.account_id}-{invoice.number}")
             if self._variates.uniform("payer.pays", person) >= self._habits.never_pays_share:
                 late = self._variates.exponential("payer.late", person, mean=self._habits.payer_late_days_mean)
-                self._on(
-                    self._daytime, event.due_on + timedelta(days=int(late)), ("pay", event.account_id, event.number)
-                )
+                pays_on = invoice.due_on + timedelta(days=int(late))
+                self._on(self._daytime, pays_on, ("pay", account.account_id, invoice.number))
 
     def _due(self, account: str, number: int) -> None:
         self._submit(MarkInvoiceDue(account_id=account, number=number, on=self._host.today(), at=self._host.at()))
@@ -221,10 +225,12 @@ class Business:
         )
 
     def _offer(self, identity: str, number: int) -> None:
-        """The next term of a policy is offered; it goes to the account of the first."""
+        """The next term of a policy is offered, unless it was cancelled; it goes to the account of the first."""
+        if not isinstance(self._host.core.policy(identity), InForce):
+            return
         offered = f"{identity}-2"
         start = self._portfolio.as_of + timedelta(days=365 - int(self._portfolio.inception_days_before[number]))
-        terms = replace(terms_of(self._portfolio, number, identity, start), account_id=account_id(identity))
+        terms = terms_of(self._portfolio, number, identity, start)
         self._offered(offered, terms, number, latest=self._host.day_of(start) - 1)
 
     def _quote(self, identity: str, number: int) -> None:

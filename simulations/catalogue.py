@@ -43,7 +43,7 @@ def find_kind(reference: str) -> AnyKind:
         return KINDS[reference]
     if reference.endswith(".py"):
         return _kind_of_file(Path(reference))
-    raise BadScenario(f"no scenario {reference!r}{like(reference, kind_names())} or give the path of a .toml or .py")
+    raise BadScenario(f"no scenario {reference!r}{like(reference, kind_names())} (or the path of a .toml or .py)")
 
 
 def find_scene(reference: str) -> Scene:

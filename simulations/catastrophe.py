@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from fixtures.carrier_profiles import load_carrier
 from fixtures.holidays import load_holidays
-from fixtures.portfolios import florida_homeowners
+from fixtures.portfolios import Portfolio, florida_homeowners
 from fixtures.rule_rows import load_rules
 from fixtures.variates import Variates
 from model.core import Core
-from model.jurisdiction import law
+from model.jurisdiction import Law, law
 from simulations.book import ZONE, write_book
 from simulations.business import Business, Habits
 from simulations.catastrophe_scenario import ASSUMED, CALIBRATED, CatastropheScenario
@@ -30,8 +30,9 @@ from simulations.faults import Outage, Repeats
 from simulations.host import Host
 from simulations.journeys import Journeys
 from simulations.levels import Daily
-from simulations.losses import storm_losses
+from simulations.losses import Losses, storm_losses
 from simulations.measures import Finished, measured
+from simulations.recording import offer, wanted
 from simulations.run import Kind, Progress, Run
 from simulations.topologies import TOPOLOGIES, Topology
 from simulations.working_time import WorkingTime
@@ -42,14 +43,20 @@ SETTING_UP = 0.3
 
 def run(scenario: CatastropheScenario, seed: int, replication: int, progress: Progress) -> Run:
     """One replication. Draws depend on seed and replication alone, so that settings are compared claim by claim."""
-    carrier = load_carrier(scenario.carrier)
-    florida = law(
-        load_rules(),
-        jurisdiction="FL",
-        as_of=scenario.law_as_of or scenario.landfall,
-        holidays=load_holidays("us_federal_reserve"),
-    )
-    variates = Variates(seed, replication=replication)
+    with collector_off():
+        clock = Clock(trace=wanted())
+        finished = played(scenario, Variates(seed, replication=replication), clock, progress)
+        offer(clock.trace)
+        result = measured(finished, seed=seed, replication=replication)
+        # Host, floor and clock hold each other, and the collector will walk all that they hold: the less, the better.
+        for machine in finished.host.core.machines.values():
+            machine.states.clear()
+        return result
+
+
+def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, progress: Progress) -> Finished:
+    """The storm from day 0 to the last tick of the horizon, with everything that it leaves behind."""
+    core = Core(florida_law(scenario), load_carrier(scenario.carrier))
     portfolio = florida_homeowners(
         scenario.policies,
         variates,
@@ -57,45 +64,60 @@ def run(scenario: CatastropheScenario, seed: int, replication: int, progress: Pr
         scenario.landfall,
         autopay_share=scenario.autopay_share,
     )
-    core = Core(florida, carrier)
     topology = topology_of(scenario)
-    with collector_off():
-        for number in write_book(core, portfolio, topology):
-            if number % 1000 == 0:
-                progress(SETTING_UP * number / scenario.policies)
-        clock = Clock()
-        repeats = Repeats(scenario.duplicate_share, variates)
-        midnight = datetime.combine(scenario.landfall, time(), ZoneInfo(ZONE)).astimezone(ZoneInfo("UTC"))
-        host = Host(clock, core, topology, variates, repeats, midnight=midnight)
-        journeys, daily = Journeys(), Daily(scenario.horizon_days)
-        losses = storm_losses(
-            portfolio,
-            variates,
-            storm=scenario.storm,
-            claim_share=scenario.claim_share,
-            loss_share_mean=scenario.loss_share_mean,
-            loss_share_cv=scenario.loss_share_cv,
-            horizon_days=scenario.horizon_days,
-        )
-        Business(host, portfolio, habits_of(scenario), variates, journeys, days=scenario.horizon_days)
-        floor = ClaimsFloor(host, scenario, losses, variates, journeys, daily)
-        Control(
-            host,
-            variates,
-            clerks=scenario.reconciliation_clerks,
-            minutes_mean=scenario.reconciliation_minutes_mean,
-            hours=WorkingTime(8, 18, "every_day", scenario.landfall.weekday()),
-            days=scenario.horizon_days,
-        )
-        if scenario.fault == "carrier_outage" and scenario.outage_hours > 0:
-            start = int(scenario.outage_starts_day * DAY)
-            host.strike(Outage(start, start + int(scenario.outage_hours * HOUR)))
-        for day in range(1, scenario.horizon_days + 1):
-            # The last tick of the horizon still belongs to it, the first of the day after does not.
-            clock.run(until=day * DAY - 1)
-            progress(SETTING_UP + (1 - SETTING_UP) * day / scenario.horizon_days)
-    finished = Finished(scenario, host, floor, journeys, daily, florida, carrier)
-    return measured(finished, seed=seed, replication=replication)
+    for number in write_book(core, portfolio, topology):
+        if number % 1000 == 0:
+            progress(SETTING_UP * number / scenario.policies)
+    midnight = datetime.combine(scenario.landfall, time(), ZoneInfo(ZONE)).astimezone(ZoneInfo("UTC"))
+    repeats = Repeats(scenario.duplicate_share, variates)
+    host = Host(clock, core, topology, variates, repeats, midnight=midnight)
+    journeys, daily = Journeys(), Daily(scenario.horizon_days)
+    Business(host, portfolio, habits_of(scenario), variates, journeys, days=scenario.horizon_days)
+    floor = ClaimsFloor(host, scenario, losses_of(scenario, portfolio, variates), variates, journeys, daily)
+    Control(
+        host,
+        variates,
+        clerks=scenario.reconciliation_clerks,
+        minutes_mean=scenario.reconciliation_minutes_mean,
+        hours=WorkingTime(8, 18, "every_day", scenario.landfall.weekday()),
+        days=scenario.horizon_days,
+    )
+    outage = outage_of(scenario)
+    if outage is not None:
+        host.strike(outage)
+    for day in range(1, scenario.horizon_days + 1):
+        # The last tick of the horizon still belongs to it, the first of the day after does not.
+        clock.run(until=day * DAY - 1)
+        progress(SETTING_UP + (1 - SETTING_UP) * day / scenario.horizon_days)
+    return Finished(scenario, host, floor, journeys, daily, core.law, core.carrier)
+
+
+def florida_law(scenario: CatastropheScenario) -> Law:
+    return law(
+        load_rules(),
+        jurisdiction="FL",
+        as_of=scenario.law_as_of or scenario.landfall,
+        holidays=load_holidays("us_federal_reserve"),
+    )
+
+
+def losses_of(scenario: CatastropheScenario, portfolio: Portfolio, variates: Variates) -> Losses:
+    return storm_losses(
+        portfolio,
+        variates,
+        storm=scenario.storm,
+        claim_share=scenario.claim_share,
+        loss_share_mean=scenario.loss_share_mean,
+        loss_share_cv=scenario.loss_share_cv,
+        horizon_days=scenario.horizon_days,
+    )
+
+
+def outage_of(scenario: CatastropheScenario) -> Outage | None:
+    if scenario.fault == "none" or scenario.outage_hours == 0.0:
+        return None
+    start = int(scenario.outage_starts_day * DAY)
+    return Outage(start, start + int(scenario.outage_hours * HOUR))
 
 
 def topology_of(scenario: CatastropheScenario) -> Topology:

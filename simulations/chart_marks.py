@@ -47,7 +47,7 @@ class Banded(Struct, frozen=True):
     replications: int
 
 
-def new_figure(width_px: int = 720, height_px: int = 400) -> Figure:
+def new_figure(width_px: int = 580, height_px: int = 380) -> Figure:
     """A figure at 100 pixels an inch, in which text has the size that is meant for a page."""
     return Figure(figsize=(width_px / 100, height_px / 100), dpi=100, layout="constrained", facecolor=PAPER)
 
@@ -68,8 +68,8 @@ def banded(daily: pl.DataFrame, value: pl.Expr) -> Banded:
 def frame(ax: Axes, title: str, says: str, *, replications: int = 1, bands: Literal["drawn", "none"] = "none") -> None:
     """Title, what is drawn in which unit, and quiet axes."""
     if replications > 1:
-        says += f"; median of {replications} replications" + (", band 5 to 95 %" if bands == "drawn" else "")
-    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", color=INK, pad=24)
+        says += f"\nmedian of {replications} replications" + (", band from 5% to 95%" if bands == "drawn" else "")
+    ax.set_title(title, loc="left", fontsize=13, fontweight="bold", color=INK, pad=40 if replications > 1 else 25)
     ax.annotate(
         says, (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", fontsize=TEXT_PT, color=INK,
         va="bottom",
@@ -83,10 +83,18 @@ def frame(ax: Axes, title: str, says: str, *, replications: int = 1, bands: Lite
     ax.tick_params(which="both", length=0, labelsize=TEXT_PT, labelcolor=INK)
 
 
-def band(ax: Axes, line: Banded, *, colour: str, name: str, label_at: float | None = None) -> None:
+def band(
+    ax: Axes,
+    line: Banded,
+    *,
+    colour: str,
+    name: str,
+    label_at: float | None = None,
+    bands: Literal["drawn", "none"] = "drawn",
+) -> None:
     """The median with its band, and its name behind the last day."""
-    if line.replications > 1:
-        ax.fill_between(line.days, line.low, line.high, color=colour, alpha=0.18, linewidth=0)
+    if line.replications > 1 and bands == "drawn":
+        ax.fill_between(line.days, line.low, line.high, color=colour, alpha=0.22, linewidth=0)
     ax.plot(line.days, line.middle, color=colour, linewidth=2.2, solid_capstyle="round", zorder=3)
     height = float(line.middle[-1]) if label_at is None else label_at
     label(ax, name, line.days[-1], height, colour=colour, offset=(7, 0))
@@ -161,6 +169,7 @@ def count(value: float) -> str:
 def dollars(value: float) -> str:
     """Three figures, as one says them: $950, $12.3k, $4.56m."""
     for size, suffix in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"${value / size:.3g}{suffix}" if abs(value) < 999.5 * size else f"${value / size:,.0f}{suffix}"
+        # What rounds to a thousand of a unit is one of the next.
+        if abs(value) >= 0.9995 * size:
+            return f"${value / size:.3g}{suffix}" if abs(value) < 1000.0 * size else f"${value / size:,.0f}{suffix}"
     return f"${value:,.0f}"

@@ -190,15 +190,17 @@ def cycles(ax: Axes, cycles: pl.DataFrame) -> Axes:
     for place, row in enumerate(rows.iter_rows(named=True)):
         marks = [max(row[name], 1e-3) for name in ("p50", "p95", "p99")]
         ax.plot(marks, [place] * 3, color=BLUE, linewidth=3, alpha=0.35, solid_capstyle="round", zorder=2)
-        for mark, size, name in zip(marks, (95, 55, 25), ("half", "95 %", "99 %"), strict=True):
-            ax.scatter([mark], [place], s=size, color=BLUE, zorder=3, linewidths=0)
-            if place == len(rows) - 1:
-                ax.annotate(name, (mark, place), (0, 9), textcoords="offset points", ha="center", color=INK, fontsize=9)
+        ax.scatter(marks, [place] * 3, s=(95, 55, 25), color=BLUE, zorder=3, linewidths=0)
     names = [MEASURES.get(str(measure), str(measure)) for measure in rows["measure"]]
     ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(-0.6, len(names) - 0.2)
+    ax.set_ylim(-0.6, len(names) - 0.4)
     replications = cycles["replication"].n_unique()
-    frame(ax, "How long things took", "until half, 95 % and 99 % were done", replications=replications)
+    frame(
+        ax,
+        "How long things took",
+        "until half (large dot), 95% and 99% (small dot) were done",
+        replications=replications,
+    )
     _durations(ax, min(rows["p50"].to_list()), max(rows["p99"].to_list()))
     return ax
 
@@ -206,15 +208,16 @@ def cycles(ax: Axes, cycles: pl.DataFrame) -> Axes:
 def overlay(
     ax: Axes, dailies: Mapping[str, pl.DataFrame], what: Literal["open", "closed", "clocks_missed", "drift"]
 ) -> Axes:
-    """The same line for several settings, each with its name: its median of each day and the band around it."""
+    """The same line for several settings, each with its name. Bands are drawn for two; more would hide each other."""
     title, says, value = OVERLAYS[what]
     lines = {name: banded(daily, value) for name, daily in dailies.items()}
     first = next(iter(lines.values()))
     highest = 1.0 if what == "closed" else max(float(line.high.max()) for line in lines.values())
     ends = apart([float(line.middle[-1]) for line in lines.values()], highest=highest)
+    bands = "drawn" if len(lines) < 3 else "none"
     for (name, line), colour, end in zip(lines.items(), cycle(SERIES), ends, strict=False):
-        band(ax, line, colour=colour, name=name, label_at=end)
-    frame(ax, title, says, replications=first.replications, bands="drawn")
+        band(ax, line, colour=colour, name=name, label_at=end, bands=bands)
+    frame(ax, title, says, replications=first.replications, bands=bands)
     if what == "closed":
         shares(ax, first.days)
     else:
@@ -269,8 +272,8 @@ def _durations(ax: Axes, shortest: float, longest: float) -> None:
     low, high = max(shortest, 1e-3) / 2.5, max(longest, 1e-2) * 2.5
     named: list[tuple[float, str]] = []
     for seconds, name in DURATIONS:
-        room = seconds / named[-1][0] if named else seconds / low
-        if seconds <= high and room > (high / low) ** 0.085:
+        room = seconds / named[-1][0] if named else high / low
+        if low <= seconds <= high and room > (high / low) ** 0.12:
             named.append((seconds, name))
     ax.set_xscale("log")
     ax.set_xlim(low, high)

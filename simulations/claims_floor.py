@@ -22,7 +22,7 @@ from model.claims.reserve import LineKey
 from model.claims.settlement import deductible_for, payable
 from model.claims.vocabulary import Intake, PaymentKind
 from model.money import Money
-from simulations.adjusters import Adjuster, Pool
+from simulations.adjusters import Adjuster, Pool, kinds_of_adjusters
 from simulations.book import DWELLING, policy_id
 from simulations.catastrophe_scenario import CatastropheScenario
 from simulations.engine import DAY, HOUR, MINUTE, SECOND, Station
@@ -114,8 +114,8 @@ class ClaimsFloor:
         asked = scenario.adjusters_asked_per_1000_claims * expected
         found = max(round(asked * scenario.adjusters_found_share), 2)
         at_once = min(max(round(asked * scenario.adjusters_found_at_landfall_share), 2), found)
-        for person in range(found):
-            pool = self.desk if (person % 10) < round(10 * scenario.desk_share) else self.field
+        for person, kind in enumerate(kinds_of_adjusters(found, desk_share=scenario.desk_share)):
+            pool = self.desk if kind == "desk" else self.field
             late = max(person - at_once + 1, 0)
             arrival = late * scenario.ramp_days * DAY // max(found - at_once, 1)
             self._clock.call_at(arrival, pool.hire, 1)
@@ -195,20 +195,14 @@ class ClaimsFloor:
         self._verify(number, policy)
 
     def _policy_found(self, number: int) -> Part:
-        policy: InsuredPolicy | None = None
         identity = policy_id(int(self._losses.policy[number]))
-        while policy is None:
-            if self._host.topology.coverage == "own_copy":
-                policy = self._host.core.known_policy(identity)
-                break
-            if self._host.channel.is_down:
-                yield self._clock.timeout(ASK_AGAIN_AFTER)
-                continue
-            yield self._clock.timeout(SECOND // 10)
-            snapshot = self._host.core.snapshot(identity)
-            policy = insured_policy_of(snapshot) if snapshot else None
-            break
-        return policy
+        if self._host.topology.coverage == "own_copy":
+            return self._host.core.known_policy(identity)
+        while self._host.channel.is_down:
+            yield self._clock.timeout(ASK_AGAIN_AFTER)
+        yield self._clock.timeout(SECOND // 10)
+        snapshot = self._host.core.snapshot(identity)
+        return insured_policy_of(snapshot) if snapshot else None
 
     def _verify(self, number: int, policy: InsuredPolicy | None) -> None:
         on, at = self._now()
@@ -223,10 +217,11 @@ class ClaimsFloor:
 
     def _straight_through(self, number: int, due: Money) -> Part:
         """Photos from the web are the inspection; the money goes out the same minute."""
-        self._leave("triage")
+        self._enter("payment", leaving="triage")
         self._journeys.end("fnol_to_assignment", claim_id(number), self._clock.tick)
         self._inspected(number, due)
         yield from self._paid(number, "straight", due, "final")
+        self._leave("payment")
         self._close(number)
 
     def _adjusted(self, number: int, covered: InsuredCoverage, due: Money) -> Part:

@@ -39,7 +39,7 @@ class Control:
         for day in range(self._days):
             yield clock.timeout(day * DAY + AT - clock.tick)
             self._host.auditor.tick = clock.tick
-            for key, _ in self._host.auditor.control(older_than=clock.tick - SETTLED_AFTER):
+            for key in self._host.auditor.control(older_than=clock.tick - SETTLED_AFTER):
                 self._desk.put(key)
 
     def _takes(self, key: Key) -> int:

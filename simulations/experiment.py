@@ -8,9 +8,9 @@ for: a draw belongs to (seed, replication, purpose, entity). So two settings dif
 and their difference is estimated in pairs.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
+from contextlib import closing
 from typing import Any, Protocol, TypeAlias
 
 import polars as pl
@@ -19,7 +19,7 @@ from msgspec import Struct
 from simulations.engine.trace import combine
 from simulations.estimates import Estimate, Outcomes, PairedDifference, estimate, holm, paired_difference
 from simulations.run import Frames, Kind, Progress, Run
-from simulations.workers import processes
+from simulations.workers import done_in_processes
 
 AnyKind: TypeAlias = Kind[Any]
 
@@ -215,45 +215,48 @@ def _performed(
         found = {place: run for place, run in kept.items() if run is not None}
     missing = [task for task in tasks if (task.setting, task.replication) not in found]
 
+    heard = 0.0
+
     def part(done: float) -> None:
-        progress((len(found) + done) / len(tasks))
+        # A process that is told last what it did shall not take back what was said.
+        nonlocal heard
+        heard = max(heard, (len(found) + done) / len(tasks))
+        progress(heard)
 
     part(0.0)
-    for task, run in _runs_of(missing, min(workers, len(missing)), executor, part):
-        if shelf is not None:
-            shelf.put(task.setting, run)
-        found[task.setting, task.replication] = run
-        part(0.0)
+    # Closed here and now when something fails, so that no process is left to the garbage collector.
+    with closing(_runs_of(missing, min(workers, len(missing)), executor, part)) as runs:
+        for task, run in runs:
+            if shelf is not None:
+                shelf.put(task.setting, run)
+            found[task.setting, task.replication] = run
+            part(0.0)
     return found
 
 
 def _runs_of(
     tasks: Sequence[Task], workers: int, executor: Executor | None, progress: Progress
-) -> Iterator[tuple[Task, Run]]:
+) -> Generator[tuple[Task, Run]]:
     """Each task and its run, as they get done."""
-    if executor is None and workers <= 1:
+    if executor is not None:
+        yield from _runs_of_executor(tasks, executor)
+    elif workers > 1:
+        yield from done_in_processes(_perform, tasks, workers=workers, progress=progress)
+    else:
         for task in tasks:
             yield task, _perform(task, progress)
-        return
-    with _lent(executor, workers) as pool:
-        perform: Callable[[Task], Run] = _perform
-        futures = {pool.submit(perform, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                yield futures[future], future.result()
-        finally:
-            # An executor that is not ours lives on after an error, and shall not go on with what nobody waits for.
-            for future in futures:
-                future.cancel()
 
 
-@contextmanager
-def _lent(executor: Executor | None, workers: int) -> Generator[Executor]:
-    if executor is not None:
-        yield executor
-    else:
-        with processes(workers) as pool:
-            yield pool
+def _runs_of_executor(tasks: Sequence[Task], executor: Executor) -> Generator[tuple[Task, Run]]:
+    perform: Callable[[Task], Run] = _perform
+    futures = {executor.submit(perform, task): task for task in tasks}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+    finally:
+        # An executor lives on after an error, and shall not go on with what nobody waits for.
+        for future in futures:
+            future.cancel()
 
 
 def _perform(task: Task, progress: Progress = unheard) -> Run:

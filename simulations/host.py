@@ -83,8 +83,10 @@ class Host:
         self.clock.call_at(outage.end, _recover, self.channel)
 
     def resend(self, key: Key) -> bool:
-        """Sends again by hand what was lost, with its own key; False when nothing of the sort was lost."""
-        messages = self.lost.pop(key, ())
+        """Sends again by hand what was lost, with its own key; False when nothing of the sort was lost. What its sender
+        gave up and its receiver did all the same is not sent: a clerk looks first.
+        """
+        messages = [message for message in self.lost.pop(key, ()) if message.deliveries == 0]
         for message in messages:
             self._arrive(message)
         return bool(messages)

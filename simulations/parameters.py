@@ -19,6 +19,7 @@ from simulations.run import Kind
 from simulations.toml import plain, toml_value
 
 S = TypeVar("S", bound=Struct)
+FEW = 8
 Basis = Literal["assumed", "calibrated", "chosen"]
 
 
@@ -51,11 +52,12 @@ def parsed(kind: Kind[S], texts: Mapping[str, str]) -> dict[str, Any]:
 
 def decoded(kind: Kind[S], values: Mapping[str, Any]) -> S:
     """The scenario with these values, as TOML gives them, and defaults for the rest. Raises BadScenario."""
-    return changed(
-        kind,
-        default_scenario(kind),
-        {name: _checked(kind, name, value, shown=toml_value(value)) for name, value in values.items()},
-    )
+    return changed(kind, default_scenario(kind), decoded_values(kind, values))
+
+
+def decoded_values(kind: Kind[S], values: Mapping[str, Any]) -> dict[str, Any]:
+    """A value for each named parameter from what TOML or JSON gives. Raises BadScenario."""
+    return {name: _checked(kind, name, value, shown=_shown(value)) for name, value in values.items()}
 
 
 def changed(kind: Kind[S], scenario: S, values: Mapping[str, Any]) -> S:
@@ -72,9 +74,11 @@ def default_scenario(kind: Kind[S]) -> S:
 
 
 def like(name: str, known: tuple[str, ...]) -> str:
-    """`: did you mean 'x'?` where a known name is near, or what there is."""
+    """`: did you mean 'x'?` where a known name is near, or what there is, as far as it fits on a line."""
     near = get_close_matches(name, known, n=1)
-    return f": did you mean {near[0]!r}?" if near else f": there is {', '.join(known)}"
+    if near:
+        return f": did you mean {near[0]!r}?"
+    return f": there is {', '.join(known[:FEW])}" + (f" and {len(known) - FEW} more" if len(known) > FEW else "")
 
 
 def _checked(kind: Kind[S], name: str, value: Any, *, shown: str) -> Any:
@@ -93,10 +97,14 @@ def _checked(kind: Kind[S], name: str, value: Any, *, shown: str) -> Any:
     return found
 
 
+def _shown(value: Any) -> str:
+    return "none" if value is None else toml_value(value)
+
+
 def _converted(value: Any, hint: Any) -> Any:
     """Text is read by the type of the field; where that fails and it looks like a TOML list or table, as one."""
     try:
-        found = msgspec.convert(value, hint, strict=not isinstance(value, str))
+        found = msgspec.convert("null" if value == "none" else value, hint, strict=not isinstance(value, str))
     except msgspec.ValidationError:
         if not (isinstance(value, str) and value.lstrip()[:1] in ("[", "{", '"', "'")):
             raise
@@ -184,6 +192,6 @@ def _allowed(kind: types.Type) -> str:
 def _bounds(kind: types.IntType | types.FloatType | types.DecimalType) -> str:
     if isinstance(kind, types.DecimalType):
         return ""
-    low = f"at least {kind.ge:g}" if kind.ge is not None else f"above {kind.gt:g}" if kind.gt is not None else ""
-    high = f"at most {kind.le:g}" if kind.le is not None else f"below {kind.lt:g}" if kind.lt is not None else ""
+    low = f"at least {kind.ge:,}" if kind.ge is not None else f"above {kind.gt:,}" if kind.gt is not None else ""
+    high = f"at most {kind.le:,}" if kind.le is not None else f"below {kind.lt:,}" if kind.lt is not None else ""
     return "".join(f", {bound}" for bound in (low, high) if bound)

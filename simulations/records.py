@@ -103,10 +103,15 @@ def command_of(scene: Scene, vary: Vary, *, seed: int, replications: int) -> str
     words = ["windtunnel", "compare" if vary else "run", scene.reference]
     for name, value in values.items():
         if value != defaults[name]:
-            words += ["--carrier", str(value)] if name == "carrier" else ["-s", f"{name}={written(value)}"]
+            words += option(name, value)
     for name, among in vary.items():
         words += ["--vary", f"{name}={','.join(written(value) for value in among)}"]
     return shlex.join([*words, "--seed", str(seed), "--replications", str(replications)])
+
+
+def option(name: str, value: Any) -> list[str]:
+    """The words that set a parameter."""
+    return ["--carrier", str(value)] if name == "carrier" else ["-s", f"{name}={written(value)}"]
 
 
 def written(value: Any) -> str:
@@ -128,7 +133,7 @@ def _manifest(
         seed=seed,
         replications=replications,
         trace_hash=trace_hash,
-        vary={name: list(plain(list(values))) for name, values in vary.items()},
+        vary={name: _as_json(list(values)) for name, values in vary.items()},
         runs=tuple(_setting(experiment) for experiment in experiments),
         law_confidence=_law_confidence(experiments),
         assumed=tuple(parameter.name for parameter in recorded if parameter.basis == "assumed"),
@@ -141,6 +146,11 @@ def _manifest(
     )
 
 
+def _as_json(value: Any) -> Any:
+    """As it will be read back: days as text, tuples as lists."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
 def _law_as_of(scenario: Struct) -> date | None:
     """The law of the day that was asked for, or of the day on which the event strikes."""
     return getattr(scenario, "law_as_of", None) or getattr(scenario, "landfall", None)
@@ -148,7 +158,7 @@ def _law_as_of(scenario: Struct) -> date | None:
 
 def _parameters(scene: Scene, varied: set[str]) -> tuple[RecordedParameter, ...]:
     defaults = default_scenario(scene.kind)
-    values: dict[str, Any] = plain(scene.scenario)
+    values: dict[str, Any] = _as_json(scene.scenario)
     return tuple(
         RecordedParameter(
             parameter.name,
@@ -165,7 +175,7 @@ def _parameters(scene: Scene, varied: set[str]) -> tuple[RecordedParameter, ...]
 
 def _setting(experiment: Experiment) -> RecordedSetting:
     hashes = tuple(run.trace_hash for run in experiment.runs)
-    return RecordedSetting(plain(experiment.setting.changes), combine(hashes), hashes)
+    return RecordedSetting(_as_json(experiment.setting.changes), combine(hashes), hashes)
 
 
 def _law_confidence(experiments: Sequence[Experiment]) -> dict[str, float]:

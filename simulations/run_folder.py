@@ -11,6 +11,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal
@@ -65,11 +66,14 @@ class Draft:
         self.folder = out.resolve()
         self.partial = self.folder.with_name(self.folder.name + ".partial")
         self._check_place()
-        self._lock: IO[str] | None = None
-        if self.partial.exists():
-            self._take_over(inputs, begin)
+        before = self._before() if self.partial.exists() else None
+        if before is not None and begin == "resume" and (difference := _difference(before, inputs)):
+            raise RunFolderError(f"{self.partial} was interrupted with {difference}: without --resume it starts over")
         (self.partial / PARTS).mkdir(parents=True, exist_ok=True)
-        self._lock = self._lock or _locked(self.partial)
+        self._lock = _locked(self.partial)
+        if begin == "anew":
+            for part in (self.partial / PARTS).glob("*-*"):
+                shutil.rmtree(part)
         (self.partial / UNFINISHED).write_bytes(msgspec.json.format(msgspec.json.encode(inputs)))
 
     def __enter__(self) -> "Draft":
@@ -86,7 +90,7 @@ class Draft:
     @property
     def finished(self) -> int:
         """How many replications are kept so far."""
-        return sum(1 for part in (self.partial / PARTS).glob("*") if part.suffix != ".tmp")
+        return sum(1 for part in (self.partial / PARTS).glob("*-*") if not part.suffix)
 
     def find(self, setting: int, replication: int) -> Run | None:
         """A replication that had ended when the run was interrupted."""
@@ -140,21 +144,12 @@ class Draft:
                     f"{self.folder} holds something else than a run: choose another folder with --out"
                 ) from None
 
-    def _take_over(self, inputs: Inputs, begin: Literal["anew", "resume"]) -> None:
-        self._lock = _locked(self.partial)
+    def _before(self) -> Inputs:
+        """What the run was made from that left this partial folder."""
         try:
-            before = msgspec.json.decode((self.partial / UNFINISHED).read_bytes(), type=Inputs)
+            return msgspec.json.decode((self.partial / UNFINISHED).read_bytes(), type=Inputs)
         except (OSError, msgspec.DecodeError):
             raise RunFolderError(f"{self.partial} is not an interrupted run: move it away") from None
-        if begin == "resume":
-            difference = _difference(before, inputs)
-            if difference:
-                raise RunFolderError(
-                    f"{self.partial} was interrupted with {difference}: without --resume it starts over"
-                )
-            return
-        for part in (self.partial / PARTS).glob("*"):
-            shutil.rmtree(part)
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -162,7 +157,7 @@ def write_record(folder: Path, record: Record) -> None:
     (folder / "scenario.toml").write_text(record.scenario_toml, encoding="utf-8")
     (folder / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(record.manifest)) + b"\n")
     _write_frames(folder, record.frames)
-    _answers(record).write_parquet(folder / "answers.parquet")
+    _write_parquet(_answers(record), folder / "answers.parquet")
 
 
 def read_record(folder: Path) -> Record:
@@ -224,8 +219,14 @@ def _outcomes(answers: pl.DataFrame, manifest: Manifest) -> tuple[dict[str, Outc
 
 def _write_frames(folder: Path, frames: Frames) -> None:
     for name in FRAMES:
-        frame: pl.DataFrame = getattr(frames, name)
-        frame.write_parquet(folder / f"{name}.parquet")
+        _write_parquet(getattr(frames, name), folder / f"{name}.parquet")
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Through memory: polars may go on writing a file after a Ctrl-C, when the folder should be gone."""
+    buffer = BytesIO()
+    frame.write_parquet(buffer)
+    path.write_bytes(buffer.getbuffer())
 
 
 def _read_frames(folder: Path) -> Frames:
@@ -255,7 +256,7 @@ def _locked(folder: Path) -> IO[str] | None:
         return None
     import fcntl
 
-    file = (folder / PARTS).with_suffix(".lock").open("w")
+    file = (folder / PARTS / "lock").open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -1,12 +1,34 @@
-"""Processes that run replications: started fresh, so that they behave alike on every system, and never left behind."""
+"""Processes that do tasks: started fresh, so that they behave alike on every system, and never left behind.
+
+This is no `ProcessPoolExecutor`, which waits at exit for a process that was ended in the middle of its answer. Here
+each process has a pipe of its own and there are no threads: whatever happens, all can be ended at once.
+"""
 
 import os
 import signal
-from collections.abc import Generator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
-from threading import Thread
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any, Generic, TypeVar
+
+from simulations.run import Progress
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOOK_UP_SECONDS = 0.2
+"""A Ctrl-C that comes at the very moment at which a wait begins would otherwise be heard only at its end."""
+
+
+class WorkerDied(RuntimeError):
+    """A process ended without an answer, as one does that takes more memory than there is."""
+
+
+class WorkerTraceback(Exception):
+    """Where an error was raised in another process, as text, for it has no traceback here."""
 
 
 def processors() -> int:
@@ -14,33 +36,90 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@contextmanager
-def processes(workers: int) -> Generator[Executor]:
-    """A pool of `workers` processes. On an error or Ctrl-C they are ended at once, in the middle of what they do."""
-    others = {child.pid for child in active_children()}
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
+def done_in_processes(
+    perform: Callable[[T, Progress], R], tasks: Sequence[T], *, workers: int, progress: Progress
+) -> Generator[tuple[T, R]]:
+    """Each task and its result, as they get done. `progress` hears how many tasks' worth of the unfinished ones is
+    done.
+
+    `perform` is a function of a module. What it raises is raised here; then, or when this is left early, all processes
+    are ended in the middle of what they do. Raises WorkerDied.
+    """
+    waiting = deque(tasks)
+    crew: list[_Worker[T, R]] = []
     try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        ours = [child for child in active_children() if child.pid not in others]
-        for child in ours:
-            child.terminate()
-        for child in ours:
-            child.join()
-        raise
-    pool.shutdown()
+        for _ in range(min(workers, len(tasks))):
+            crew.append(_Worker[T, R](perform))
+            crew[-1].give(waiting.popleft())
+        while busy := {worker.pipe: worker for worker in crew if worker.task is not None}:
+            for pipe in wait(list(busy), timeout=LOOK_UP_SECONDS):
+                worker = busy[pipe]  # pyright: ignore[reportArgumentType]
+                ended = worker.hear()
+                progress(sum(worker.done for worker in crew))
+                if ended is not None:
+                    yield ended
+                    if waiting:
+                        worker.give(waiting.popleft())
+    finally:
+        for worker in crew:
+            worker.process.terminate()
+        for worker in crew:
+            worker.process.join()
+            worker.pipe.close()
 
 
-def _begin() -> None:
+class _Worker(Generic[T, R]):
+    """A process, the pipe to it, what it is at, and how much of that is done."""
+
+    def __init__(self, perform: Callable[[T, Progress], R]) -> None:
+        context = get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self.task: T | None = None
+        self.done = 0.0
+        self.process = context.Process(target=_serve, args=(perform, theirs), daemon=True)
+        self.process.start()
+        # With the other end open here too, the death of the process would not be noticed.
+        theirs.close()
+
+    def give(self, task: T) -> None:
+        self.task, self.done = task, 0.0
+        self.pipe.send(task)
+
+    def hear(self) -> tuple[T, R] | None:
+        """The task and its result if the process has come to the end of it."""
+        task = self.task
+        try:
+            what, said = self.pipe.recv()
+        except (EOFError, OSError):
+            self.process.join()
+            raise WorkerDied(
+                f"a worker process ended with {self.process.exitcode}, perhaps for want of memory"
+            ) from None
+        if what == "progress":
+            self.done = said
+            return None
+        if what == "failed":
+            error, where = said
+            raise error from WorkerTraceback(where)
+        self.task, self.done = None, 0.0
+        return (task, said) if task is not None else None
+
+
+def _serve(perform: Callable[[Any, Progress], Any], pipe: Connection) -> None:
+    """Does what comes through the pipe, until its other end is gone."""
     # Ctrl-C reaches every process of a terminal; only the parent answers, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
 
+    def progress(done: float) -> None:
+        pipe.send(("progress", done))
 
-def _end_with_parent() -> None:
-    """A parent that was killed cannot end its workers, which would otherwise wait for work for ever."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            task = pipe.recv()
+            try:
+                answer = ("done", perform(task, progress))
+            except (BrokenPipeError, ConnectionResetError):
+                raise
+            except Exception as error:
+                answer = ("failed", (error, traceback.format_exc()))
+            pipe.send(answer)

@@ -1,4 +1,4 @@
-"""Numbers as people say them: 31 %, 2.3 days, $44.1k, 1,843 claims."""
+"""Numbers as people say them: 31%, 2.3 days, $44.1k, 1,843 claims."""
 
 from simulations.chart_marks import dollars
 from simulations.estimates import Estimate
@@ -20,14 +20,14 @@ ANSWERS: dict[str, str] = {
     "acknowledge_missed_share": "acknowledgements that came late",
     "straight_through_share": "claims that nobody had to touch",
     "manual_touches_per_claim": "times that people touched a claim",
-    "consumer_lag_p99": "message on its way, 99 % within",
+    "consumer_lag_p99": "message on its way, 99% within",
     "drift_count": "records on which systems disagreed",
     "drift_dollars": "dollars on which systems disagreed",
     "drift_dollar_days": "the same dollars, each for as long as it stood",
 }
 """Answers in the words of the business."""
 
-QUANTILES = {"_p50": "half within", "_p95": "95 % within", "_p99": "99 % within"}
+QUANTILES = {"_p50": "half within", "_p95": "95% within", "_p99": "99% within"}
 
 
 def answer_name(answer: str) -> str:
@@ -44,7 +44,7 @@ def quantity(value: float | None, unit: str) -> str:
     if value is None:
         return "not measured"
     if unit == "share":
-        return f"{100.0 * value:.1f} %" if abs(value) < 0.1 and value != 0.0 else f"{100.0 * value:.0f} %"
+        return f"{100.0 * value:.1f}%" if abs(value) < 0.1 and value != 0.0 else f"{100.0 * value:.0f}%"
     if unit in SECONDS:
         return duration(value * SECONDS[unit])
     if unit == "dollars":
@@ -66,17 +66,37 @@ def difference(value: float | None, unit: str) -> str:
 
 def outcome_range(estimate: Estimate) -> str:
     """`244 to 259 claims`, in which nine of ten outcomes lie, or nothing with one replication."""
-    if estimate.p05 is None or estimate.p95 is None:
-        return ""
-    low, high = quantity(estimate.p05, estimate.unit), quantity(estimate.p95, estimate.unit)
-    return f"{low} to {high}"
+    return _between(estimate.p05, estimate.p95, estimate.unit)
 
 
 def error_range(estimate: Estimate) -> str:
     """Between which values the mean lies, at 95 %, or nothing with one replication."""
-    if estimate.ci_low is None or estimate.ci_high is None:
+    return _between(estimate.ci_low, estimate.ci_high, estimate.unit)
+
+
+def with_range(estimate: Estimate) -> str:
+    """`251 (244 to 259) claims`: the mean, and between which values nine of ten outcomes lie."""
+    said = [quantity(value, estimate.unit) for value in (estimate.mean, estimate.p05, estimate.p95)]
+    if estimate.p05 is None:
+        return said[0]
+    (mean, low, high), unit = _apart(said)
+    return f"{mean} ({low} to {high}){unit}"
+
+
+def _between(low: float | None, high: float | None, unit: str) -> str:
+    """Two quantities, with the unit once if they share it."""
+    if low is None or high is None:
         return ""
-    return f"{quantity(estimate.ci_low, estimate.unit)} to {quantity(estimate.ci_high, estimate.unit)}"
+    (first, second), own = _apart([quantity(low, unit), quantity(high, unit)])
+    return f"{first} to {second}{own}"
+
+
+def _apart(said: list[str]) -> tuple[list[str], str]:
+    """The numbers, and the unit that all of them have, with the space before it."""
+    units = {one.partition(" ")[2] for one in said}
+    if len(units) > 1 or units == {""}:
+        return said, ""
+    return [one.partition(" ")[0] for one in said], f" {units.pop()}"
 
 
 def duration(seconds: float) -> str:

@@ -1,5 +1,6 @@
 """A run in business words: what happened, what it cost, what would help. The terminal and the page tell the same."""
 
+import shlex
 from collections.abc import Iterable
 from typing import Literal
 
@@ -8,8 +9,8 @@ from msgspec import Struct
 
 from simulations.charts import STAGES
 from simulations.estimates import Estimate, estimate
-from simulations.records import Record
-from windtunnel.quantities import duration, outcome_range, quantity
+from simulations.records import Manifest, Record, option
+from windtunnel.quantities import duration, quantity, with_range
 
 OWN_STAGES = ("intake", "triage", "assignment", "inspection", "settlement")
 """Where a claim waits for the insurer and nobody else."""
@@ -51,20 +52,25 @@ def story_of(record: Record) -> Story:
     parameters = {parameter.name: parameter.value for parameter in record.manifest.parameters}
     return Story(
         tuple(_happened(estimates)) or ("Nothing was reported.",),
-        tuple((*_deadlines(estimates, record), *_drift(estimates, record.frames.drift))),
-        tuple((*_waiting(record.frames.daily, parameters), *_protection(estimates, parameters))),
+        (*_deadlines(estimates, record), *_drift(estimates, record.frames.drift)),
+        (*_waiting(record.frames.daily, parameters), *_protection(estimates, parameters)),
     )
+
+
+def command_of(advice: Advice, manifest: Manifest) -> str:
+    """The comparison that shows what the advice is worth, with what this run had set; nothing where there is none."""
+    if not advice.vary:
+        return ""
+    words = ["windtunnel", "compare", manifest.reference]
+    for parameter in manifest.parameters:
+        if parameter.basis == "set" and parameter.name != advice.vary.partition("=")[0]:
+            words += option(parameter.name, parameter.value)
+    return shlex.join([*words, "--vary", advice.vary])
 
 
 def _happened(estimates: dict[str, Estimate]) -> Iterable[str]:
     if said := _said(estimates, "reported"):
-        shares = [
-            (day, quantity(estimates[name].mean, "share"))
-            for day in (30, 60, 90)
-            if (name := f"closed_share_day_{day}") in estimates and estimates[name].mean is not None
-        ]
-        closed = ", ".join(f"{share} by day {day}" for day, share in shares)
-        yield f"{said} were reported" + (f". Of the claims reported by then, {closed} were closed." if closed else ".")
+        yield f"{said} were reported.{_closed(estimates)}"
     if said := _said(estimates, "first_payment_days_p50"):
         yield f"Half of those who were paid had their first money within {said} of their notice."
     if said := _said(estimates, "fnol_to_assignment_p50"):
@@ -74,6 +80,16 @@ def _happened(estimates: dict[str, Estimate]) -> Iterable[str]:
         touches = estimates.get("manual_touches_per_claim")
         by_hand = f"; people touched a claim {touches.mean:.1f} times" if touches and touches.mean is not None else ""
         yield f"{said} of claims were paid without anybody's work{by_hand}."
+
+
+def _closed(estimates: dict[str, Estimate]) -> str:
+    names = {day: f"closed_share_day_{day}" for day in (30, 60, 90)}
+    shares = [
+        f"{quantity(estimates[name].mean, 'share')} by day {day}"
+        for day, name in names.items()
+        if name in estimates and estimates[name].mean is not None
+    ]
+    return f" Closed, of those reported by then: {', '.join(shares)}." if shares else ""
 
 
 def _deadlines(estimates: dict[str, Estimate], record: Record) -> Iterable[str]:
@@ -86,7 +102,8 @@ def _deadlines(estimates: dict[str, Estimate], record: Record) -> Iterable[str]:
         daily = record.frames.daily
         first = daily.filter(pl.col("clocks_missed") > 0)["day"].to_list() if "clocks_missed" in daily.columns else []
         since = f", the first of them on day {min(first)}" if first else ""
-        yield f"{_said(estimates, 'clocks_missed_share')} of the legal deadlines that people must meet were missed{since}."
+        said = _said(estimates, "clocks_missed_share")
+        yield f"{said} of the legal deadlines that people must meet were missed{since}."
     late = estimates.get("acknowledge_missed_share")
     if late is not None and late.mean:
         yield f"{_said(estimates, 'acknowledge_missed_share')} of acknowledgements came too late."
@@ -99,16 +116,15 @@ def _drift(estimates: dict[str, Estimate], drift: pl.DataFrame) -> Iterable[str]
     if records.mean == 0.0:
         yield "The systems never disagreed about money for longer than a message takes."
         return
-    yield (
-        f"The systems came to disagree about {_said(estimates, 'drift_dollars')} in {quantity(records.mean, 'count')} records"
-        f"{_causes(drift)}."
-    )
+    said, number = _said(estimates, "drift_dollars"), quantity(records.mean, "count")
+    yield f"The systems came to disagree about {said} in {number} records{_causes(drift)}."
     found = drift.filter(pl.col("found_at").is_not_null())
     waits = ((found["found_at"] - found["at"]) / TICKS_PER_SECOND).to_list()
     left = drift.filter(pl.col("repaired_at").is_null()).height / max(drift.height, 1)
     if waits:
         late = duration(sorted(waits)[len(waits) // 2])
-        yield f"Half of it was found within {late}; {quantity(left, 'share')} of the records were still wrong at the end."
+        still = quantity(left, "share")
+        yield f"Half of it was found within {late}; {still} of the records were still wrong at the end."
 
 
 def _causes(drift: pl.DataFrame) -> str:
@@ -169,5 +185,4 @@ def _said(estimates: dict[str, Estimate], name: str) -> str:
     found = estimates.get(name)
     if found is None or found.mean is None:
         return ""
-    between = outcome_range(found)
-    return quantity(found.mean, found.unit) + (f" ({between})" if between else "")
+    return with_range(found)

@@ -51,6 +51,10 @@ class MoneyBack(Struct, frozen=True):
 
 
 def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """A charge of nothing (a tax that does not apply) is not billed, and nothing is when nothing is charged."""
+    charges = tuple(charge for charge in _charges(policy.charges) if charge.amount.minor)
+    if not charges:
+        return ()
     return (
         ReceiveCharges(
             account_id=policy.account_id,
@@ -59,7 +63,7 @@ def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]
             plan=policy.plan,
             autopay=policy.autopay,
             payers=policy.payers,
-            charges=_charges(policy.charges),
+            charges=charges,
             on=policy.start,
             at=delivery.at,
         ),

@@ -81,7 +81,7 @@ def decide(command: Command, state: State) -> Decision[Event]:
 def evolve(state: State, event: Event) -> State:
     match event:
         case PolicyRecorded(policy=policy):
-            return Known(replace(policy, cancelled_on=_cancelled_on(state)))
+            return Known(replace(policy, cancelled_on=_cancelled_on(state) or policy.cancelled_on))
         case CancellationRecorded(cancelled_on=cancelled_on):
             if isinstance(state, Known):
                 return Known(replace(state.policy, cancelled_on=cancelled_on))

@@ -154,6 +154,8 @@ def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
                 wrong = _unacceptable(carrier, terms)
                 if wrong is not None:
                     return wrong
+                if on.toordinal() + carrier.quote_valid_days > date.max.toordinal():
+                    return Refusal("unknown_day", f"no calendar holds the day on which a quote of {on} would expire")
                 expires = date.fromordinal(on.toordinal() + carrier.quote_valid_days)
                 return (PolicyQuoted(policy_id=policy_id, terms=terms, expires=expires, on=on, at=at),)
             case BindPolicy(on=on), Quoted(expires=expires) if on > expires:

@@ -8,8 +8,23 @@ from msgspec import Meta, Struct
 from model.published.events import PublishedCharge, PublishedCoverage, PublishedPayer
 from model.wire import Amount
 
-Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+# `$` alone lets a newline through at the end.
+Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A time without a zone is nobody's time, and is not taken."""
+
+
+class AskedCharge(PublishedCharge, frozen=True, gc=False, forbid_unknown_fields=True):
+    pattern: Word
+
+
+class AskedPayer(PublishedPayer, frozen=True, gc=False, forbid_unknown_fields=True):
+    payer_id: Identifier
+
+
+class AskedCoverage(PublishedCoverage, frozen=True, gc=False, forbid_unknown_fields=True):
+    code: Word
 
 
 class QuotePolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -17,14 +32,14 @@ class QuotePolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     insured_id: Identifier
     product: Word
-    state: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+    state: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
     zone: Literal["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"]
     start: date
     plan: Word
     autopay: Literal["on", "off"]
-    payers: Annotated[tuple[PublishedPayer, ...], Meta(min_length=1, max_length=8)]
-    coverages: Annotated[tuple[PublishedCoverage, ...], Meta(min_length=1, max_length=32)]
-    charges: Annotated[tuple[PublishedCharge, ...], Meta(min_length=1, max_length=32)]
+    payers: Annotated[tuple[AskedPayer, ...], Meta(min_length=1, max_length=8)]
+    coverages: Annotated[tuple[AskedCoverage, ...], Meta(min_length=1, max_length=32)]
+    charges: Annotated[tuple[AskedCharge, ...], Meta(min_length=1, max_length=32)]
     on: date
     account_id: Identifier | None = None
 
@@ -61,7 +76,7 @@ class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     claimant_id: Identifier
     coverage: Word
     cause: Literal["hurricane", "wind", "water", "fire", "theft", "other"]
-    loss_at: datetime
+    loss_at: Instant
     intake: Literal["phone", "web", "agent"]
     on: date
 
@@ -86,7 +101,7 @@ class ReportPaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What a processor says of a payment."""
 
     outcome: Literal["succeeded", "failed", "unknown", "returned"]
-    reason: str
+    reason: Annotated[str, Meta(max_length=200)]
     on: date
 
 
@@ -94,11 +109,11 @@ class PolicyQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A policy as of two times: which version ruled on a day, as far as was known at an instant."""
 
     effective: date | None = None
-    known_at: datetime | None = None
+    known_at: Instant | None = None
 
 
 class CoverageQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    at: datetime
+    at: Instant
     coverage: Word
 
 

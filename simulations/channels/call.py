@@ -5,7 +5,7 @@
                     +-- refused or timed out: again a few times, then given up
 
 Given up means lost, unless the sender keeps what it could not send (outbox) and tries again later. The receiver of a
-call that timed out goes on with its work, for nobody tells it to stop.
+call that timed out goes on with its work, for nobody tells it to stop, and its late answer reaches nobody.
 """
 
 from fixtures.variates import Variates
@@ -25,14 +25,24 @@ CALLEE_THREADS = 8
 
 
 class Call:
-    """One message being called across: its attempts and the timer of the present one."""
+    """One message being called across."""
 
-    __slots__ = ("attempt", "message", "timer")
+    __slots__ = ("attempts", "message")
 
     def __init__(self, message: Message) -> None:
         self.message = message
-        self.attempt = 0
-        self.timer: Timer[Call] | None = None
+        self.attempts = 0
+
+
+class Attempt:
+    """One try of a call: the `number`-th. Each has a timer of its own, for a late answer must not end the next one."""
+
+    __slots__ = ("call", "number", "timer")
+
+    def __init__(self, call: Call, lane: TimeoutLane["Attempt"]) -> None:
+        self.call = call
+        self.number = call.attempts
+        self.timer: Timer[Attempt] = lane.arm(self)
 
 
 class CallChannel:
@@ -45,10 +55,10 @@ class CallChannel:
         self._deliver = deliver
         self._lose = lose
         self._down = False
-        self._lane = TimeoutLane(clock, CALL_TIMEOUT, self._failed)
+        self._lane: TimeoutLane[Attempt] = TimeoutLane(clock, CALL_TIMEOUT, self._timed_out)
         self.callers = {
             context: HeldStation(
-                clock, f"{context} callers", servers=CALLER_THREADS, on_start=self._attempt, entity=_number
+                clock, f"{context} callers", servers=CALLER_THREADS, on_start=self._attempt, entity=_called
             )
             for context in CONTEXTS
         }
@@ -59,7 +69,7 @@ class CallChannel:
                 servers=CALLEE_THREADS,
                 service=self._service,
                 on_done=self._answered,
-                entity=_number,
+                entity=_attempted,
             )
             for context in CONTEXTS
         }
@@ -73,7 +83,7 @@ class CallChannel:
     def recover(self) -> None:
         self._down = False
 
-    def stations(self) -> tuple[Servers[Call], ...]:
+    def stations(self) -> tuple[Servers[Call] | Servers[Attempt], ...]:
         return (*self.callers.values(), *self.callees.values())
 
     @property
@@ -83,28 +93,31 @@ class CallChannel:
     def _callers_of(self, message: Message) -> HeldStation[Call]:
         return self.callers[message.sender]
 
-    def _service(self, call: Call) -> int:
+    def _service(self, attempt: Attempt) -> int:
+        message = attempt.call.message
         ticks = self._variates.lognormal(
-            "call.service", call.message.number, call.attempt, mean=SERVICE_MEAN, cv=SERVICE_CV
+            "call.service", message.number, attempt.number, mean=SERVICE_MEAN, cv=SERVICE_CV
         )
         return int(ticks) + 1
 
     def _attempt(self, call: Call) -> None:
-        call.attempt += 1
+        call.attempts += 1
         if self._down:
             self._clock.call_in(REFUSED_AFTER, self._failed, call)
             return
-        call.timer = self._lane.arm(call)
-        self.callees[call.message.to].put(call)
+        self.callees[call.message.to].put(Attempt(call, self._lane))
 
-    def _answered(self, call: Call) -> None:
-        self._deliver(call.message)
-        if call.timer is not None and call.timer.cancel():
-            self._callers_of(call.message).release(call)
+    def _answered(self, attempt: Attempt) -> None:
+        self._deliver(attempt.call.message)
+        if attempt.timer.cancel():
+            self._callers_of(attempt.call.message).release(attempt.call)
+
+    def _timed_out(self, attempt: Attempt) -> None:
+        self._failed(attempt.call)
 
     def _failed(self, call: Call) -> None:
-        if call.attempt < ATTEMPTS:
-            self._clock.call_in(PAUSES[call.attempt - 1], self._attempt, call)
+        if call.attempts < ATTEMPTS:
+            self._clock.call_in(PAUSES[call.attempts - 1], self._attempt, call)
             return
         self._callers_of(call.message).release(call)
         if self._lose is not None:
@@ -113,5 +126,9 @@ class CallChannel:
             self._clock.call_in(TRY_AGAIN_AFTER, self.send, call.message)
 
 
-def _number(call: Call) -> int:
+def _called(call: Call) -> int:
     return call.message.number
+
+
+def _attempted(attempt: Attempt) -> int:
+    return attempt.call.message.number

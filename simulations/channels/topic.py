@@ -3,7 +3,7 @@
     commit --> outbox --> relay --> broker --> partition by subject --> consumer
 
 While the broker is down nothing is published. With an outbox it waits there and goes out in its order; without one,
-the publish after the commit fails and the message is lost.
+the sender publishes right after the commit, which then fails, and the message is lost.
 """
 
 from collections import deque
@@ -47,11 +47,13 @@ class TopicChannel:
         }
 
     def send(self, message: Message) -> None:
-        if self._down and self._lose is not None:
+        if self._lose is None:
+            self._outbox.append(message)
+            self._wake()
+        elif self._down:
             self._lose(message)
-            return
-        self._outbox.append(message)
-        self._wake()
+        else:
+            self._publish((message,))
 
     def fail(self) -> None:
         self._down = True
@@ -76,11 +78,17 @@ class TopicChannel:
         self._relaying = False
         if self._down:
             return
-        while self._outbox:
-            self._clock.call_in(BROKER_HOP, self._arrive, self._outbox.popleft())
+        committed = tuple(self._outbox)
+        self._outbox.clear()
+        self._publish(committed)
 
-    def _arrive(self, message: Message) -> None:
-        self.consumers[message.to][message.key % PARTITIONS].put(message)
+    def _publish(self, messages: tuple[Message, ...]) -> None:
+        # All on one entry of the agenda, because the broker keeps their order and the agenda may shuffle ties.
+        self._clock.call_in(BROKER_HOP, self._arrive, messages)
+
+    def _arrive(self, messages: tuple[Message, ...]) -> None:
+        for message in messages:
+            self.consumers[message.to][message.key % PARTITIONS].put(message)
 
     def _service(self, message: Message) -> int:
         ticks = self._variates.lognormal(

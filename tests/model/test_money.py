@@ -123,6 +123,11 @@ def test_half_a_cent_goes_where_the_rounding_says(minor, half_up, half_even, dow
     assert divide(minor, 2, "up") == up
 
 
+@pytest.mark.parametrize(("numerator", "denominator", "quotient"), [(5, -2, -3), (-5, -2, 3), (-5, 2, -3), (0, -2, 0)])
+def test_the_sign_is_that_of_both_together(numerator, denominator, quotient):
+    assert divide(numerator, denominator, "half_up") == quotient
+
+
 def test_a_rate_is_exact_until_it_is_rounded():
     assert usd(120000).times(Decimal("0.125"), "half_up") == usd(15000)
     assert usd(-59836).times(Decimal("0.125"), "half_up") == usd(-7480)
@@ -163,6 +168,10 @@ def test_what_was_written_reads_back_as_it_was(money):
         (123456, "USD", "1234.56"),
         (-5, "USD", "-0.05"),
         (0, "USD", "0.00"),
+        (123456, "CAD", "1234.56"),
+        (123456, "EUR", "1234.56"),
+        (123456, "GBP", "1234.56"),
+        (123456, "MXN", "1234.56"),
         (500, "JPY", "500"),
         (-500, "JPY", "-500"),
         (1234, "KWD", "1.234"),
@@ -173,6 +182,7 @@ def test_an_amount_has_the_decimals_of_its_currency(minor, currency, text):
     assert wire_amount(minor, currency) == text
     assert parse_amount(text, currency) == Money(minor, currency)
     assert str(Money(minor, currency)) == f"{text} {currency}"
+    assert currency in DECIMALS
 
 
 @pytest.mark.parametrize(

@@ -51,14 +51,20 @@ class Table(Struct, frozen=True, tag="table"):
     numeric: tuple[int, ...] = ()
 
 
-class Chart(Struct, frozen=True, tag="chart"):
+class Chart(Struct, frozen=True):
     """`alt` says what is to be seen, to those who do not see it."""
 
     figure: "Figure"
     alt: str
 
 
-Block: TypeAlias = Prose | Command | Table | Chart
+class Charts(Struct, frozen=True, tag="charts"):
+    """Side by side where the screen is wide enough."""
+
+    charts: tuple[Chart, ...]
+
+
+Block: TypeAlias = Prose | Command | Table | Charts
 
 
 class Section(Struct, frozen=True):

@@ -173,6 +173,12 @@ def test_terms_that_cannot_be_kept_are_not_quoted(changes, code, answered):
     assert answered(quoted_for(replace(TERMS, **changes))) == code
 
 
+def test_somebody_who_pays_nothing_may_be_named_beside_somebody_who_pays(answered):
+    payers = (Payer("I", "insured", 1), Payer("B", "mortgagee", 0))
+
+    assert answered(quoted_for(replace(TERMS, payers=payers))) == "PolicyQuoted"
+
+
 @pytest.mark.parametrize("amount", ["limit", "deductible", "hurricane_deductible"])
 def test_a_coverage_is_in_the_currency_of_the_carrier(amount, answered):
     foreign = replace(TERMS.coverages[0], **{amount: replace(usd("1000.00"), currency="EUR")})

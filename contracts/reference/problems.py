@@ -1,0 +1,43 @@
+"""Refusals as problem details (RFC 9457) with the model's codes."""
+
+import msgspec
+from msgspec import Struct
+
+from model.decider import Refusal
+from model.published.operations import status_of
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS_AT_THE_EDGE: dict[str, int] = {
+    "bad_request": 400,
+    "token_required": 401,
+    "token_refused": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "too_large": 413,
+    "unsupported_media_type": 415,
+    "idempotency_key_reused": 422,
+    "fault": 500,
+}
+"""What is refused before any machine is asked."""
+
+
+class Problem(Struct, frozen=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+def status_of_refusal(code: str) -> int:
+    return STATUS_AT_THE_EDGE.get(code) or status_of(code)
+
+
+def problem(refusal: Refusal) -> bytes:
+    """The body; its title is the code in words."""
+    code = refusal.code
+    words = code.replace("_", " ").capitalize()
+    return msgspec.json.encode(
+        Problem(f"urn:windtunnel:problem:{code}", words, status_of_refusal(code), refusal.text, code)
+    )

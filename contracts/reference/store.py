@@ -1,0 +1,205 @@
+"""Where the reference deployment keeps things: events, states, ids, what was published and what was answered.
+
+One `Transaction` holds everything that a command changes, so that it happens as a whole or not at all. The tables are
+plain SQLAlchemy Core; what is SQLite's own is in `_sqlite_engine`, so that another database needs another such
+function and no more.
+"""
+
+import sqlite3
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import StaticPool
+
+from contracts.reference import tables
+
+IN_MEMORY = ":memory:"
+WRITER_WAITS_SECONDS = 10
+
+
+class StoreUnusable(Exception):
+    """The database cannot be opened or is none of ours. The message names it."""
+
+
+class SequenceConflict(Exception):
+    """Somebody else appended to the stream first: ask again from the state that is there now."""
+
+
+class Stored(Struct, frozen=True):
+    """A stream as it was stored: how many events made it, and its state."""
+
+    sequence: int
+    state: bytes
+
+
+class NewEvent(Struct, frozen=True):
+    recorded: str
+    event: bytes
+
+
+class Published(Struct, frozen=True):
+    """`position` counts what was published, from 1."""
+
+    position: int
+    envelope: bytes
+
+
+class DeadLetter(Struct, frozen=True):
+    """An event that a context refused or failed at, with the codes and the reasons."""
+
+    event_id: str
+    context: str
+    code: str
+    text: str
+
+
+class RecordedAnswer(Struct, frozen=True):
+    fingerprint: str
+    status: int
+    body: bytes
+
+
+class Transaction:
+    """Everything that is read and written together."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def stream(self, machine: str, stream: str) -> Stored | None:
+        row = self._row(tables.STREAM, machine=machine, stream=stream)
+        return Stored(row[0], row[1]) if row else None
+
+    def append(self, machine: str, stream: str, *, expected: int, events: Sequence[NewEvent], state: bytes) -> None:
+        """Adds events after the `expected`-th of a stream. Raises SequenceConflict when that is not the last one."""
+        sequence = expected + len(events)
+        if expected:
+            moved = self._connection.execute(
+                tables.ADVANCE,
+                {
+                    "of_machine": machine,
+                    "of_stream": stream,
+                    "expected": expected,
+                    "new_sequence": sequence,
+                    "new_state": state,
+                },
+            )
+            if moved.rowcount != 1:
+                raise SequenceConflict(f"{machine} {stream} is no longer at {expected}")
+        else:
+            self._insert(tables.STREAMS, {"machine": machine, "stream": stream, "sequence": sequence, "state": state})
+        rows = [
+            {"machine": machine, "stream": stream, "sequence": number, "recorded": new.recorded, "event": new.event}
+            for number, new in enumerate(events, expected + 1)
+        ]
+        self._insert(tables.EVENTS, *rows)
+
+    def publish(self, event_id: str, envelope: bytes) -> None:
+        self._insert(tables.OUTBOX, {"event_id": event_id, "envelope": envelope, "delivered": 0})
+
+    def undelivered(self) -> Published | None:
+        """The oldest that is not delivered to everyone."""
+        row = self._row(tables.UNDELIVERED)
+        return Published(row[0], row[1]) if row else None
+
+    def mark_delivered(self, position: int) -> None:
+        self._connection.execute(tables.DELIVERED, {"of_position": position})
+
+    def published(self, *, after: int, most: int) -> tuple[Published, ...]:
+        rows = self._connection.execute(tables.PUBLISHED, {"after": after, "most": most})
+        return tuple(Published(row[0], row[1]) for row in rows)
+
+    def has_heard(self, context: str, event_id: str) -> bool:
+        return self._row(tables.HEARD, event_id=event_id, context=context) is not None
+
+    def mark_heard(self, context: str, event_id: str) -> None:
+        self._insert(tables.INBOX, {"event_id": event_id, "context": context})
+
+    def bury(self, context: str, event_id: str, *, code: str, text: str) -> None:
+        """Keeps an event that a context could not take, for a person to see."""
+        self._insert(tables.DEAD_LETTERS, {"event_id": event_id, "context": context, "code": code, "text": text})
+
+    def dead_letters(self) -> tuple[DeadLetter, ...]:
+        return tuple(DeadLetter(*row) for row in self._connection.execute(tables.BURIED))
+
+    def last_number(self, kind: str) -> int:
+        row = self._row(tables.LAST, of_kind=kind)
+        return row[0] if row else 0
+
+    def set_last_number(self, kind: str, last: int) -> None:
+        if self._connection.execute(tables.COUNT, {"of_kind": kind, "new_last": last}).rowcount == 0:
+            self._insert(tables.COUNTERS, {"kind": kind, "last": last})
+
+    def answer(self, key: str) -> RecordedAnswer | None:
+        row = self._row(tables.ANSWER, key=key)
+        return RecordedAnswer(row[0], row[1], row[2]) if row else None
+
+    def record_answer(self, key: str, answer: RecordedAnswer) -> None:
+        self._insert(
+            tables.ANSWERS,
+            {"key": key, "fingerprint": answer.fingerprint, "status": answer.status, "body": answer.body},
+        )
+
+    def _row(self, statement: Any, **parameters: object) -> Any:
+        return self._connection.execute(statement, parameters).first()
+
+    def _insert(self, table: Table, *rows: Mapping[str, object]) -> None:
+        try:
+            self._connection.execute(tables.INSERTS[table.name], rows)
+        except IntegrityError as error:
+            raise SequenceConflict(f"{table.name}: {error.orig}") from error
+
+
+class Store:
+    """One database. It serves one thread: SQLite has one writer anyway, and a short write is cheaper than a hop."""
+
+    def __init__(self, database: str) -> None:
+        """`database` is a path, or `:memory:`. Raises StoreUnusable."""
+        self._starts_with = "BEGIN"
+        self._engine = _sqlite_engine(database, lambda: self._starts_with)
+        try:
+            tables.TABLES.create_all(self._engine)
+            self._connection = self._engine.connect()
+        except (DBAPIError, sqlite3.Error) as error:
+            said = error.orig if isinstance(error, DBAPIError) else error
+            raise StoreUnusable(f"database {database}: {said}") from None
+
+    @contextmanager
+    def reading(self) -> Generator[Transaction]:
+        self._starts_with = "BEGIN"
+        with self._connection.begin():
+            yield Transaction(self._connection)
+
+    @contextmanager
+    def writing(self) -> Generator[Transaction]:
+        """Commits at the end, or rolls back when anything is raised."""
+        # The writer's lock is taken at the start, so that what is read cannot be stale when it is written.
+        self._starts_with = "BEGIN IMMEDIATE"
+        with self._connection.begin():
+            yield Transaction(self._connection)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+
+def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
+    place = "" if database == IN_MEMORY else f"/{database}"
+    engine = create_engine(f"sqlite://{place}", poolclass=StaticPool, connect_args={"timeout": WRITER_WAITS_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        # The driver's own idea of when a transaction starts is too late for a writer.
+        connection.isolation_level = None
+        # A power cut may cost the last commits but never tears them; an ended process costs nothing.
+        for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {setting}")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin())
+
+    return engine

@@ -1,0 +1,123 @@
+"""One unit of work: a core whose streams are read through to the store, and what it did there as one transaction.
+
+Nothing outlives the unit. When it fails, the transaction rolls back and the core is thrown away with everything that
+it thought, so that memory and store cannot disagree.
+"""
+
+from collections.abc import Iterator, MutableMapping
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+from contracts.reference.store import NewEvent, Transaction
+from model.billing import account
+from model.carrier import Carrier
+from model.claims import file, known_policy
+from model.core import Core, Machine, Recorded, State
+from model.jurisdiction import Law
+from model.payments import intent
+from model.policy import period
+
+V = TypeVar("V")
+
+Kind = Literal["policy", "account", "payment", "claim"]
+PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C"}
+
+DECODERS: dict[str, msgspec.json.Decoder[State]] = {
+    "policy": msgspec.json.Decoder(period.State),
+    "account": msgspec.json.Decoder(account.State),
+    "claim": msgspec.json.Decoder(file.State),
+    "known_policy": msgspec.json.Decoder(known_policy.State),
+    "intent": msgspec.json.Decoder(intent.State),
+}
+"""By machine. JSON and not a denser format, because it alone holds integers of any size."""
+
+
+class Loaded(MutableMapping[str, V], Generic[V]):
+    """Streams as the store has them, read when they are first asked for. It counts and lists what was read so far."""
+
+    def __init__(self, read: "StreamReader", values: "dict[str, V]") -> None:
+        self._read = read
+        self._values = values
+
+    def __getitem__(self, stream: str) -> V:
+        if stream not in self._values:
+            self._read(stream)
+        return self._values[stream]
+
+    def __setitem__(self, stream: str, value: V) -> None:
+        self._values[stream] = value
+
+    def __delitem__(self, stream: str) -> None:
+        del self._values[stream]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+class StreamReader:
+    """Reads a stream of one machine once, its state and its sequence together."""
+
+    def __init__(self, transaction: Transaction, machine: str) -> None:
+        self.states: dict[str, State] = {}
+        self.sequences: dict[str, int] = {}
+        self._transaction = transaction
+        self._machine = machine
+        self._absent: set[str] = set()
+
+    def __call__(self, stream: str) -> None:
+        """Leaves nothing behind where there is nothing, so that the asker finds no key."""
+        if stream in self._absent or stream in self.states:
+            return
+        stored = self._transaction.stream(self._machine, stream)
+        if stored is None:
+            self._absent.add(stream)
+            return
+        self.states[stream] = DECODERS[self._machine].decode(stored.state)
+        self.sequences[stream] = stored.sequence
+
+
+class UnitOfWork:
+    def __init__(self, transaction: Transaction, law: Law, carrier: Carrier) -> None:
+        self.core = Core(law, carrier)
+        self._transaction = transaction
+        self._recorded: list[Recorded] = []
+        self._numbers: dict[Kind, int] = {}
+        self._machines: dict[str, Machine] = {}
+        for machine in set(self.core.machines.values()):
+            reader = StreamReader(transaction, machine.name)
+            machine.states = Loaded(reader, reader.states)
+            machine.sequences = Loaded(reader, reader.sequences)
+            self._machines[machine.name] = machine
+        self.core.observers.append(self._note)
+
+    def _note(self, recorded: Recorded) -> None:
+        self._recorded.append(recorded)
+
+    def new_id(self, kind: Kind) -> str:
+        """Counted, so that the same calls in the same order give the same ids; what rolls back is counted again."""
+        if kind not in self._numbers:
+            self._numbers[kind] = self._transaction.last_number(kind)
+        self._numbers[kind] += 1
+        return f"{PREFIXES[kind]}-{self._numbers[kind]:06d}"
+
+    def write(self) -> None:
+        """Everything that the core did, into the transaction. Raises SequenceConflict."""
+        by_stream: dict[tuple[str, str], list[Recorded]] = {}
+        for recorded in self._recorded:
+            by_stream.setdefault((recorded.machine, recorded.stream), []).append(recorded)
+        for (machine, stream), events in by_stream.items():
+            self._transaction.append(
+                machine,
+                stream,
+                expected=events[0].sequence - 1,
+                events=[NewEvent(one.event.at.isoformat(), msgspec.json.encode(one.event)) for one in events],
+                state=msgspec.json.encode(self._machines[machine].states[stream]),
+            )
+        for envelope in self.core.outbox:
+            self._transaction.publish(envelope.id, msgspec.json.encode(envelope))
+        for kind, last in self._numbers.items():
+            self._transaction.set_last_number(kind, last)

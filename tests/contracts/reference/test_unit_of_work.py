@@ -1,0 +1,216 @@
+"""The store, the unit of work and the relay, without HTTP."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from contracts.examples import REQUESTS
+from contracts.reference.defects import Defects
+from contracts.reference.relay import envelope_of
+from contracts.reference.service import Service
+from contracts.reference.store import IN_MEMORY, DeadLetter, NewEvent, SequenceConflict, Store, StoreUnusable
+from contracts.reference.unit_of_work import DECODERS, UnitOfWork
+from fixtures import histories
+from fixtures.jurisdictions import florida
+from model.core import Core
+from model.policy.period import Unwritten
+from model.published.envelope import Envelope
+from model.published.events import IntentSucceeded
+from model.published.operations import BY_NAME
+from model.published.requests import QuotePolicyRequest
+from model.wire import Amount
+
+LAW, CARRIER = florida()
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store():
+    opened = Store(IN_MEMORY)
+    yield opened
+    opened.close()
+
+
+def unit(transaction):
+    return UnitOfWork(transaction, LAW, CARRIER)
+
+
+def policy_state(store, policy_id):
+    with store.reading() as transaction:
+        return unit(transaction).core.policy(policy_id)
+
+
+@pytest.mark.parametrize("name", histories.HISTORIES)
+def test_a_history_told_in_units_of_work_ends_where_it_ends_in_memory(store, name):
+    in_memory = Core(LAW, CARRIER)
+    told = histories.history(name)
+    histories.play(in_memory, told)
+    for command in told.commands:
+        service = Service(store, LAW, CARRIER, Defects(), lambda command=command: command.at)
+        with store.writing() as transaction:
+            work = unit(transaction)
+            work.core.submit(command)
+            work.write()
+        service.relay.deliver()
+
+    with store.reading() as transaction:
+        stored = unit(transaction).core
+        for machine, reread in zip(in_memory.machines.values(), stored.machines.values(), strict=True):
+            for stream, state in machine.states.items():
+                assert reread.states[stream] == state
+                assert reread.sequences[stream] == machine.sequences[stream]
+
+
+def test_every_state_survives_being_stored():
+    core = Core(LAW, CARRIER)
+    for number, name in enumerate(histories.HISTORIES, 1):
+        histories.play(core, histories.history(name, number))
+    kept = [
+        (machine.name, state, DECODERS[machine.name].decode(msgspec.json.encode(state)))
+        for machine in set(core.machines.values())
+        for state in machine.states.values()
+    ]
+
+    assert {name for name, _, _ in kept} == set(DECODERS)
+    assert all(before == after for _, before, after in kept)
+
+
+def test_what_fails_before_the_end_leaves_nothing_behind(store):
+    class PowerCut(Exception):
+        pass
+
+    def quote_and_fail():
+        with store.writing() as transaction:
+            work = unit(transaction)
+            work.new_id("policy")
+            work.core.submit(histories.quote(1))
+            work.write()
+            raise PowerCut
+
+    with pytest.raises(PowerCut):
+        quote_and_fail()
+
+    assert isinstance(policy_state(store, histories.policy_id(1)), Unwritten)
+    with store.writing() as transaction:
+        assert unit(transaction).new_id("policy") == "P-000001"
+
+
+def test_a_stream_is_read_once_and_only_when_it_is_asked_for(store):
+    with store.writing() as transaction:
+        work = unit(transaction)
+        work.core.submit(histories.quote(1))
+        work.write()
+    with store.reading() as transaction:
+        policies = unit(transaction).core.policies.states
+        before = list(policies)
+        first, again = policies[histories.policy_id(1)], policies[histories.policy_id(1)]
+
+    assert before == []
+    assert first is again
+    assert list(policies) == [histories.policy_id(1)]
+
+
+def test_two_units_that_saw_the_same_stream_cannot_both_append_to_it(store):
+    event = [NewEvent("2026-11-21T12:00:00+00:00", b"{}")]
+    with store.writing() as transaction:
+        transaction.append("policy", "P-1", expected=0, events=event, state=b"{}")
+
+    with pytest.raises(SequenceConflict), store.writing() as transaction:
+        transaction.append("policy", "P-1", expected=0, events=event, state=b"{}")
+    with store.writing() as transaction:
+        transaction.append("policy", "P-1", expected=1, events=event * 2, state=b"{}")
+    with pytest.raises(SequenceConflict), store.writing() as transaction:
+        transaction.append("policy", "P-1", expected=1, events=event, state=b"{}")
+
+    with store.reading() as transaction:
+        stored = transaction.stream("policy", "P-1")
+    assert stored is not None
+    assert stored.sequence == 3
+
+
+def test_the_same_calls_in_the_same_order_give_the_same_ids():
+    def ids():
+        store = Store(IN_MEMORY)
+        service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
+        quote = REQUESTS["quote_policy"]["a_florida_home"]
+        answers = [service.perform(BY_NAME["quote_policy"], "", quote, None).body for _ in range(3)]
+        store.close()
+        return answers
+
+    assert ids() == ids()
+
+
+def test_an_id_that_was_refused_is_given_to_the_next(store):
+    service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
+    quote = REQUESTS["quote_policy"]["a_florida_home"]
+    assert isinstance(quote, QuotePolicyRequest)
+    refused = service.perform(BY_NAME["quote_policy"], "", msgspec.structs.replace(quote, plan="none"), None)
+    accepted = service.perform(BY_NAME["quote_policy"], "", quote, None)
+
+    assert refused.status == 422
+    assert msgspec.json.decode(accepted.body)["policy_id"] == "P-000001"
+
+
+def test_what_a_context_refuses_or_fails_at_is_kept_and_holds_up_nothing(store):
+    service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
+    with store.writing() as transaction:
+        for number, amount in enumerate(("12.00", "twelve")):
+            envelope = payout(f"PAY-{number}", amount)
+            transaction.publish(envelope.id, msgspec.json.encode(envelope))
+        work = unit(transaction)
+        for command in histories.history("a policy in force").commands:
+            work.core.submit(command)
+        work.write()
+
+    delivered = service.relay.deliver()
+
+    with store.reading() as transaction:
+        letters, left = transaction.dead_letters(), transaction.undelivered()
+    assert delivered == 3
+    assert left is None
+    assert [(one.event_id, one.context, one.code) for one in letters] == [
+        ("intent:PAY-0#2", "billing", "unknown_account"),
+        ("intent:PAY-1#2", "billing", "fault"),
+    ]
+    assert letters[1].text.startswith("MoneyError")
+    assert isinstance(letters[0], DeadLetter)
+
+
+def payout(intent_id, amount):
+    """A collection for an account that nobody knows."""
+    return Envelope(
+        id=f"intent:{intent_id}#2",
+        source="/payments",
+        type="insurance.payments.intent.succeeded.v1",
+        subject=intent_id,
+        time=NOW,
+        effective=date(2026, 11, 21),
+        sequence=2,
+        correlationid="elsewhere",
+        causationid="elsewhere",
+        data=IntentSucceeded(
+            intent_id=intent_id,
+            purpose="collection",
+            subject="A-NONE",
+            reference="0",
+            party_id="I-1",
+            amount=Amount(amount, "USD"),
+        ),
+    )
+
+
+def test_an_envelope_survives_being_stored():
+    envelope = payout("PAY-7", "12.00")
+
+    assert envelope_of(msgspec.json.encode(envelope)) == envelope
+
+
+def test_a_database_that_is_none_is_refused_by_its_name(tmp_path):
+    junk = tmp_path / "junk.db"
+    junk.write_bytes(b"this was never a database" * 50)
+
+    with pytest.raises(StoreUnusable, match=r"junk\.db: file is not a database"):
+        Store(str(junk))
+    with pytest.raises(StoreUnusable, match=r"nowhere/core\.db: unable to open"):
+        Store(str(tmp_path / "nowhere" / "core.db"))
