@@ -16,6 +16,11 @@ from model.money import DECIMALS, Leftover, Money, Rounding
 
 Refund = Literal["pro_rata", "fully_earned"]
 CreditOrder = Literal["billed_first", "planned_first"]
+LimitOrder = Literal["deductible_then_limit", "limit_then_deductible"]
+SeasonRule = Literal["each_storm", "once_a_season"]
+SubrogationShare = Literal["pro_rata", "made_whole", "insurer_first"]
+ExpenseShare = Literal["insurer_bears_expense", "net_of_expense"]
+TaskName = Literal["fraud_score", "assignment", "contact", "documents", "match_policy", "special_investigation"]
 
 
 class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -64,8 +69,35 @@ class AverageReserve(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     minor: int
 
 
+class Authority(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """What one person of a role may do alone, in minor units; an amount that is not given is not limited."""
+
+    role: str
+    payment_minor: int | None = None
+    reserve_minor: int | None = None
+    incurred_minor: int | None = None
+
+
 class ClaimsChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    """`unmatched_notice`: is a notice without a policy kept and worked, or denied? `payment_above_reserve`: refused, or
+    does the reserve rise with it? `duplicate_payments`: what a second payment of one invoice to one payee within
+    `duplicate_payment_days` gets. Two notices of one policy within `duplicate_notice_days` may be one loss. `tasks` are
+    what every notice starts. Without `authorities` everybody may do everything; with them a role that is not listed
+    may do nothing.
+    """
+
     average_reserves: tuple[AverageReserve, ...]
+    unmatched_notice: Literal["keep", "deny"] = "keep"
+    payment_above_reserve: Literal["refuse", "raise_reserve"] = "refuse"
+    duplicate_payments: Literal["block", "warn", "ignore"] = "block"
+    duplicate_payment_days: int = 30
+    duplicate_notice_days: int = 3
+    limit_order: LimitOrder = "deductible_then_limit"
+    hurricane_season: SeasonRule = "each_storm"
+    subrogation: SubrogationShare = "pro_rata"
+    recovery_expense: ExpenseShare = "net_of_expense"
+    tasks: tuple[TaskName, ...] = ("fraud_score", "assignment", "contact", "documents")
+    authorities: tuple[Authority, ...] = ()
 
 
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
@@ -115,6 +147,8 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
             found.extend(_plan_faults(plan))
         if len({plan.plan for plan in self.billing.plans}) != len(self.billing.plans):
             found.append("billing.plans: a payment plan is named twice")
+        if len({authority.role for authority in self.claims.authorities}) != len(self.claims.authorities):
+            found.append("claims.authorities: a role is named twice")
         if len({rule.pattern for rule in self.patterns}) != len(self.patterns):
             found.append("patterns: a charge pattern is named twice")
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
@@ -128,6 +162,8 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
             ("billing.installment_fee_minor", self.billing.installment_fee_minor),
             ("billing.returned_payment_fee_minor", self.billing.returned_payment_fee_minor),
             *((f"billing.plans.{plan.plan}.installments", plan.installments) for plan in self.billing.plans),
+            ("claims.duplicate_payment_days", self.claims.duplicate_payment_days),
+            ("claims.duplicate_notice_days", self.claims.duplicate_notice_days),
             *((f"claims.average_reserves.{each.coverage}", each.minor) for each in self.claims.average_reserves),
         )
 

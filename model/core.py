@@ -19,7 +19,7 @@ from model.billing import commands as billing_commands
 from model.billing import events as billing_events
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.carrier import Carrier
-from model.claims import claim, file, known_policy
+from model.claims import catastrophe, claim, file, known_policy
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
 from model.claims.coverage import InsuredPolicy
@@ -48,13 +48,19 @@ Command: TypeAlias = (
     policy_commands.Command
     | billing_commands.Command
     | claims_commands.Command
+    | catastrophe.Command
     | known_policy.Command
     | payments_commands.Command
 )
 Event: TypeAlias = (
-    policy_events.Event | billing_events.Event | claims_events.Event | known_policy.Event | payments_events.Event
+    policy_events.Event
+    | billing_events.Event
+    | claims_events.Event
+    | catastrophe.Event
+    | known_policy.Event
+    | payments_events.Event
 )
-State: TypeAlias = period.State | account.State | file.State | known_policy.State | intent.State
+State: TypeAlias = period.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
 
 SOURCES: dict[Context, Source] = {
     "policy": "/policy",
@@ -116,12 +122,14 @@ class Core:
         self.policies = _machine("policy", period.decider(law, carrier))
         self.accounts = _machine("billing", account.decider(law, carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
+        self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
+            **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
         }
@@ -211,6 +219,9 @@ class Core:
 
     def claim(self, claim_id: str) -> file.State:
         return cast("file.State", self.claims.states.get(claim_id, self.claims.initial))
+
+    def catastrophe(self, code: str) -> catastrophe.State:
+        return cast("catastrophe.State", self.catastrophes.states.get(code, self.catastrophes.initial))
 
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))

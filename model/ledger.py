@@ -21,6 +21,10 @@ Account = Literal[
     "fee_income",
     "loss_reserve",
     "incurred_loss",
+    "loss_recovery",
+    "recovery_expense",
+    "deductible_refunds_payable",
+    "unclaimed_property",
 ]
 
 

@@ -186,16 +186,25 @@ class ClaimsFloor:
             self._host.submit(commands.AcknowledgeClaim(claim_id=claim, on=on, at=at))
 
     def _coverage_verified(self, number: int) -> Part:
-        policy: InsuredPolicy | None
+        policy = yield from self._policy_found(number)
+        while policy is None:
+            # The notice is kept, and somebody looks for its policy every day.
+            self._verify(number, None)
+            yield self._clock.timeout(DAY)
+            policy = yield from self._policy_found(number)
+        self._verify(number, policy)
+
+    def _policy_found(self, number: int) -> Part:
         identity = policy_id(int(self._losses.policy[number]))
         if self._host.topology.coverage == "own_copy":
-            policy = self._host.core.known_policy(identity)
-        else:
-            while self._host.channel.is_down:
-                yield self._clock.timeout(ASK_AGAIN_AFTER)
-            yield self._clock.timeout(SECOND // 10)
-            snapshot = self._host.core.snapshot(identity)
-            policy = insured_policy_of(snapshot) if snapshot else None
+            return self._host.core.known_policy(identity)
+        while self._host.channel.is_down:
+            yield self._clock.timeout(ASK_AGAIN_AFTER)
+        yield self._clock.timeout(SECOND // 10)
+        snapshot = self._host.core.snapshot(identity)
+        return insured_policy_of(snapshot) if snapshot else None
+
+    def _verify(self, number: int, policy: InsuredPolicy | None) -> None:
         on, at = self._now()
         self._host.submit(
             commands.VerifyCoverage(claim_id=claim_id(number), coverage=DWELLING, policy=policy, on=on, at=at)

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from model.carrier import Carrier
 from model.claims import file
-from model.claims.clocks import ClaimClock, deadlines, running
+from model.claims.clock_rules import ClockName
+from model.claims.clocks import ClaimClock, clock_book, clocks_of, days_of
 from model.jurisdiction import Law
 from simulations.auditor import Drift
 from simulations.catastrophe_scenario import CatastropheScenario
@@ -25,6 +26,8 @@ LEVELS = ("open", *(f"backlog_{stage}" for stage in STAGES), "drift_minor")
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 QUANTILED: tuple[Measure, ...] = ("fnol_to_assignment", "approve_to_pay", "issue_to_invoice", "quote_to_bind")
 CLOSED_ON = (30, 60, 90)
+MEASURED: tuple[ClockName, ...] = ("acknowledge", "inspect", "pay_or_deny")
+"""The clocks that the claims floor works for; it does not play the steps that stop the others."""
 
 
 class Finished(Struct, frozen=True):
@@ -120,15 +123,15 @@ def _quantiles(measure: Measure, journeys: Journeys) -> dict[str, Answer]:
 
 def _clocks(run: Finished) -> Clocks:
     """Every clock of every claim; the days on which one was missed are counted on the way."""
-    due_by = deadlines(run.law, run.carrier.line)
+    book = clock_book(run.law, run.carrier.line)
     last_day = run.scenario.landfall + timedelta(days=run.scenario.horizon_days - 1)
     ended = {"acknowledge": [0, 0], "people": [0, 0]}
     for state in run.host.core.claims.states.values():
         claim = cast("file.State", state)
         if isinstance(claim, file.Unreported):
             continue
-        for clock in running(claim.notice, run.law, due_by):
-            if clock.due < last_day:
+        for clock in clocks_of(days_of(claim), book):
+            if clock.name in MEASURED and clock.due < last_day:
                 late = clock.missed_by(last_day)
                 tally = ended["acknowledge" if clock.name == "acknowledge" else "people"]
                 tally[0] += 1

@@ -1,18 +1,42 @@
-"""What may be asked of a claim. `on` is the local business day, `at` the instant of asking (UTC)."""
+"""What may be asked of a claim: its notice, its cover and its losses. What moves money is in `money_commands`.
+
+`on` is the local business day, `at` the instant of asking (UTC).
+"""
 
 from datetime import date, datetime
 from typing import TypeAlias
 
 from msgspec import Struct
 
+from model.carrier import TaskName
+from model.claims.catastrophe import Catastrophe
 from model.claims.coverage import InsuredPolicy
-from model.claims.reserve import LineKey
-from model.claims.vocabulary import Cause, Intake, PaymentKind
+from model.claims.money_commands import (
+    ApprovePayment,
+    ClearCheque,
+    ConfirmPayment,
+    DenyPayment,
+    EscheatCheque,
+    FailPayment,
+    MoneyCommand,
+    ReceiveRecovery,
+    ReissueCheque,
+    RequestPayment,
+    SetRecoveryReserve,
+    SetReserve,
+    StaleDateCheque,
+    StopCheque,
+    VoidCheque,
+)
+from model.claims.settlement import StormTrigger, Valuation
+from model.claims.vocabulary import Cause, CoverageWarning, IncidentKind, Intake, Milestone, TagBasis
 from model.money import Money
 
 
 class ReportClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """First notice of loss. `on` is the local day of notice, from which the state's clocks run."""
+    """First notice of loss. `on` is the local day of notice, from which the state's clocks run. `state` and `county`
+    say where the loss happened, for catastrophes and designations; empty when nobody knows yet.
+    """
 
     claim_id: str
     policy_id: str
@@ -22,14 +46,24 @@ class ReportClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     intake: Intake
     on: date
     at: datetime
+    state: str = ""
+    county: str = ""
 
 
-class VerifyCoverage(Struct, frozen=True, kw_only=True, tag=True):
-    """The policy as claims knows it now, None when it knows none. One exposure is opened for `coverage`."""
+class AttachPolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The policy to which a notice belongs after all."""
 
     claim_id: str
-    coverage: str
-    policy: InsuredPolicy | None
+    policy_id: str
+    on: date
+    at: datetime
+
+
+class LinkNotice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Another claim tells of what may be the same loss. Both stay."""
+
+    claim_id: str
+    other_claim_id: str
     on: date
     at: datetime
 
@@ -46,6 +80,87 @@ class RecordProofOfLoss(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class RecordMilestone(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A step on the way that a clock of the law looks at."""
+
+    claim_id: str
+    milestone: Milestone
+    on: date
+    at: datetime
+
+
+class CompleteTask(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    task: TaskName
+    result: str
+    on: date
+    at: datetime
+
+
+class TagCatastrophe(Struct, frozen=True, kw_only=True, tag=True):
+    """The catastrophe that caused the loss. `matched` needs window, area and peril to fit; an `override` is somebody's
+    decision, and None with it says that it was none.
+    """
+
+    claim_id: str
+    catastrophe: Catastrophe | None
+    basis: TagBasis
+    on: date
+    at: datetime
+
+
+class VerifyCoverage(Struct, frozen=True, kw_only=True, tag=True):
+    """The policy as claims knows it now, None when it knows none. One exposure is opened for `coverage`. `warnings`
+    do not stop it; whoever asks has compared what `model.claims.coverage.checked` compares.
+    """
+
+    claim_id: str
+    coverage: str
+    policy: InsuredPolicy | None
+    on: date
+    at: datetime
+    warnings: tuple[CoverageWarning, ...] = ()
+
+
+class ReverifyCoverage(Struct, frozen=True, kw_only=True, tag=True):
+    """The policy has changed in the past: is an exposure still covered, and on the same terms?"""
+
+    claim_id: str
+    exposure: int
+    policy: InsuredPolicy
+    on: date
+    at: datetime
+
+
+class AddIncident(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """One thing that was damaged, or one person hurt."""
+
+    claim_id: str
+    kind: IncidentKind
+    text: str
+    on: date
+    at: datetime
+
+
+class OpenExposure(Struct, frozen=True, kw_only=True, tag=True):
+    """Another claimant, coverage or incident of the same claim."""
+
+    claim_id: str
+    claimant_id: str
+    coverage: str
+    incident: int
+    policy: InsuredPolicy | None
+    on: date
+    at: datetime
+
+
+class CloseExposure(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    exposure: int
+    on: date
+    at: datetime
+
+
 class RecordInspection(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`estimate` is the gross loss found for an exposure."""
 
@@ -56,40 +171,18 @@ class RecordInspection(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class SetReserve(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The open reserve that a line should have from now on."""
+class SettleLoss(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What an exposure pays by its valuation. Asked again when repair is proven, with what was spent. From then on
+    payments of claim cost may not go beyond it.
+    """
 
     claim_id: str
-    line: LineKey
-    amount: Money
+    exposure: int
+    valuation: Valuation
     on: date
     at: datetime
-
-
-class RequestPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    line: LineKey
-    amount: Money
-    kind: PaymentKind
-    payee_id: str
-    on: date
-    at: datetime
-
-
-class ConfirmPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    on: date
-    at: datetime
-
-
-class FailPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    reason: str
-    on: date
-    at: datetime
+    storm: StormTrigger = "named_storm"
+    taken_this_season: int = 0
 
 
 class CloseClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -98,15 +191,70 @@ class CloseClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Command: TypeAlias = (
+class ReopenClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    reason: str
+    on: date
+    at: datetime
+
+
+NoticeCommand: TypeAlias = (
     ReportClaim
-    | VerifyCoverage
+    | AttachPolicy
+    | LinkNotice
     | AcknowledgeClaim
     | RecordProofOfLoss
-    | RecordInspection
-    | SetReserve
-    | RequestPayment
-    | ConfirmPayment
-    | FailPayment
-    | CloseClaim
+    | RecordMilestone
+    | CompleteTask
+    | TagCatastrophe
 )
+CoverCommand: TypeAlias = (
+    VerifyCoverage
+    | ReverifyCoverage
+    | AddIncident
+    | OpenExposure
+    | CloseExposure
+    | RecordInspection
+    | SettleLoss
+    | CloseClaim
+    | ReopenClaim
+)
+Command: TypeAlias = NoticeCommand | CoverCommand | MoneyCommand
+
+__all__ = [
+    "AcknowledgeClaim",
+    "AddIncident",
+    "ApprovePayment",
+    "AttachPolicy",
+    "ClearCheque",
+    "CloseClaim",
+    "CloseExposure",
+    "Command",
+    "CompleteTask",
+    "ConfirmPayment",
+    "CoverCommand",
+    "DenyPayment",
+    "EscheatCheque",
+    "FailPayment",
+    "LinkNotice",
+    "MoneyCommand",
+    "NoticeCommand",
+    "OpenExposure",
+    "ReceiveRecovery",
+    "RecordInspection",
+    "RecordMilestone",
+    "RecordProofOfLoss",
+    "ReissueCheque",
+    "ReopenClaim",
+    "ReportClaim",
+    "RequestPayment",
+    "ReverifyCoverage",
+    "SetRecoveryReserve",
+    "SetReserve",
+    "SettleLoss",
+    "StaleDateCheque",
+    "StopCheque",
+    "TagCatastrophe",
+    "VerifyCoverage",
+    "VoidCheque",
+]

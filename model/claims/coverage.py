@@ -1,30 +1,44 @@
 """Is this loss covered? Asked of the policy as it stood at the instant of the loss.
 
 Claims keeps its own words for a policy: the fields that it needs to decide and nothing else. Whoever asks can hand in
-the policy as known now or as known when the claim was reported, and compare.
+the policy as known now and as known when the claim was reported; where the two disagree, a change was bound behind
+the back of the loss, and somebody has to look.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from model.claims.vocabulary import DenialReason
+from model.claims.vocabulary import Cause, CoverageWarning, DenialReason
+from model.daycount import months_after
+from model.jurisdiction import Law
 from model.money import Money
 
 
-class InsuredCoverage(Struct, frozen=True, gc=False):
-    """`hurricane_deductible` replaces `deductible` when a named hurricane caused the loss."""
+class InsuredCoverage(Struct, frozen=True):
+    """`hurricane_deductible` replaces `deductible` when a named hurricane caused the loss. A loss within
+    `waiting_days` of the start of the policy, or by an excluded cause, is not covered.
+    """
 
     code: str
     limit: Money
     deductible: Money
     hurricane_deductible: Money
+    excluded: tuple[Cause, ...] = ()
+    waiting_days: int = 0
+
+
+class Gap(Struct, frozen=True, gc=False):
+    """No cover in [start, end): cancelled and reinstated with a lapse."""
+
+    start: date
+    end: date
 
 
 class InsuredPolicy(Struct, frozen=True):
     """A policy as claims sees it. Cover is [start, end), or [start, cancelled_on) once cancelled, from
-    `term_starts_at` local time.
+    `term_starts_at` local time, except in the gaps.
     """
 
     policy_id: str
@@ -34,6 +48,7 @@ class InsuredPolicy(Struct, frozen=True):
     term_starts_at: str
     cancelled_on: date | None
     coverages: tuple[InsuredCoverage, ...]
+    gaps: tuple[Gap, ...] = ()
 
     def coverage(self, code: str) -> InsuredCoverage | None:
         for coverage in self.coverages:
@@ -42,7 +57,7 @@ class InsuredPolicy(Struct, frozen=True):
         return None
 
 
-class Covered(Struct, frozen=True, gc=False):
+class Covered(Struct, frozen=True):
     coverage: InsuredCoverage
 
 
@@ -50,16 +65,71 @@ class NotCovered(Struct, frozen=True, gc=False):
     reason: DenialReason
 
 
-def coverage_at(policy: InsuredPolicy | None, loss_at: datetime, coverage: str) -> Covered | NotCovered:
-    """The decision for a loss at an instant (UTC); the reason is part of the contract with the claimant."""
+class CoverageCheck(Struct, frozen=True):
+    """The decision as known now, the one as known at report (None when nobody knows that), and what to look at."""
+
+    now: Covered | NotCovered
+    at_report: Covered | NotCovered | None
+    warnings: tuple[CoverageWarning, ...]
+
+
+def coverage_at(
+    policy: InsuredPolicy | None, loss_at: datetime, coverage: str, cause: Cause | None = None
+) -> Covered | NotCovered:
+    """The decision for a loss at an instant (UTC); the reason is part of the contract with the claimant. Without a
+    cause nothing is excluded.
+    """
     if policy is None:
         return NotCovered("unknown_policy")
     if not _instant(policy, policy.start) <= loss_at < _instant(policy, policy.end):
         return NotCovered("not_in_force")
     if policy.cancelled_on is not None and loss_at >= _instant(policy, policy.cancelled_on):
         return NotCovered("cancelled_before_loss")
+    for gap in policy.gaps:
+        if _instant(policy, gap.start) <= loss_at < _instant(policy, gap.end):
+            return NotCovered("lapse_gap")
     found = policy.coverage(coverage)
-    return NotCovered("coverage_absent") if found is None else Covered(found)
+    if found is None:
+        return NotCovered("coverage_absent")
+    if cause in found.excluded:
+        return NotCovered("excluded_peril")
+    if found.waiting_days and loss_at < _instant(policy, policy.start + timedelta(days=found.waiting_days)):
+        return NotCovered("waiting_period")
+    return Covered(found)
+
+
+def checked(
+    *,
+    now: InsuredPolicy | None,
+    at_report: InsuredPolicy | None,
+    loss_at: datetime,
+    coverage: str,
+    cause: Cause,
+    late: tuple[CoverageWarning, ...] = (),
+) -> CoverageCheck:
+    """The loss under the policy as known now and as known when it was reported. `late` is what `late_notice` said."""
+    decided = coverage_at(now, loss_at, coverage, cause)
+    before = None if at_report is None else coverage_at(at_report, loss_at, coverage, cause)
+    changed: tuple[CoverageWarning, ...] = ("changed_after_report",) if before not in (None, decided) else ()
+    return CoverageCheck(decided, before, (*late, *changed))
+
+
+NOTICE_RULE = "insured_deadline_new_or_reopened_claim"
+MONTHS = {"month": 1, "year": 12}
+
+
+def late_notice(law: Law, *, line: str, loss_on: date, notice_on: date) -> tuple[CoverageWarning, ...]:
+    """Warns when the insured was later than the state allows (Florida: a year from the loss). A warning and not a
+    denial: whether lateness defeats the claim is for a person, and mostly for a court.
+    """
+    rule = NOTICE_RULE
+    if not law.has(rule, line):
+        return ()
+    row = law.row(rule, line)
+    if row.unit not in MONTHS or not row.value.isdigit():
+        return ()
+    last = months_after(loss_on, int(row.value) * MONTHS[row.unit])
+    return ("late_notice",) if notice_on > last else ()
 
 
 def _instant(policy: InsuredPolicy, day: date) -> datetime:

@@ -1,17 +1,50 @@
-"""What happened on a claim. `on` is the day it takes effect, `at` the instant it was recorded (UTC)."""
+"""What happened on a claim: its notice, its cover and its losses. What moved money is in `money_events`.
+
+`on` is the day it takes effect, `at` the instant it was recorded (UTC).
+"""
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
+from model.carrier import TaskName
 from model.claims.coverage import InsuredCoverage
-from model.claims.reserve import LineKey
-from model.claims.vocabulary import Cause, DenialReason, Intake, Outcome, PaymentKind
+from model.claims.money_events import (
+    DuplicateSuspected,
+    MoneyEvent,
+    PaymentCleared,
+    PaymentDenied,
+    PaymentEscheated,
+    PaymentFailed,
+    PaymentHeld,
+    PaymentIssued,
+    PaymentReissued,
+    PaymentRequested,
+    PaymentStaleDated,
+    PaymentStopped,
+    PaymentVoided,
+    RecoveryReceived,
+    RecoveryReserveChanged,
+    ReserveChanged,
+)
+from model.claims.settlement import Settlement
+from model.claims.vocabulary import (
+    Cause,
+    CoverageWarning,
+    DenialReason,
+    IncidentKind,
+    Intake,
+    Milestone,
+    Outcome,
+    TagBasis,
+)
 from model.money import Money
 
 
-class ClaimReported(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+class ClaimReported(Struct, frozen=True, kw_only=True, tag=True):
+    """`tasks` are what the notice sets others to do."""
+
     claim_id: str
     policy_id: str
     claimant_id: str
@@ -20,21 +53,29 @@ class ClaimReported(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     intake: Intake
     on: date
     at: datetime
+    state: str = ""
+    county: str = ""
+    tasks: tuple[TaskName, ...] = ()
 
 
-class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """An exposure is open for the claimant under `coverage`."""
+class PolicyUnmatched(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """No policy was found. The notice stays, and somebody looks for it."""
 
     claim_id: str
-    exposure: int
-    coverage: InsuredCoverage
     on: date
     at: datetime
 
 
-class CoverageDenied(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+class PolicyAttached(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     claim_id: str
-    reason: DenialReason
+    policy_id: str
+    on: date
+    at: datetime
+
+
+class NoticeLinked(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    other_claim_id: str
     on: date
     at: datetime
 
@@ -51,6 +92,88 @@ class ProofOfLossReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     at: datetime
 
 
+class MilestoneReached(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    milestone: Milestone
+    on: date
+    at: datetime
+
+
+class TaskCompleted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    task: TaskName
+    result: str
+    on: date
+    at: datetime
+
+
+class CatastropheTagged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """An empty code is the decision that it was none."""
+
+    claim_id: str
+    code: str
+    basis: TagBasis
+    on: date
+    at: datetime
+
+
+class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
+    """An exposure is open for the claimant under `coverage`."""
+
+    claim_id: str
+    exposure: int
+    coverage: InsuredCoverage
+    on: date
+    at: datetime
+    warnings: tuple[CoverageWarning, ...] = ()
+
+
+class CoverageDenied(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    reason: DenialReason
+    on: date
+    at: datetime
+
+
+class CoverageReverified(Struct, frozen=True, kw_only=True, tag=True):
+    """The policy changed in the past, and cover is not what it was: other terms, or none any more (None) because of
+    `reason`. An investigator looks at it; nothing is taken back by itself.
+    """
+
+    claim_id: str
+    exposure: int
+    coverage: InsuredCoverage | None
+    reason: DenialReason | None
+    on: date
+    at: datetime
+
+
+class IncidentAdded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    incident: int
+    kind: IncidentKind
+    text: str
+    on: date
+    at: datetime
+
+
+class ExposureOpened(Struct, frozen=True, kw_only=True, tag=True):
+    claim_id: str
+    exposure: int
+    claimant_id: str
+    coverage: InsuredCoverage
+    incident: int
+    on: date
+    at: datetime
+
+
+class ExposureClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    exposure: int
+    on: date
+    at: datetime
+
+
 class LossInspected(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     claim_id: str
     exposure: int
@@ -59,41 +182,13 @@ class LossInspected(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class ReserveChanged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A signed change of one line's open reserve."""
+class LossSettled(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`occurrence_deductible` is the deductible of the whole occurrence, in minor units."""
 
     claim_id: str
-    line: LineKey
-    change: Money
-    reason: Literal["average", "revised", "released"]
-    on: date
-    at: datetime
-
-
-class PaymentRequested(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    line: LineKey
-    amount: Money
-    kind: PaymentKind
-    payee_id: str
-    on: date
-    at: datetime
-
-
-class PaymentIssued(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    line: LineKey
-    amount: Money
-    on: date
-    at: datetime
-
-
-class PaymentFailed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    claim_id: str
-    payment_id: str
-    reason: str
+    exposure: int
+    settlement: Settlement
+    occurrence_deductible: int
     on: date
     at: datetime
 
@@ -105,16 +200,75 @@ class ClaimClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Event: TypeAlias = (
+class ClaimReopened(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    reason: str
+    on: date
+    at: datetime
+
+
+NoticeEvent: TypeAlias = (
     ClaimReported
-    | CoverageVerified
-    | CoverageDenied
+    | PolicyUnmatched
+    | PolicyAttached
+    | NoticeLinked
     | ClaimAcknowledged
     | ProofOfLossReceived
-    | LossInspected
-    | ReserveChanged
-    | PaymentRequested
-    | PaymentIssued
-    | PaymentFailed
-    | ClaimClosed
+    | MilestoneReached
+    | TaskCompleted
+    | CatastropheTagged
 )
+CoverEvent: TypeAlias = (
+    CoverageVerified
+    | CoverageDenied
+    | CoverageReverified
+    | IncidentAdded
+    | ExposureOpened
+    | ExposureClosed
+    | LossInspected
+    | LossSettled
+    | ClaimClosed
+    | ClaimReopened
+)
+Event: TypeAlias = NoticeEvent | CoverEvent | MoneyEvent
+
+__all__ = [
+    "CatastropheTagged",
+    "ClaimAcknowledged",
+    "ClaimClosed",
+    "ClaimReopened",
+    "ClaimReported",
+    "CoverEvent",
+    "CoverageDenied",
+    "CoverageReverified",
+    "CoverageVerified",
+    "DuplicateSuspected",
+    "Event",
+    "ExposureClosed",
+    "ExposureOpened",
+    "IncidentAdded",
+    "LossInspected",
+    "LossSettled",
+    "MilestoneReached",
+    "MoneyEvent",
+    "NoticeEvent",
+    "NoticeLinked",
+    "PaymentCleared",
+    "PaymentDenied",
+    "PaymentEscheated",
+    "PaymentFailed",
+    "PaymentHeld",
+    "PaymentIssued",
+    "PaymentReissued",
+    "PaymentRequested",
+    "PaymentStaleDated",
+    "PaymentStopped",
+    "PaymentVoided",
+    "PolicyAttached",
+    "PolicyUnmatched",
+    "ProofOfLossReceived",
+    "RecoveryReceived",
+    "RecoveryReserveChanged",
+    "ReserveChanged",
+    "TaskCompleted",
+]

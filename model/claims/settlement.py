@@ -1,18 +1,142 @@
-"""What a loss pays.
+"""What a loss pays: deductible, limit, depreciation, coinsurance, in the order that the form sets.
 
-The deductible is taken from the loss before the limit applies (practice; a carrier's form may order it the other way
-round), a percentage hurricane deductible having become an amount when the policy was issued.
+A percentage hurricane deductible has become an amount when the policy was issued. The deductible is taken once for an
+occurrence, whatever the number of exposures and payments, so its ledger belongs to the claim. None of the formulas
+here is law; each is practice and named, and which one holds is the carrier's choice.
 """
 
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from model.carrier import LimitOrder, SeasonRule
 from model.claims.coverage import InsuredCoverage
 from model.claims.vocabulary import Cause
-from model.money import Money
+from model.money import Money, Rounding
+
+StormTrigger = Literal["named_storm", "no_named_storm"]
 
 
 def deductible_for(coverage: InsuredCoverage, cause: Cause) -> Money:
     return coverage.hurricane_deductible if cause == "hurricane" else coverage.deductible
 
 
+def percentage_deductible(insured: Money, percent: Decimal, rounding: Rounding) -> Money:
+    """Two percent of a dwelling insured for 350,000.00 is 7,000.00."""
+    return insured.times(percent / 100, rounding)
+
+
+def storm_deductible(
+    coverage: InsuredCoverage, *, trigger: StormTrigger, season: SeasonRule, taken_this_season: Money
+) -> Money:
+    """The deductible of a windstorm loss.
+
+    The hurricane deductible needs its trigger, a declared named storm at the place and instant of the loss; without
+    one the ordinary deductible holds. `once_a_season` takes only what earlier storms of the season have left of it,
+    and never less than the ordinary one (practice; several states ask for it, no row of ours says which).
+    """
+    if trigger == "no_named_storm":
+        return coverage.deductible
+    if season == "each_storm":
+        return coverage.hurricane_deductible
+    left = coverage.hurricane_deductible - taken_this_season
+    return left if left.minor > coverage.deductible.minor else coverage.deductible
+
+
 def payable(loss: Money, deductible: Money, limit: Money) -> Money:
     """min(max(loss - deductible, 0), limit)."""
     return Money(min(max((loss - deductible).minor, 0), limit.minor), loss.currency)
+
+
+def payable_in_order(order: LimitOrder, loss: Money, deductible: Money, limit: Money) -> Money:
+    """The carrier's order of deductible and limit: 120,000 less 5,000 under a limit of 100,000 is 100,000 when the
+    deductible comes first, and 95,000 when the limit does.
+    """
+    if order == "deductible_then_limit":
+        return payable(loss, deductible, limit)
+    return Money(max(min(loss.minor, limit.minor) - deductible.minor, 0), loss.currency)
+
+
+def coinsured(loss: Money, *, carried: Money, value: Money, required_percent: int, rounding: Rounding) -> Money:
+    """The part of a loss that is insured when less was carried than the required share of the value:
+    loss * min(1, carried / (required % * value)). Deductible and limit come afterwards.
+    """
+    required = value.minor * required_percent
+    if carried.minor * 100 >= required:
+        return loss
+    return loss.share(carried.minor * 100, required, rounding)
+
+
+def retained_salvage(settlement: Money, salvage: Money) -> Money:
+    """The owner keeps the wreck: its value comes off the settlement, never below nothing."""
+    return Money(max((settlement - salvage).minor, 0), settlement.currency)
+
+
+class Valuation(Struct, frozen=True, gc=False):
+    """What a loss is worth. `depreciation` is held back until repair is proven; `non_recoverable` is never paid.
+    `spent` is what repair cost so far, None while nothing is proven.
+    """
+
+    replacement_cost: Money
+    depreciation: Money
+    non_recoverable: Money
+    spent: Money | None = None
+
+    @property
+    def actual_cash_value(self) -> Money:
+        return self.replacement_cost - self.depreciation - self.non_recoverable
+
+
+class Settlement(Struct, frozen=True, gc=False):
+    """What an exposure pays: `first` on the actual cash value, `holdback` once repair is proven. `deductible` is what
+    this exposure bears of the deductible of the occurrence.
+    """
+
+    valuation: Valuation
+    deductible: Money
+    first: Money
+    holdback: Money
+
+    @property
+    def payable(self) -> Money:
+        return self.first + self.holdback
+
+
+def settled(order: LimitOrder, valuation: Valuation, deductible: Money, limit: Money) -> Settlement:
+    """first = payable(actual cash value); holdback = payable(min(spent, replacement cost)) - first, never negative.
+
+    The deductible comes off the actual cash value; what that cannot bear comes off the holdback, because both are
+    computed with the whole of it. Without proof of repair there is no holdback.
+    """
+    first = payable_in_order(order, valuation.actual_cash_value, deductible, limit)
+    holdback = Money(0, first.currency)
+    if valuation.spent is not None:
+        ceiling = valuation.replacement_cost - valuation.non_recoverable
+        proven = ceiling if valuation.spent.minor > ceiling.minor else valuation.spent
+        in_all = payable_in_order(order, proven, deductible, limit)
+        holdback = Money(max((in_all - first).minor, 0), first.currency)
+    return Settlement(valuation, deductible, first, holdback)
+
+
+class DeductibleLedger(Struct, frozen=True, gc=False):
+    """The deductible of one occurrence, in minor units: what it is, and what the exposures have borne of it.
+
+    Two exposures with different deductibles share the larger one (practice).
+    """
+
+    amount: int
+    taken: int
+
+    @property
+    def left(self) -> int:
+        return self.amount - self.taken
+
+    def of(self, amount: int) -> "DeductibleLedger":
+        return self if amount <= self.amount else DeductibleLedger(amount, self.taken)
+
+    def with_taken(self, minor: int) -> "DeductibleLedger":
+        return DeductibleLedger(self.amount, self.taken + minor)
+
+
+NO_DEDUCTIBLE = DeductibleLedger(0, 0)

@@ -6,7 +6,7 @@ judged by it, and that is said by name.
 """
 
 from model.invariants.billing import ACCOUNT_INVARIANTS
-from model.invariants.claims import CLAIM_INVARIANTS
+from model.invariants.claims import CLAIM_INVARIANTS, above_aggregate, outside_catastrophe, unauthorised
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.payments import effective_successes, moved_more_than_once
 from model.invariants.policy import POLICY_INVARIANTS
@@ -18,8 +18,11 @@ __all__ = [
     "Invariant",
     "Skipped",
     "Violation",
+    "above_aggregate",
     "effective_successes",
     "judged",
     "minor",
     "moved_more_than_once",
+    "outside_catastrophe",
+    "unauthorised",
 ]

@@ -3,27 +3,25 @@
 from model.billing import account
 from model.billing.account import Account
 from model.billing.invoice import Invoice
-from model.claims import file
-from model.claims.reserve import ReserveLine
 from model.money import Money
 from model.payments import intent
 from model.policy import period
 from model.policy.terms import Charge
+from model.published.claim_seen import claim_view
 from model.published.events import PublishedCharge
 from model.published.views import (
     AccountView,
-    ClaimPaymentView,
-    ClaimView,
     InstructionView,
     IntentView,
     InvoiceView,
     ItemView,
     PaymentView,
     PolicyView,
-    ReserveLineView,
     VersionView,
 )
 from model.wire import Amount, to_wire
+
+__all__ = ["account_view", "claim_view", "intent_view", "policy_view"]
 
 
 def policy_view(policy_id: str, state: period.State) -> PolicyView | None:
@@ -134,56 +132,6 @@ def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
 
 def _amount(minor: int, currency: str) -> Amount:
     return to_wire(Money(minor, currency))
-
-
-def claim_view(claim_id: str, state: file.State) -> ClaimView | None:
-    if isinstance(state, file.Unreported):
-        return None
-    notice = state.notice
-    settled = isinstance(state, file.Closed)
-    lines = () if isinstance(state, file.Reported) else state.lines
-    payments = () if isinstance(state, file.Reported) else state.payments
-    incurred = sum(line.incurred for line in lines)
-    return ClaimView(
-        claim_id=claim_id,
-        policy_id=notice.policy_id,
-        status="reported" if isinstance(state, file.Reported) else "closed" if settled else "open",
-        cause=notice.cause,
-        loss_at=notice.loss_at,
-        notice_on=notice.notice_on,
-        acknowledged_on=notice.acknowledged_on,
-        proof_on=notice.proof_on,
-        inspected_on=notice.inspected_on,
-        decided_on=notice.decided_on,
-        outcome=state.outcome if isinstance(state, file.Closed) else None,
-        denial=state.reason if isinstance(state, file.Closed) else None,
-        incurred=_amount(incurred, lines[0].currency) if lines else None,
-        lines=tuple(_line(line) for line in lines),
-        payments=tuple(
-            ClaimPaymentView(
-                payment_id=payment.payment_id,
-                payee_id=payment.payee_id,
-                kind=payment.kind,
-                status=payment.status,
-                exposure=payment.line.exposure,
-                category=payment.line.category,
-                amount=to_wire(payment.amount),
-            )
-            for payment in payments
-        ),
-    )
-
-
-def _line(line: ReserveLine) -> ReserveLineView:
-    return ReserveLineView(
-        exposure=line.key.exposure,
-        cost_type=line.key.cost_type,
-        category=line.key.category,
-        open=_amount(line.open, line.currency),
-        available=_amount(line.available, line.currency),
-        paid=_amount(line.paid, line.currency),
-        incurred=_amount(line.incurred, line.currency),
-    )
 
 
 def intent_view(intent_id: str, state: intent.State) -> IntentView | None:

@@ -1,9 +1,10 @@
-"""Random histories of claims, good and bad commands in any order: every invariant holds after every step, and the
-books say the same as the claims.
+"""Random histories of claims on the short path from notice to payment, good and bad commands in any order: every
+invariant holds after every step, and the books say the same as the claims. The whole of a claim has histories of its
+own, in test_claims_histories.py.
 """
 
 from datetime import date, timedelta
-from typing import Any, get_args
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from fixtures.histories import DWELLING, LANDFALL, NOTICE, at, insured
 from fixtures.jurisdictions import florida
 from model.books import Books
+from model.claims import events
 from model.claims.commands import (
     AcknowledgeClaim,
     CloseClaim,
@@ -25,7 +27,6 @@ from model.claims.commands import (
     SetReserve,
     VerifyCoverage,
 )
-from model.claims.events import Event
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import CLAIM_INVARIANTS, judged
@@ -43,6 +44,11 @@ HOW_MANY = settings(derandomize=True, deadline=None, max_examples=200, stateful_
 
 
 REACHED: set[type] = set()
+SHORT_PATH = {
+    events.ClaimReported, events.PolicyUnmatched, events.CoverageVerified, events.CoverageDenied,
+    events.ClaimAcknowledged, events.ProofOfLossReceived, events.LossInspected, events.ReserveChanged,
+    events.PaymentRequested, events.PaymentIssued, events.PaymentFailed, events.ClaimClosed,
+}  # fmt: skip
 
 
 class Claims(RuleBasedStateMachine):
@@ -182,4 +188,4 @@ def test_no_history_of_claims_breaks_an_invariant():
     REACHED.clear()
     run_state_machine_as_test(Claims, settings=HOW_MANY)
 
-    assert set(get_args(Event)) == REACHED
+    assert SHORT_PATH <= REACHED

@@ -26,6 +26,7 @@ from model.invariants import (
     moved_more_than_once,
 )
 from model.published.seen import account_view, claim_view, intent_view, policy_view
+from model.published.views import RecoveryView
 from model.wire import Amount
 
 EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANTS, *CLAIM_INVARIANTS)}
@@ -48,6 +49,16 @@ def first_item(account, **changes):
 
 def first_line(claim, **changes):
     return replace(claim, lines=(replace(claim.lines[0], **changes), *claim.lines[1:]))
+
+
+def first_exposure(claim, **changes):
+    return replace(claim, exposures=(replace(claim.exposures[0], **changes), *claim.exposures[1:]))
+
+
+def recovered(claim, **changes):
+    """A cent came back, and the net cost says so."""
+    cent: Any = {"exposure": 1, "category": "subrogation", "received": CENT, "expense": NOTHING, **changes}
+    return replace(claim, recoveries=(RecoveryView(**cent),), net_incurred=Amount("13999.99", "USD"))
 
 
 def first_invoice(account, **changes):
@@ -93,6 +104,17 @@ WRONG_CLAIMS = [
         "INV-C6",
         lambda claim: replace(claim, payments=(*claim.payments, replace(claim.payments[0], status="requested"))),
     ),
+    ("INV-C3", lambda claim: first_exposure(claim, limit=Amount("13999.99", "USD"))),
+    ("INV-C3", lambda claim: replace(first_exposure(claim, deductible=CENT), deductible=NOTHING)),
+    ("INV-C4", lambda claim: first_exposure(claim, settled=Amount("13999.99", "USD"))),
+    ("INV-C5", lambda claim: replace(claim, payments=(replace(claim.payments[0], replaces="PAY-7"),))),
+    ("INV-C7", lambda claim: recovered(claim, expected=NOTHING, to_insured=NOTHING)),
+    ("INV-C7", lambda claim: recovered(claim, expected=CENT, to_insured=CENT)),
+    (
+        "INV-C9",
+        lambda claim: replace(claim, payments=(replace(claim.payments[0], by="ann", approved_by="ann"),)),
+    ),
+    ("INV-C9", lambda claim: first_exposure(claim, exposure=2)),
 ]
 
 
