@@ -149,8 +149,11 @@ def test_a_claim_without_cover_is_denied_with_its_reason(customer):
     assert (denied["status"], denied["outcome"], denied["denial"]) == ("closed", "denied", "not_in_force")
 
 
-def test_a_claim_on_a_policy_that_nobody_knows_is_denied(customer):
-    assert customer.claim(policy_id="P-NONE")["denial"] == "unknown_policy"
+def test_a_claim_on_a_policy_that_nobody_knows_is_kept_and_somebody_looks_for_the_policy(customer):
+    kept = customer.claim(policy_id="P-NONE")
+
+    assert (kept["status"], kept["denial"]) == ("reported", None)
+    assert "match_policy" in kept["tasks"]
 
 
 def test_answers_hold_every_invariant_of_the_model(customer, example):
