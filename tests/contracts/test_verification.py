@@ -202,9 +202,22 @@ def test_a_message_without_a_type_could_be_any_event(reference, reference_url, i
     assert reasons(verification) == ["does not say by ce_type which event it is"]
 
 
-def test_a_message_needs_a_broker_in_the_deployment_file(reference, reference_url, interactions):
+def test_without_a_broker_messages_are_skipped_by_name_and_nothing_else(reference, reference_url, some):
+    verification = verify(replace(reference, broker=None), reference_url, some)
+    assert verification.result == "verified"
+    assert [(one.consumer, one.lacks) for one in verification.outcomes if one.result == "skipped"] == [
+        ("billing", "the deployment file has no [broker] to read events from")
+    ]
+    root = ElementTree.fromstring(as_junit(verification))
+    assert [one.get("message") for one in root.iter("skipped")] == [
+        "the deployment file has no [broker] to read events from"
+    ]
+
+
+def test_what_was_only_skipped_is_nothing_checked(reference, reference_url, interactions):
     verification = verify(replace(reference, broker=None), reference_url, only(interactions, "a policy was issued"))
-    assert "needs a [broker]" in reasons(verification)[0]
+    assert verification.result == "nothing checked"
+    assert list(ElementTree.fromstring(as_junit(verification)).iter("failure"))
 
 
 def test_an_event_with_other_contents_fails_by_its_field(reference, reference_url, interactions):
@@ -238,6 +251,19 @@ def test_a_token_that_runs_out_on_the_way_is_refused_and_not_wrong(a_server, ref
     url = a_server(runs_out)
     with pytest.raises(DeploymentRefused):
         verify(replace(reference, http=Http(url), broker=None), url, only(interactions, "the standing of a quote"))
+
+
+def test_a_deployment_that_dies_on_the_way_is_unreachable_and_not_wrong(a_server, reference, interactions):
+    heard = []
+
+    def dies(method, path):
+        heard.append(path)
+        return (404, b'{"code": "unknown_policy"}') if len(heard) < 3 else (401, b"{}")
+
+    url = a_server(dies)
+    stateless = only(interactions, "the standing of a policy that nobody knows")
+    with pytest.raises(DeploymentRefused):
+        verify(replace(reference, http=Http(url), broker=None), url, stateless)
 
 
 # --- reading and reporting

@@ -112,7 +112,7 @@ def test_verify_is_red_when_an_answer_lacks_a_field(front_door, staging, plant, 
     plant("missing_field")
     said = front_door("verify", staging, "--junit", tmp_path / "junit.xml")
     assert said.code == 1
-    assert "FAILED agent-portal: the standing of a quote, given a quoted policy" in said.out
+    assert "FAILED  agent-portal: the standing of a quote, given a quoted policy" in said.out
     assert "interactions failed" in said.line
     assert "<failure" in (tmp_path / "junit.xml").read_text()
 
@@ -124,6 +124,23 @@ def test_verify_of_nothing_is_not_green(front_door, staging, tmp_path):
     assert "no interaction to verify" in nothing.line
     assert "<failure" in (tmp_path / "junit.xml").read_text()
     assert front_door("verify", staging, "--only", "no such thing").code == 4
+
+
+def test_verify_says_what_a_deployment_without_a_broker_leaves_unverified(front_door, url, tmp_path):
+    path = tmp_path / "plain.toml"
+    path.write_text(f'[http]\nbase_url = "{url}"\n')
+    said = front_door("verify", path)
+    assert said.code == 0
+    assert "SKIPPED billing: a policy was issued" in said.out
+    assert "25 of 27 interactions verified" in said.out
+    assert front_door("verify", path, "--only", "a policy was").code == 4
+
+
+def test_no_proxy_stands_between_us_and_this_machine(front_door, staging, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert front_door("verify", staging).code == 0
+    assert front_door("conform", staging, "--examples", "2", "--steps", "5").code == 0
 
 
 def test_verify_can_be_asked_for_some(front_door, staging):
