@@ -7,7 +7,8 @@ from model.claims import file
 from model.claims.reserve import ReserveLine
 from model.money import Money
 from model.payments import intent
-from model.policy import period
+from model.policy import states as period
+from model.policy.edits import summed
 from model.policy.terms import Charge
 from model.published.events import PublishedCharge
 from model.published.views import (
@@ -53,27 +54,36 @@ def policy_view(policy_id: str, state: period.State) -> PolicyView | None:
                 returned=(),
                 versions=(),
             )
-        case period.InForce() | period.Cancelled() | period.Expired():
+        case period.InForce() | period.PendingCancel() | period.Cancelled() | period.Expired():
             return _issued_view(policy_id, state)
 
 
-def _issued_view(policy_id: str, state: period.InForce | period.Cancelled | period.Expired) -> PolicyView:
+def _issued_view(policy_id: str, state: period.Issued) -> PolicyView:
     terms = state.terms
     cancelled = state if isinstance(state, period.Cancelled) else None
+    status = "cancelled" if cancelled else "expired" if isinstance(state, period.Expired) else "in_force"
     return PolicyView(
         policy_id=policy_id,
-        status=state.versions[-1].status,
+        status=status,
         account_id=terms.account_id,
         start=terms.start,
         end=terms.end,
         cancelled_on=cancelled.cancelled_on if cancelled else None,
-        written=_charges(terms.charges),
+        written=_charges(_written(state)),
         returned=_charges(cancelled.returned) if cancelled else (),
         versions=tuple(
             VersionView(effective=version.effective, recorded=version.recorded, status=version.status)
             for version in state.versions
         ),
     )
+
+
+def _written(state: period.Issued) -> tuple[Charge, ...]:
+    """What the term charged before a cancellation gave some of it back."""
+    booked = state.period.booked
+    if not isinstance(state, period.Cancelled):
+        return booked
+    return summed((*booked, *(Charge(charge.pattern, -charge.amount) for charge in state.returned)))
 
 
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
