@@ -128,6 +128,12 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     renewal_grace_days: int = 0
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
 
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether the insured who cancels gets back all that is unearned."""
+        minimum = self.minimum_earned_percent or self.minimum_earned_minor
+        return self.insured_cancellation == "pro_rata" and not minimum
+
 
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and

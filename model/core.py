@@ -210,6 +210,8 @@ class Core:
 
     def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
         """Every moratorium that was declared, one that ended up to its last day."""
+        if not self.moratoria.states:
+            return ()
         return tuple(
             state.moratorium
             for state in self.moratoria.states.values()

@@ -96,7 +96,7 @@ def ended(
     event = cancelled(law, carrier, policy_id, state, job_id=job_id, reason=reason, on=on, at=at)
     if isinstance(event, Refusal):
         return event
-    return (event, *_renewal_falls(policy_id, state, at), *lapsed(state.docket, policy_id, but=job_id, on=on, at=at))
+    return (*_renewal_falls(policy_id, state, at), event, *lapsed(state.docket, policy_id, but=job_id, on=on, at=at))
 
 
 def _renewal_falls(policy_id: str, state: Running, at: datetime) -> tuple[RenewalNotTaken, ...]:
@@ -199,7 +199,7 @@ def _bound(
     if isinstance(job.proposal, Renewal):
         return answer
     if isinstance(job.proposal, (Cancellation, Rewrite)) and isinstance(state, (InForce, PendingCancel)):
-        effect = (*effect, *_renewal_falls(command.policy_id, state, command.at))
+        effect = (*_renewal_falls(command.policy_id, state, command.at), *effect)
     if isinstance(job.proposal, Cancellation):
         falls = lapsed(state.docket, command.policy_id, but=job.job_id, on=command.on, at=command.at)
     elif isinstance(job.proposal, NonRenewal):

@@ -51,26 +51,30 @@ def insured_at_start(terms: Terms) -> Insured:
 
 def summed(charges: Iterable[Charge]) -> tuple[Charge, ...]:
     """One charge for each pattern, in the order in which the patterns first come. All of one currency."""
-    sums: dict[str, Money] = {}
+    sums: dict[str, Charge] = {}
     for charge in charges:
-        known = sums.get(charge.pattern)
-        sums[charge.pattern] = charge.amount if known is None else known + charge.amount
-    return tuple(Charge(pattern, amount) for pattern, amount in sums.items())
+        pattern = charge.pattern
+        known = sums.get(pattern)
+        sums[pattern] = charge if known is None else Charge(pattern, known.amount + charge.amount)
+    return tuple(sums.values())
 
 
 def edited(insured: Insured, edits: Iterable[Edit]) -> Insured:
     """What is insured after the edits, one after the other. Dropping what is not insured changes nothing."""
-    coverages = {coverage.code: coverage for coverage in insured.coverages}
+    coverages = insured.coverages
     adjustments: list[Charge] = []
     for edit in edits:
         match edit:
-            case SetCoverage(coverage=coverage):
-                coverages[coverage.code] = coverage
-            case DropCoverage(code=code):
-                coverages.pop(code, None)
             case AdjustCharge(pattern=pattern, by=by):
                 adjustments.append(Charge(pattern, by))
-    return Insured(tuple(coverages.values()), summed((*insured.rates, *adjustments)))
+            case SetCoverage(coverage=coverage):
+                by_code = {known.code: known for known in coverages}
+                by_code[coverage.code] = coverage
+                coverages = tuple(by_code.values())
+            case DropCoverage(code=code):
+                coverages = tuple(coverage for coverage in coverages if coverage.code != code)
+    rates = summed((*insured.rates, *adjustments)) if adjustments else insured.rates
+    return Insured(coverages, rates)
 
 
 def field_of(edit: Edit) -> str | None:
@@ -93,8 +97,8 @@ def same_fields(one: Iterable[Edit], other: Iterable[Edit]) -> tuple[str, ...]:
     return tuple(sorted(fields_of(one) & fields_of(other)))
 
 
-def unacceptable_edits(carrier: Carrier, product: str, insured: Insured, edits: tuple[Edit, ...]) -> Refusal | None:
-    """Why these edits cannot be made to what is insured, if they cannot."""
+def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple[Edit, ...]) -> Insured | Refusal:
+    """What is insured after these edits, or why they cannot be made."""
     if not edits:
         return Refusal("nothing_changed", "a change names at least one edit")
     for edit in edits:
@@ -107,7 +111,7 @@ def unacceptable_edits(carrier: Carrier, product: str, insured: Insured, edits: 
     for rate in after.rates:
         if rate.amount.minor < 0:
             return Refusal("negative_charge", f"a year cannot charge {rate.amount} for {rate.pattern}")
-    return None
+    return after
 
 
 def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) -> Refusal | None:

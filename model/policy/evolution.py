@@ -1,5 +1,7 @@
 """What is so of a policy after something happened to it."""
 
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from model.policy.commands import CancelPolicy
@@ -25,10 +27,21 @@ from model.policy.events import (
     RenewalNotTaken,
     TermStarted,
 )
-from model.policy.job_events import JobIssued
+from model.policy.job_events import (
+    DecisionRecorded,
+    IssueApproved,
+    IssueRaised,
+    JobBound,
+    JobClosed,
+    JobEdited,
+    JobIssued,
+    JobMerged,
+    JobOpened,
+    JobPreempted,
+    JobQuoted,
+)
 from model.policy.states import Bound, Cancelled, Expired, InForce, PendingCancel, Quoted, State, Written
-from model.policy.terms import Charge
-from model.policy.versions import Kind, Period, Version
+from model.policy.versions import Period, Version, begun, ended, extended
 
 
 def evolve(state: State, event: Event) -> State:
@@ -41,11 +54,30 @@ def evolve(state: State, event: Event) -> State:
             return _issued(state, event)
         case PolicyCancelled():
             return _cancelled(state, event)
+        case PolicyChanged():
+            if not isinstance(state, (InForce, PendingCancel, Expired)):
+                return state
+            return replace(state, period=_changed(state.period, event))
+        case (
+            JobOpened()
+            | JobQuoted()
+            | JobBound()
+            | JobIssued()
+            | JobEdited()
+            | IssueRaised()
+            | IssueApproved()
+            | DecisionRecorded()
+            | JobClosed()
+            | JobPreempted()
+            | JobMerged()
+        ):
+            return _with_docket(state, entered(state.docket, event))
         case PolicyExpired():
             if not isinstance(state, (InForce, PendingCancel)):
                 return state
             last = Version(event.on, event.at, "expired", len(state.versions) + 1, "expiration", "")
-            return Expired(_extended(state.period, (last,)), state.docket, state.earlier)
+            period = replace(state.period, versions=(*state.versions, last))
+            return Expired(period, state.docket, state.earlier)
         case NoticeGiven():
             if not isinstance(state, InForce):
                 return state
@@ -61,21 +93,17 @@ def evolve(state: State, event: Event) -> State:
             held = tuple(one for one in state.docket.held if not isinstance(one, CancelPolicy))
             docket = replace(state.docket, held=held) if state.docket.held else state.docket
             return InForce(state.period, docket, state.earlier, state.renewal)
-        case PolicyChanged(versions=versions, charges=charges):
-            if not isinstance(state, (InForce, PendingCancel, Expired)):
-                return state
-            return replace(state, period=_extended(state.period, versions, charges))
-        case PolicyReinstated(versions=versions, charges=charges):
+        case PolicyReinstated():
             if not isinstance(state, Cancelled):
                 return state
-            period = replace(_extended(state.period, versions, charges), retained=())
-            return InForce(period, state.docket, state.earlier)
+            return InForce(replace(_changed(state.period, event), retained=()), state.docket, state.earlier)
         case PolicyRewritten():
             return _rewritten(state, event)
         case PolicyRenewed(terms=terms, job_id=job_id):
             if not isinstance(state, (InForce, PendingCancel)):
                 return state
-            return replace(state, renewal=_first(event, "renewal", job_id))
+            version = Version(terms.start, event.at, "in_force", 1, "renewal", job_id)
+            return replace(state, renewal=begun(terms, version))
         case RenewalNotTaken():
             return _not_taken(state, event)
         case TermStarted():
@@ -86,29 +114,23 @@ def evolve(state: State, event: Event) -> State:
             if not isinstance(state, (InForce, PendingCancel)):
                 return state
             until = ends if ends > state.terms.end else None
-            period = replace(_extended(state.period, (), charges), until=until)
+            period = extended(state.period, (), booked=charges, until=until)
             return replace(state, period=period, docket=replace(state.docket, nonrenewed_by=job_id))
         case OperationHeld(command=command):
             return _with_docket(state, replace(state.docket, held=(*state.docket.held, command)))
         case HeldReleased():
             return _with_docket(state, replace(state.docket, held=state.docket.held[1:]))
         case _:
-            return _with_docket(state, entered(state.docket, event))
+            assert_never(event)
 
 
 def _with_docket(state: State, docket: Docket) -> State:
     return replace(state, docket=docket)
 
 
-def _extended(period: Period, versions: tuple[Version, ...], charges: tuple[Charge, ...] = ()) -> Period:
-    booked = summed((*period.booked, *charges)) if charges else period.booked
-    return replace(period, versions=(*period.versions, *versions), booked=booked)
-
-
-def _first(event: PolicyIssued | PolicyRenewed | PolicyRewritten, kind: Kind, job_id: str) -> Period:
-    """A period as it begins: one version, and everything charged that the terms charge."""
-    terms = event.terms
-    return Period(terms, (Version(terms.start, event.at, "in_force", 1, kind, job_id),), summed(terms.charges))
+def _changed(period: Period, event: PolicyChanged | PolicyReinstated) -> Period:
+    booked = summed((*period.booked, *event.charges)) if event.charges else period.booked
+    return replace(period, versions=(*period.versions, *event.versions), booked=booked, cover=event.cover)
 
 
 def _issued(state: State, event: PolicyIssued) -> InForce:
@@ -119,7 +141,8 @@ def _issued(state: State, event: PolicyIssued) -> InForce:
         if job.kind == "submission" and job.status == "bound":
             job_id = job.job_id
             docket = entered(docket, JobIssued(policy_id=event.policy_id, job_id=job_id, on=event.on, at=event.at))
-    return InForce(_first(event, "submission", job_id), docket)
+    version = Version(event.terms.start, event.at, "in_force", 1, "submission", job_id)
+    return InForce(begun(event.terms, version), docket)
 
 
 def _cancelled(state: State, event: PolicyCancelled) -> State:
@@ -127,16 +150,16 @@ def _cancelled(state: State, event: PolicyCancelled) -> State:
         return state
     number = len(state.versions) + 1
     versions = event.versions or (Version(event.on, event.at, "cancelled", number, "cancellation", event.job_id),)
-    period = _extended(state.period, versions, event.returned)
-    period = replace(period, retained=event.retained, until=None)
+    period = replace(ended(state.period, versions, booked=event.returned), retained=event.retained)
     return Cancelled(period, state.docket, state.earlier, cancelled_on=event.on, returned=event.returned)
 
 
 def _rewritten(state: State, event: PolicyRewritten) -> State:
     if not isinstance(state, (InForce, PendingCancel)):
         return state
-    old = replace(_extended(state.period, event.versions, event.returned), until=None)
-    return InForce(_first(event, "rewrite", event.job_id), state.docket, (*state.earlier, old))
+    old = ended(state.period, event.versions, booked=event.returned)
+    version = Version(event.terms.start, event.at, "in_force", 1, "rewrite", event.job_id)
+    return InForce(begun(event.terms, version), state.docket, (*state.earlier, old))
 
 
 def _not_taken(state: State, event: RenewalNotTaken) -> State:
@@ -153,4 +176,4 @@ def _not_taken(state: State, event: RenewalNotTaken) -> State:
 
 def _undone(period: Period, event: RenewalNotTaken) -> Period:
     last = Version(event.on, event.at, "expired", len(period.versions) + 1, "expiration", event.job_id)
-    return _extended(period, (last,), event.returned)
+    return extended(period, (last,), booked=event.returned)

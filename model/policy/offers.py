@@ -42,20 +42,19 @@ def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None)
         rule = carrier.pattern(charge.pattern)
         if isinstance(rule, Refusal):
             return rule
-    for currency in _currencies(terms):
-        if currency != carrier.currency:
-            return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {currency}")
+    known = carrier.currency
+    for charge in terms.charges:
+        if charge.amount.currency != known:
+            return _wrong_currency(carrier, charge.amount.currency)
+    for coverage in terms.coverages:
+        for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible):
+            if amount.currency != known:
+                return _wrong_currency(carrier, amount.currency)
     for charge in terms.charges:
         if charge.amount.minor < 0:
             return Refusal("negative_charge", f"a new term cannot charge {charge.amount} for {charge.pattern}")
     return None
 
 
-def _currencies(terms: Terms) -> tuple[str, ...]:
-    """Of every amount in the terms: what is charged, insured and deducted."""
-    insured = [
-        amount.currency
-        for coverage in terms.coverages
-        for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
-    ]
-    return (*(charge.amount.currency for charge in terms.charges), *insured)
+def _wrong_currency(carrier: Carrier, currency: str) -> Refusal:
+    return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {currency}")

@@ -140,26 +140,26 @@ def _decide(law: Law, carrier: Carrier, command: Command, state: State) -> Decis
             return _cancel(law, carrier, command, state)
         case ExpirePolicy():
             return _expire(command, state)
+        case OpenJob():
+            return binding.opened(carrier, command, state)
+        case (
+            QuoteJob()
+            | BindJob()
+            | IssueJob()
+            | EditJob()
+            | RaiseIssue()
+            | ApproveIssue()
+            | RecordDecision()
+            | CloseJob()
+            | MergeJob()
+        ):
+            return binding.worked(law, carrier, command, state)
         case GiveNotice():
             return pending.notice(law, carrier, command, state)
         case MoveCancellation():
             return pending.moved(carrier, command, state)
         case RescindCancellation():
             return pending.rescinded(carrier, command, state)
-        case OpenJob():
-            return binding.opened(carrier, command, state)
-        case (
-            EditJob()
-            | QuoteJob()
-            | RaiseIssue()
-            | ApproveIssue()
-            | RecordDecision()
-            | BindJob()
-            | IssueJob()
-            | CloseJob()
-            | MergeJob()
-        ):
-            return binding.worked(law, carrier, command, state)
         case ReleaseHeld():
             return _release(law, carrier, command, state)
 

@@ -23,7 +23,7 @@ from model.jurisdiction import Law
 from model.money import Money, Rounding, divide
 from model.policy.edits import summed
 from model.policy.terms import Charge, Terms
-from model.policy.versions import Period, Segment, segments
+from model.policy.versions import Period, Segment
 
 Cause: TypeAlias = Literal["insured", "insurer"]
 
@@ -53,14 +53,14 @@ class Step(Struct, frozen=True, gc=False):
     amount: Money
 
 
-def steps(carrier: Carrier, terms: Terms, cut: Sequence[Segment], until: date | None = None) -> Iterator[Step]:
+def steps(carrier: Carrier, terms: Terms, cover: Sequence[Segment], until: date | None = None) -> Iterator[Step]:
     """What each day of change costs, pattern by pattern. With `until`, as if the term ended there; what is fully
     earned does not come back for that.
     """
     nothing = Money(0, carrier.currency)
     day_count = carrier.day_count_of(terms.product)
     before: dict[str, Money] = {}
-    for segment in cut:
+    for segment in cover:
         if until is not None and segment.start >= until:
             break
         accruing = {
@@ -72,16 +72,16 @@ def steps(carrier: Carrier, terms: Terms, cut: Sequence[Segment], until: date | 
         for pattern in dict.fromkeys((*before, *accruing)):
             was, becomes = before.get(pattern, nothing), accruing.get(pattern, nothing)
             if was != becomes:
-                yield Step(segment.start, pattern, was, becomes, term, _cost(carrier, pattern, becomes - was, term))
+                yield Step(segment.start, pattern, was, becomes, term, cost(carrier, pattern, becomes - was, term))
         before = accruing
     if until is not None:
         term = portion(day_count, start=terms.start, end=terms.end, on=min(until, terms.end))
         for pattern, rate in before.items():
             if prorated(carrier, pattern) and rate.minor:
-                yield Step(until, pattern, rate, nothing, term, _cost(carrier, pattern, -rate, term))
+                yield Step(until, pattern, rate, nothing, term, cost(carrier, pattern, -rate, term))
 
 
-def _cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Money:
+def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Money:
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
     return pro_rata_return(difference, term, carrier.rounding) if prorated(carrier, pattern) else difference
 
@@ -96,22 +96,21 @@ def written(carrier: Carrier, period: Period, until: date | None = None) -> tupl
     day: both together give earned + unearned = written at every day.
     """
     nothing = Money(0, carrier.currency)
-    cut = segments(period)
-    found = [Charge(step.pattern, step.amount) for step in steps(carrier, period.terms, cut, until)]
+    found = [Charge(step.pattern, step.amount) for step in steps(carrier, period.terms, period.cover, until)]
     if until is None or until >= period.terms.end:
-        found.extend(_extension(carrier, period, cut))
+        found.extend(_extension(carrier, period))
     patterns = [Charge(charge.pattern, nothing) for charge in period.terms.charges]
     return summed((*patterns, *found))
 
 
-def _extension(carrier: Carrier, period: Period, cut: Sequence[Segment]) -> Iterator[Charge]:
+def _extension(carrier: Carrier, period: Period) -> Iterator[Charge]:
     """Days of cover past the end of the term, at the last rate. Strategy `extension_pro_rata` [K]: no public source
     says what such days cost; they are charged like any other day of the term.
     """
-    if period.until is None or not cut:
+    if period.until is None or not period.cover:
         return
     days, term = (period.until - period.terms.end).days, (period.terms.end - period.terms.start).days
-    for rate in cut[-1].rates:
+    for rate in period.cover[-1].rates:
         if prorated(carrier, rate.pattern):
             yield Charge(rate.pattern, rate.amount.share(days, term, carrier.rounding))
 
@@ -134,9 +133,17 @@ class Retention(Struct, frozen=True, gc=False):
 
 
 def retained(
-    carrier: Carrier, law: Law, period: Period, *, on: date, cause: Cause, before: tuple[Charge, ...]
+    carrier: Carrier,
+    law: Law,
+    period: Period,
+    *,
+    on: date,
+    cause: Cause,
+    before: tuple[Charge, ...],
+    booked: tuple[Charge, ...],
 ) -> tuple[Charge, ...]:
-    """What a cancellation on a day keeps of `before` (booked until then) beyond what was earned, by pattern.
+    """What a cancellation on a day keeps of `before` (what the term costs without later changes) beyond what was
+    earned, by pattern; never more than was booked, so that nobody pays for leaving.
 
     Only the premium is short-rated or has a minimum, and only when the insured asks: never a cancellation by the
     insurer, a rewrite or a flat one [K]. The law comes last: a state can ban short rate or bound what is kept.
@@ -157,8 +164,13 @@ def retained(
     )
     kept = max(kept, min(minimum - by_days.minor, unearned.minor))
     most = most_retained(law, line, unearned)
-    kept = min(kept, most.minor if most is not None else kept)
+    kept = min(kept, most.minor if most is not None else kept, _premium(booked, carrier) - by_days.minor)
     return (Charge("premium", Money(kept, carrier.currency)),) if kept > 0 else ()
+
+
+def _premium(charges: tuple[Charge, ...], carrier: Carrier) -> int:
+    found = (charge.amount for charge in charges if charge.pattern == "premium")
+    return next(found, Money(0, carrier.currency)).minor
 
 
 def short_rate(

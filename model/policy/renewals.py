@@ -16,7 +16,7 @@ from model.policy.proposals import NonRenewal, Renewal
 from model.policy.proration import less, written
 from model.policy.states import Issued, Running
 from model.policy.terms import Charge
-from model.policy.versions import Period, Version
+from model.policy.versions import Period, Version, extended
 
 
 def not_yet_open(carrier: Carrier, state: Running, on: date) -> Refusal | None:
@@ -94,7 +94,7 @@ def nonrenewed(
     if mailed > window.last and carrier.policy.late_nonrenewal == "refuse":
         return Refusal("notice_too_late", f"it was to be mailed by {window.last}: renew")
     ends = cover_ends(law, line, window, mailed, period.terms.end)
-    after = replace(period, until=ends if ends > period.terms.end else None)
+    after = extended(period, (), until=ends if ends > period.terms.end else None)
     return PolicyNonrenewed(
         policy_id=policy_id,
         account_id=period.terms.account_id,

@@ -85,11 +85,16 @@ def base_of(state: State) -> int:
 
 
 def as_of(state: State, *, effective: date, known_at: datetime) -> Version | None:
-    """The version that ruled on `effective` as far as was known at `known_at`; None when there was none."""
+    """The version that ruled on `effective` as far as was known at `known_at`; None when there was none.
+
+    The term that began last rules, and of two that began on one day the one that was written last.
+    """
     if not isinstance(state, Written):
         return None
-    for period in reversed(periods(state)):
-        found = ruling(period, effective=effective, known_at=known_at)
-        if found is not None:
-            return found
-    return None
+    found: Version | None = None
+    began = date.min
+    for period in periods(state):
+        version = ruling(period, effective=effective, known_at=known_at) if period.terms.start >= began else None
+        if version is not None:
+            found, began = version, period.terms.start
+    return found

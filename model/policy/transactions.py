@@ -12,17 +12,18 @@ from datetime import date, datetime, timedelta
 from msgspec.structs import replace
 
 from model.carrier import Carrier
+from model.daycount import portion
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
-from model.policy.edits import AdjustCharge, Edit, same_fields, summed, unacceptable_edits
+from model.policy.edits import AdjustCharge, Edit, Insured, insured_after, same_fields, summed
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated, PolicyRewritten
 from model.policy.offers import unacceptable
 from model.policy.proposals import Audit, PolicyChange, Reinstatement, Rewrite
-from model.policy.proration import Cause, less, retained, written
+from model.policy.proration import Cause, cost, less, prorated, retained, written
 from model.policy.states import Cancelled, Issued, Running
 from model.policy.terms import Charge
-from model.policy.versions import Kind, Period, Version, active, insured_on, segments
+from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
 
 INSURED_REASONS = "insured_"
 """Reasons that begin so are the insured's own; only they may cost a short-rate penalty."""
@@ -42,10 +43,6 @@ def _reversals(period: Period, taken_back: Iterable[Version], job_id: str, at: d
     ]  # fmt: skip
 
 
-def _with(period: Period, versions: Iterable[Version]) -> Period:
-    return replace(period, versions=(*period.versions, *versions))
-
-
 def changed(
     carrier: Carrier, policy_id: str, state: Issued, job_id: str, proposal: PolicyChange | Audit, at: datetime
 ) -> PolicyChanged | Refusal:
@@ -56,39 +53,97 @@ def changed(
     insured = insured_on(period, effective)
     if insured is None:
         return Refusal("in_lapse", f"there was no cover on {effective}")
-    wrong = unacceptable_edits(carrier, period.terms.product, insured, edits)
-    if wrong is not None:
-        return wrong
+    becomes = insured_after(carrier, period.terms.product, insured, edits)
+    if isinstance(becomes, Refusal):
+        return becomes
     kind: Kind = "audit" if isinstance(proposal, Audit) else "policy_change"
-    later = [one for one in active(period.versions) if one.effective > effective and _is_change(one)]
-    versions = _reversals(period, later, job_id, at)
-    number = len(period.versions) + len(versions) + 1
-    versions.append(Version(effective, at, "in_force", number, kind, job_id, edits))
-    versions.extend(
-        replace(one, recorded=at, number=number + place, reapplication_of=one.number)
-        for place, one in enumerate(later, start=1)
-    )
-    after = _with(period, versions)
-    cover = segments(after)
-    for segment in cover:
-        if segment.status == "in_force" and not segment.coverages:
-            return Refusal("no_coverage", f"from {segment.start} on nothing would be insured")
-        if any(rate.amount.minor < 0 for rate in segment.rates):
-            return Refusal("negative_charge", f"from {segment.start} on a year would cost less than nothing")
-    conflicts = {field for one in later for field in same_fields(edits, one.edits)}
+    later = _later_changes(period, effective)
+    conflicts: set[str] = set()
+    if not later and period.until is None and effective > period.cover[-1].start:
+        versions = (Version(effective, at, "in_force", len(period.versions) + 1, kind, job_id, edits),)
+        cover = _changed_last(period.cover, effective, becomes)
+        charges = _difference(carrier, period, effective, edits)
+    else:
+        versions = _out_of_sequence(period, later, effective, kind, job_id, edits, at)
+        after = extended(period, versions, until=period.until)
+        cover = after.cover
+        wrong = _uninsurable(cover)
+        if wrong is not None:
+            return wrong
+        conflicts.update(field for one in later for field in same_fields(edits, one.edits))
+        charges = less(summed((*written(carrier, after), *period.retained)), period.booked)
     return PolicyChanged(
         policy_id=policy_id,
         account_id=period.terms.account_id,
         job_id=job_id,
         kind=kind,
-        versions=tuple(versions),
-        charges=less(summed((*written(carrier, after), *period.retained)), period.booked),
+        versions=versions,
+        charges=charges,
         conflicts=tuple(sorted(conflicts)),
         cover=cover,
         terms=period.terms,
         on=effective,
         at=at,
     )
+
+
+def _later_changes(period: Period, effective: date) -> list[Version]:
+    if len(period.versions) == 1:
+        return []
+    return [one for one in active(period.versions) if one.effective > effective and _is_change(one)]
+
+
+def _out_of_sequence(
+    period: Period,
+    later: list[Version],
+    effective: date,
+    kind: Kind,
+    job_id: str,
+    edits: tuple[Edit, ...],
+    at: datetime,
+) -> tuple[Version, ...]:
+    """Reversals newest first, the change, and the later ones again, oldest first."""
+    reversals = _reversals(period, later, job_id, at)
+    number = len(period.versions) + len(reversals) + 1
+    again = (
+        replace(one, recorded=at, number=number + place, reapplication_of=one.number)
+        for place, one in enumerate(later, start=1)
+    )
+    return (*reversals, Version(effective, at, "in_force", number, kind, job_id, edits), *again)
+
+
+def _changed_last(cover: tuple[Segment, ...], effective: date, insured: Insured) -> tuple[Segment, ...]:
+    """The cover when its last segment changes on a day after its first: what most changes do."""
+    last = cover[-1]
+    if (last.coverages, last.rates) == (insured.coverages, insured.rates):
+        return cover
+    return (
+        *cover[:-1],
+        Segment(last.start, effective, "in_force", last.coverages, last.rates),
+        Segment(effective, last.end, "in_force", insured.coverages, insured.rates),
+    )
+
+
+def _difference(carrier: Carrier, period: Period, effective: date, edits: tuple[Edit, ...]) -> tuple[Charge, ...]:
+    """What one more step at the end costs; the same as written after it, less booked."""
+    adjusted = summed(Charge(edit.pattern, edit.by) for edit in edits if isinstance(edit, AdjustCharge))
+    terms = period.terms
+    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=effective)
+    found: list[Charge] = []
+    for one in adjusted:
+        amount = cost(carrier, one.pattern, one.amount, term)
+        if amount.minor:
+            found.append(Charge(one.pattern, amount))
+    return tuple(found)
+
+
+def _uninsurable(cover: tuple[Segment, ...]) -> Refusal | None:
+    for segment in cover:
+        if segment.status == "in_force" and not segment.coverages:
+            return Refusal("no_coverage", f"from {segment.start} on nothing would be insured")
+        if any(rate.amount.minor < 0 for rate in segment.rates):
+            return Refusal("negative_charge", f"from {segment.start} on a year would cost less than nothing")
+    return None
 
 
 def _is_change(version: Version) -> bool:
@@ -122,15 +177,33 @@ def _ended(
     law: Law, carrier: Carrier, period: Period, kind: Kind, job_id: str, cause: Cause, on: date, at: datetime
 ) -> tuple[tuple[Version, ...], tuple[Charge, ...], tuple[Charge, ...]]:
     """The versions that end a term early, what is kept of the unearned premium, and what comes back."""
+    tail = period.cover[-1]
+    keeps_nothing = cause == "insurer" or carrier.policy.keeps_nothing
+    if keeps_nothing and on > tail.start and tail.status == "in_force" and period.until is None:
+        version = Version(on, at, "cancelled", len(period.versions) + 1, kind, job_id)
+        return (version,), (), _given_back(carrier, period, tail.rates, on)
     taken_back = [one for one in active(period.versions) if one.effective >= on and one.number > 1]
     reversals = _reversals(period, taken_back, job_id, at)
-    without = _with(period, reversals) if reversals else period
+    without = extended(period, reversals)
     last = Version(on, at, "cancelled", len(without.versions) + 1, kind, job_id)
-    after = replace(_with(without, (last,)), until=None)
+    after = extended(without, (last,))
     gross = written(carrier, without) if cause == "insured" else ()
-    kept = retained(carrier, law, without, on=on, cause=cause, before=gross)
+    kept = retained(carrier, law, without, on=on, cause=cause, before=gross, booked=period.booked)
     returned = less(summed((*written(carrier, after), *kept)), period.booked)
     return (*reversals, last), kept, returned
+
+
+def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on: date) -> tuple[Charge, ...]:
+    """What ending the last segment gives back, pattern by pattern: the same as written after it, less booked."""
+    terms = period.terms
+    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=on)
+    found: list[Charge] = []
+    for rate in rates:
+        if rate.amount.minor and prorated(carrier, rate.pattern):
+            back = cost(carrier, rate.pattern, -rate.amount, term)
+            if back.minor:
+                found.append(Charge(rate.pattern, back))
+    return tuple(found)
 
 
 def reinstated(
@@ -151,7 +224,7 @@ def reinstated(
     versions: list[Version] = []
     if since == ended.effective:
         versions = _reversals(period, (ended,), job_id, at)
-        versions = [replace(one, kind="reinstatement") for one in versions]
+        versions = [replace(one, kind="reinstatement", status="in_force") for one in versions]
     fee = Money(carrier.policy.reinstatement_fee_minor, carrier.currency)
     edits: tuple[Edit, ...] = (AdjustCharge("fee", fee),) if fee.minor else ()
     if since > ended.effective or edits:
@@ -164,7 +237,7 @@ def reinstated(
         number = len(period.versions) + len(versions) + 1
         again = replace(one, effective=effective, recorded=at, number=number, reapplication_of=one.number)
         versions.append(again)
-    after = _with(period, versions)
+    after = extended(period, versions)
     return PolicyReinstated(
         policy_id=policy_id,
         account_id=period.terms.account_id,
@@ -172,7 +245,7 @@ def reinstated(
         cancelled_on=state.cancelled_on,
         versions=tuple(versions),
         charges=less(written(carrier, after), period.booked),
-        cover=segments(after),
+        cover=after.cover,
         terms=period.terms,
         on=since,
         at=at,

@@ -5,14 +5,14 @@ reversal is applied again by one that says of which it is the repetition, and wh
 asked for ever.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.policy.edits import Edit, Insured, edited, insured_at_start
+from model.policy.edits import Edit, Insured, edited, insured_at_start, summed
 from model.policy.terms import Charge, Coverage, Terms
 
 Status = Literal["in_force", "cancelled", "expired"]
@@ -49,24 +49,6 @@ class Version(Struct, frozen=True):
     reapplication_of: int = 0
 
 
-class Period(Struct, frozen=True):
-    """One term of a policy: what was agreed, all its versions, and what was charged for it, net, by pattern.
-
-    `retained` is what a cancellation kept beyond what was earned. `until` is set where the law made cover go on past
-    the end of the term.
-    """
-
-    terms: Terms
-    versions: tuple[Version, ...]
-    booked: tuple[Charge, ...]
-    retained: tuple[Charge, ...] = ()
-    until: date | None = None
-
-    @property
-    def end(self) -> date:
-        return self.until or self.terms.end
-
-
 class Segment(Struct, frozen=True):
     """[start, end) of a term in which nothing changes. `rates` are annual: what a year costs, or in a gap, where
     nothing is covered and nothing accrues, what it would.
@@ -77,6 +59,62 @@ class Segment(Struct, frozen=True):
     status: Literal["in_force", "gap"]
     coverages: tuple[Coverage, ...]
     rates: tuple[Charge, ...]
+
+
+class Period(Struct, frozen=True):
+    """One term of a policy: what was agreed, all its versions, and what was charged for it, net, by pattern.
+
+    `cover` is the term cut by its versions as they are known now; it follows from them and is kept because every
+    question is asked of it. `retained` is what a cancellation kept beyond what was earned. `until` is set where the law
+    made cover go on past the end of the term.
+    """
+
+    terms: Terms
+    versions: tuple[Version, ...]
+    booked: tuple[Charge, ...]
+    cover: tuple[Segment, ...]
+    retained: tuple[Charge, ...] = ()
+    until: date | None = None
+
+    @property
+    def end(self) -> date:
+        return self.until or self.terms.end
+
+
+def begun(terms: Terms, version: Version) -> Period:
+    """A period as its first version makes it: everything is charged that the terms charge."""
+    rates = summed(terms.charges)
+    return Period(terms, (version,), rates, (Segment(terms.start, terms.end, "in_force", terms.coverages, rates),))
+
+
+def extended(
+    period: Period, versions: Iterable[Version], *, booked: tuple[Charge, ...] = (), until: date | None = None
+) -> Period:
+    """The period with more versions and more booked, cut anew; `until` as given."""
+    longer = replace(
+        period,
+        versions=(*period.versions, *versions),
+        booked=summed((*period.booked, *booked)) if booked else period.booked,
+        until=until,
+    )
+    return replace(longer, cover=cut(longer))
+
+
+def ended(period: Period, versions: tuple[Version, ...], *, booked: tuple[Charge, ...]) -> Period:
+    """The period ended early by the last of `versions`. Where that only takes its last segment apart, which is what
+    most endings do, nothing needs to be cut anew.
+    """
+    last, tail = versions[-1], period.cover[-1]
+    if len(versions) > 1 or tail.status == "gap" or last.effective <= tail.start or period.until is not None:
+        return extended(period, versions, booked=booked)
+    cover = (
+        *period.cover[:-1],
+        Segment(tail.start, last.effective, "in_force", tail.coverages, tail.rates),
+        Segment(last.effective, tail.end, "gap", (), tail.rates),
+    )
+    return Period(
+        period.terms, (*period.versions, last), summed((*period.booked, *booked)), cover, period.retained, None
+    )
 
 
 def active(versions: tuple[Version, ...], known_at: datetime | None = None) -> list[Version]:
@@ -103,13 +141,14 @@ def ruling(period: Period, *, effective: date, known_at: datetime | None = None)
     return found
 
 
-def segments(period: Period, known_at: datetime | None = None) -> tuple[Segment, ...]:
+def cut(period: Period, known_at: datetime | None = None) -> tuple[Segment, ...]:
     """The term cut where something changes, as far as was known; contiguous from its start to its end."""
     found: list[Segment] = []
     for segment in _segments(period, active(period.versions, known_at)):
         if found and _insures_the_same(found[-1], segment):
-            segment = replace(segment, start=found.pop().start)
-        found.append(segment)
+            found[-1] = replace(segment, start=found[-1].start)
+        else:
+            found.append(segment)
     return tuple(found)
 
 
@@ -136,7 +175,7 @@ def _segments(period: Period, versions: list[Version]) -> Iterator[Segment]:
 
 def insured_on(period: Period, day: date) -> Insured | None:
     """What is insured on a day of the term; None where nothing is."""
-    for segment in segments(period):
+    for segment in period.cover:
         if segment.start <= day < segment.end and segment.status == "in_force":
             return Insured(segment.coverages, segment.rates)
     return None

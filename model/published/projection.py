@@ -75,7 +75,7 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
         product=terms.product,
         state=terms.state,
         start=terms.start,
-        end=terms.end,
+        end=state.period.end,
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,
         cancelled_on=state.cancelled_on if isinstance(state, Cancelled) else None,

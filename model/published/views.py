@@ -88,7 +88,8 @@ class JobView(Struct, frozen=True, kw_only=True):
 
 
 class PolicyView(Struct, frozen=True, kw_only=True):
-    """`written` is what the term charged, `returned` what cancellation gave back (negative).
+    """`written` is what the term charged, `returned` what cancellation gave back (negative). `versions` are those that
+    hold, in the order in which they were recorded.
 
     `as_of` is the version that ruled when a question named a day or an instant; None when none did, or none was named.
     """
