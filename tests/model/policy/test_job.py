@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from functools import reduce
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -48,7 +48,7 @@ FACTS = Facts(
 )
 
 
-def of_job(command, on=DAY, **about):
+def of_job(command, on=DAY, **about) -> Any:
     return command(policy_id="P", job_id="J", on=on, at=at(on), **about)
 
 
@@ -112,8 +112,9 @@ MergeJob                 wrong_state        wrong_state        wrong_state      
 """
 
 
-def decided(command, job, **facts):
-    return decide(command, job, FACTS if not facts else Facts(**{"base": 1, "authority_levels": LEVELS, **facts}))
+def decided(command, job, **facts) -> Any:
+    about: dict[str, Any] = {"base": 1, "authority_levels": LEVELS, **facts}
+    return decide(command, job, Facts(**about))
 
 
 def test_every_cell_of_the_table(command, state, wanted, answered):

@@ -114,11 +114,11 @@ STATES = {
 }
 
 
-def open_job(proposal, on=MAILED) -> OpenJob:
+def open_job(proposal: Any, on=MAILED) -> OpenJob:
     return OpenJob(policy_id="P", job_id="J", proposal=proposal, on=on, at=at(on))
 
 
-def of_job(kind, **about):
+def of_job(kind, **about) -> Any:
     return kind(policy_id="P", job_id="J", on=MAILED, at=at(MAILED), **about)
 
 
