@@ -98,12 +98,12 @@ def written(carrier: Carrier, period: Period, until: date | None = None) -> tupl
     nothing = Money(0, carrier.currency)
     found = [Charge(step.pattern, step.amount) for step in steps(carrier, period.terms, period.cover, until)]
     if until is None or until >= period.terms.end:
-        found.extend(_extension(carrier, period))
+        found.extend(extension(carrier, period))
     patterns = [Charge(charge.pattern, nothing) for charge in period.terms.charges]
     return summed((*patterns, *found))
 
 
-def _extension(carrier: Carrier, period: Period) -> Iterator[Charge]:
+def extension(carrier: Carrier, period: Period) -> Iterator[Charge]:
     """Days of cover past the end of the term, at the last rate. Strategy `extension_pro_rata` [K]: no public source
     says what such days cost; they are charged like any other day of the term.
     """
