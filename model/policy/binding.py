@@ -264,7 +264,8 @@ def _effect(
             quoted = PolicyQuoted(policy_id=policy_id, terms=terms, expires=expires, on=command.on, at=at)
             return (quoted, PolicyBound(policy_id=policy_id, on=command.on, at=at))
         case ((PolicyChange() | Audit()), (InForce() | PendingCancel())):
-            found = changed(carrier, policy_id, state, job.job_id, proposal, at)
+            quoted = job.charges if isinstance(command, BindJob) else None
+            found = changed(carrier, policy_id, state, job.job_id, proposal, at, quoted)
         case Audit(), Expired():
             found = changed(carrier, policy_id, state, job.job_id, proposal, at)
         case Cancellation(effective=effective, reason=reason), (InForce() | PendingCancel()):
@@ -300,4 +301,4 @@ def _charges(effect: tuple[PolicyEvent, ...]) -> tuple[Charge, ...]:
                 found.extend(returned)
             case _:
                 continue
-    return tuple(charge for charge in summed(found) if charge.amount.minor)
+    return tuple([charge for charge in summed(found) if charge.amount.minor])

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from model.policy import job as jobs
 from model.policy.commands import Suspendable
@@ -33,11 +32,10 @@ Endings: TypeAlias = tuple[JobClosed | JobPreempted, ...]
 def entered(docket: Docket, event: JobEvent) -> Docket:
     """The docket after something happened to one of its jobs."""
     if isinstance(event, JobOpened):
-        return replace(docket, jobs=(*docket.jobs, jobs.opened(event)))
-    changed = tuple(jobs.evolve(job, event) if job.job_id == event.job_id else job for job in docket.jobs)
-    if isinstance(event, JobClosed) and docket.nonrenewed_by == event.job_id:
-        return replace(docket, jobs=changed, nonrenewed_by="")
-    return replace(docket, jobs=changed)
+        return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
+    changed = tuple([jobs.evolve(job, event) if job.job_id == event.job_id else job for job in docket.jobs])
+    withdrawn = isinstance(event, JobClosed) and docket.nonrenewed_by == event.job_id
+    return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
 
 
 def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:

@@ -11,8 +11,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 9000
 """Days outside are typing errors, and clocks counted from them would leave the calendar."""
 
 
-def on_calendar(*days: date | None) -> bool:
-    return all(day is None or FIRST_YEAR <= day.year <= LAST_YEAR for day in days)
+def on_calendar(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def all_on_calendar(*days: date | None) -> bool:
+    return all(day is None or on_calendar(day) for day in days)
 
 
 def unknown_day(day: date) -> Refusal:
@@ -21,7 +25,7 @@ def unknown_day(day: date) -> Refusal:
 
 def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None) -> Refusal | None:
     """Why these terms cannot be offered, if they cannot. A term is annual, or ends on `may_end`."""
-    if not on_calendar(terms.start, terms.end):
+    if not (on_calendar(terms.start) and on_calendar(terms.end)):
         return unknown_day(terms.start)
     if terms.end not in (months_after(terms.start, 12), may_end):
         return Refusal("term_not_annual", f"an annual term from {terms.start} ends on {months_after(terms.start, 12)}")

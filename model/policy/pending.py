@@ -8,7 +8,7 @@ from model.jurisdiction import Law
 from model.policy.commands import CancelPolicy, Command, GiveNotice, MoveCancellation, RescindCancellation
 from model.policy.events import CancellationMoved, CancellationRescinded, Event, NoticeGiven
 from model.policy.notices import INSURER_REASONS, cancellation_notice
-from model.policy.offers import on_calendar, unknown_day
+from model.policy.offers import all_on_calendar, unknown_day
 from model.policy.states import (
     Bound,
     Cancelled,
@@ -29,7 +29,7 @@ def _wrong_state(command: Command, state: State) -> Refusal:
 def notice(law: Law, carrier: Carrier, command: GiveNotice, state: State) -> Decision[Event]:
     match state:
         case InForce(period=period):
-            if not on_calendar(command.on, command.mailed_on, command.effective, command.due_on):
+            if not all_on_calendar(command.on, command.mailed_on, command.effective, command.due_on):
                 return unknown_day(command.mailed_on)
             for amount in (command.required, command.received):
                 if amount is not None and amount.currency != carrier.currency:

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.carrier import CancellationMethod, Carrier, PatternRule, ShortRateStep
+from model.carrier import CancellationMethod, Carrier, ShortRateStep
 from model.daycount import Portion, portion
 from model.jurisdiction import Law
 from model.money import Money, Rounding, divide
@@ -83,12 +83,17 @@ def steps(carrier: Carrier, terms: Terms, cover: Sequence[Segment], until: date 
 
 def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Money:
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
-    return pro_rata_return(difference, term, carrier.rounding) if prorated(carrier, pattern) else difference
+    if not prorated(carrier, pattern):
+        return difference
+    minor = difference.minor * min(term.remaining, term.basis)
+    return Money(divide(minor, term.basis, carrier.rounding), difference.currency)
 
 
 def prorated(carrier: Carrier, pattern: str) -> bool:
-    rule = carrier.pattern(pattern)
-    return isinstance(rule, PatternRule) and rule.refund == "pro_rata"
+    for rule in carrier.patterns:
+        if rule.pattern == pattern:
+            return rule.refund == "pro_rata"
+    return False
 
 
 def written(carrier: Carrier, period: Period, until: date | None = None) -> tuple[Charge, ...]:

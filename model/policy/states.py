@@ -81,6 +81,8 @@ def base_of(state: State) -> int:
     """The version of the whole policy that a job begun now would stand on."""
     if not isinstance(state, Written):
         return 0
+    if not state.earlier and getattr(state, "renewal", None) is None:
+        return len(state.period.versions)
     return sum(len(period.versions) for period in periods(state))
 
 

@@ -44,9 +44,17 @@ def _reversals(period: Period, taken_back: Iterable[Version], job_id: str, at: d
 
 
 def changed(
-    carrier: Carrier, policy_id: str, state: Issued, job_id: str, proposal: PolicyChange | Audit, at: datetime
+    carrier: Carrier,
+    policy_id: str,
+    state: Issued,
+    job_id: str,
+    proposal: PolicyChange | Audit,
+    at: datetime,
+    quoted: tuple[Charge, ...] | None = None,
 ) -> PolicyChanged | Refusal:
-    """A change of coverages or of what a year costs, on any day of the term that has cover."""
+    """A change of coverages or of what a year costs, on any day of the term that has cover. `quoted` is what it was
+    found to cost on this very version of the policy.
+    """
     period, effective, edits = state.period, proposal.effective, proposal.edits
     if not period.terms.start <= effective < period.terms.end:
         return Refusal("outside_term", f"a term from {period.terms.start} to {period.terms.end} has no {effective}")
@@ -58,11 +66,11 @@ def changed(
         return becomes
     kind: Kind = "audit" if isinstance(proposal, Audit) else "policy_change"
     later = _later_changes(period, effective)
-    conflicts: set[str] = set()
+    conflicts: tuple[str, ...] = ()
     if not later and period.until is None and effective > period.cover[-1].start:
         versions = (Version(effective, at, "in_force", len(period.versions) + 1, kind, job_id, edits),)
         cover = _changed_last(period.cover, effective, becomes)
-        charges = _difference(carrier, period, effective, edits)
+        charges = _difference(carrier, period, effective, edits) if quoted is None else quoted
     else:
         versions = _out_of_sequence(period, later, effective, kind, job_id, edits, at)
         after = extended(period, versions, until=period.until)
@@ -70,7 +78,7 @@ def changed(
         wrong = _uninsurable(cover)
         if wrong is not None:
             return wrong
-        conflicts.update(field for one in later for field in same_fields(edits, one.edits))
+        conflicts = tuple(sorted({field for one in later for field in same_fields(edits, one.edits)}))
         charges = less(summed((*written(carrier, after), *period.retained)), period.booked)
     return PolicyChanged(
         policy_id=policy_id,
@@ -79,7 +87,7 @@ def changed(
         kind=kind,
         versions=versions,
         charges=charges,
-        conflicts=tuple(sorted(conflicts)),
+        conflicts=conflicts,
         cover=cover,
         terms=period.terms,
         on=effective,
@@ -126,7 +134,9 @@ def _changed_last(cover: tuple[Segment, ...], effective: date, insured: Insured)
 
 def _difference(carrier: Carrier, period: Period, effective: date, edits: tuple[Edit, ...]) -> tuple[Charge, ...]:
     """What one more step at the end costs; the same as written after it, less booked."""
-    adjusted = summed(Charge(edit.pattern, edit.by) for edit in edits if isinstance(edit, AdjustCharge))
+    adjusted = [Charge(edit.pattern, edit.by) for edit in edits if isinstance(edit, AdjustCharge)]
+    if len(adjusted) > 1:
+        adjusted = summed(adjusted)
     terms = period.terms
     term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=effective)
     found: list[Charge] = []
@@ -159,6 +169,8 @@ def cancelled(
         return Refusal(
             "outside_term", f"a term from {period.terms.start} to {period.terms.end} cannot be cancelled on {on}"
         )
+    if any(segment.status == "gap" and segment.start <= on < segment.end for segment in period.cover):
+        return Refusal("in_lapse", f"there was no cover on {on} that could end")
     versions, kept, returned = _ended(law, carrier, period, "cancellation", job_id, cause_of(reason), on, at)
     return PolicyCancelled(
         policy_id=policy_id,

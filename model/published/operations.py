@@ -128,6 +128,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "unknown_policy",
             "wrong_state",
             "outside_term",
+            "in_lapse",
             "notice_required",
             "notice_too_short",
             "cancellation_not_later",

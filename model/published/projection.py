@@ -1,6 +1,7 @@
 """From what happened inside a context to what it publishes. What is not named here stays inside."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from model.billing import events as billing
@@ -205,25 +206,28 @@ def _preempted(event: jobs.JobPreempted) -> JobPreempted:
 
 
 def _payers(terms: Terms) -> tuple[PublishedPayer, ...]:
-    return tuple(PublishedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers)
+    return tuple([PublishedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers])
 
 
 def _cover(segments: tuple[Segment, ...]) -> tuple[PublishedCover, ...]:
     return tuple(
-        PublishedCover(segment.start, segment.end, tuple(_coverage(coverage) for coverage in segment.coverages))
-        for segment in segments
-        if segment.status == "in_force"
+        [
+            PublishedCover(segment.start, segment.end, tuple(map(_coverage, segment.coverages)))
+            for segment in segments
+            if segment.status == "in_force"
+        ]
     )
 
 
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
-    return tuple(PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges)
+    return tuple([PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges])
 
 
 def _coverages(terms: Terms) -> tuple[PublishedCoverage, ...]:
-    return tuple(_coverage(coverage) for coverage in terms.coverages)
+    return tuple(map(_coverage, terms.coverages))
 
 
+@lru_cache(maxsize=4096)
 def _coverage(coverage: Coverage) -> PublishedCoverage:
     return PublishedCoverage(
         coverage.code,

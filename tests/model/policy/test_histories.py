@@ -399,24 +399,34 @@ class AppliesChangesOnTheDayTheyAreBound(PolicyHistories):
 
 
 class BindsOnAStaleBase(PolicyHistories):
-    """No job is ever told that another was bound first, and none looks."""
+    """Every change has a twin that was quoted on the same version and is bound after it, because nobody looks."""
 
     judges = frozenset({"INV-P8"})
 
     def submit(self, command):
-        if isinstance(command, ask.BindJob):
-            jobs = tuple(
-                replace(one, status="quoted") if one.status == "preempted" else one for one in self.state.docket.jobs
-            )
-            self.state = replace(self.state, docket=replace(self.state.docket, jobs=jobs))
-            job = self.state.docket.job(command.job_id)
-            if job is not None and job.status == "quoted":
-                self.bind_blindly(command, job)
+        if not isinstance(command, ask.BindJob):
+            super().submit(command)
+            return
+        about: dict[str, Any] = {
+            "policy_id": "P",
+            "job_id": f"{command.job_id}-twin",
+            "on": command.on,
+            "at": command.at,
+        }
+        job = self.state.docket.job(command.job_id)
+        if job is not None and job.kind == "policy_change":
+            super().submit(ask.OpenJob(**about, proposal=job.proposal))
+            super().submit(ask.QuoteJob(**about))
         super().submit(command)
+        twin = self.state.docket.job(about["job_id"])
+        if twin is not None and twin.status == "preempted":
+            self.happen_blindly(ask.BindJob(**about))
 
-    def bind_blindly(self, command, job):
+    def happen_blindly(self, command):
         current = tuple(
-            replace(one, base=base_of(self.state)) if one.job_id == job.job_id else one
+            replace(one, base=base_of(self.state), status="quoted", quote_expires=END)
+            if one.job_id == command.job_id
+            else one
             for one in self.state.docket.jobs
         )
         answer = self.machine.decide(command, replace(self.state, docket=replace(self.state.docket, jobs=current)))

@@ -54,6 +54,16 @@ def test_a_lapse_is_a_gap_without_cover_and_without_premium(in_force):
     assert type(bound).__name__ == "JobBound"
 
 
+def test_nothing_ends_inside_a_gap(in_force, answered):
+    desk = in_force(reinstatement_fee_minor=1500)
+    desk.ask(cancel(1))
+    desk.whole("R", Reinstatement(date(2026, 12, 11)), on=date(2026, 12, 11))
+
+    again = ask.CancelPolicy(**desk.about(date(2026, 12, 5)), reason="insured_request")
+    assert answered(desk.ask(again)) == "in_lapse"
+    assert answered(desk.ask(replace(again, on=date(2026, 12, 11)))).startswith("PolicyCancelled")
+
+
 def test_a_reinstatement_costs_its_fee_and_comes_too_late_one_day(in_force, answered):
     desk = in_force(reinstatement_fee_minor=1500, reinstatement_days=10)
     desk.ask(cancel(1))
