@@ -5,7 +5,9 @@ is practice and not law is a named choice here with its value in plain sight, so
 insurer. Without it an oracle would call every honest difference a defect.
 """
 
+from collections.abc import Iterator
 from datetime import time
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -100,6 +102,72 @@ class ClaimsChoices(Struct, frozen=True, forbid_unknown_fields=True):
     authorities: tuple[Authority, ...] = ()
 
 
+CancellationMethod = Literal["pro_rata", "short_rate_90", "short_rate_table"]
+
+
+class ShortRateStep(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """After up to so many `days` in force, `earned_percent` of the annual premium is earned."""
+
+    days: int
+    earned_percent: int
+
+
+class Product(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the insurer sells under a name: the law's `line` for it (a word of fixtures/rules), the coverages that it
+    may have (none named: any) and a day count of its own where it has one.
+    """
+
+    product: str
+    line: Literal["home", "personal_auto", "commercial"]
+    coverages: tuple[str, ...] = ()
+    day_count: DayCount | None = None
+
+
+class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the insurer runs policies. Every default is practice and no law [K]; the values are those of a carrier that
+    chose nothing.
+
+    When the insured cancels, `insured_cancellation` names the method, `short_rate_return_percent` what short rate gives
+    back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day when
+    `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on a day
+    without mail is refused or counted from the next business day; `mailing_days_by_post` are added where the law adds
+    mailing days. `notice_check` says whether a cancellation by the insurer needs its notice or the caller is trusted.
+    `late_nonrenewal` extends cover or refuses. Renewal: opened so many days ahead, bound on payment or deemed accepted,
+    not taken after the grace days; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
+    `authority_levels` go from the lowest up.
+    """
+
+    products: tuple[Product, ...] = ()
+    insured_cancellation: CancellationMethod = "pro_rata"
+    short_rate_return_percent: int = 90
+    short_rate_table: tuple[ShortRateStep, ...] = ()
+    minimum_earned_percent: int = 0
+    minimum_earned_minor: int = 0
+    flat_cancellation: Literal["returns_all", "keeps_minimum"] = "returns_all"
+    notice_check: Literal["refuse_unnoticed", "trust_caller"] = "trust_caller"
+    notice_days_nonpayment: int = 10
+    notice_days_other: int = 30
+    notice_days_in_underwriting_period: int = 10
+    underwriting_period_days: int = 60
+    nonrenewal_notice_days: int = 45
+    nonpay_notice_timing: Literal["after_default", "with_bill", "pre_due_window"] = "after_default"
+    mail_on_closed_days: Literal["refuse", "next_business_day"] = "refuse"
+    mailing_days_by_post: int = 5
+    late_nonrenewal: Literal["extend_cover", "refuse"] = "extend_cover"
+    reinstatement_days: int = 60
+    reinstatement_fee_minor: int = 0
+    renewal_open_days: int = 60
+    renewal_acceptance: Literal["payment", "deemed"] = "payment"
+    renewal_grace_days: int = 0
+    authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether the insured who cancels gets back all that is unearned."""
+        minimum = self.minimum_earned_percent or self.minimum_earned_minor
+        return self.insured_cancellation == "pro_rata" and not minimum
+
+
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
     ends.
@@ -115,6 +183,27 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     patterns: tuple[PatternRule, ...]
     billing: BillingChoices
     claims: ClaimsChoices
+    policy: PolicyChoices = PolicyChoices()
+
+    def product(self, product: str) -> Product | None:
+        for offered in self.policy.products:
+            if offered.product == product:
+                return offered
+        return None
+
+    def line_of(self, product: str) -> str:
+        """The law's word for the line of a product; the carrier's own line where it names no such product."""
+        offered = self.product(product)
+        return self.line if offered is None else offered.line
+
+    def day_count_of(self, product: str) -> DayCount:
+        offered = self.product(product)
+        return self.day_count if offered is None or offered.day_count is None else offered.day_count
+
+    def offered_coverages(self, product: str) -> tuple[str, ...]:
+        """The coverages that a product may have; none named means any."""
+        offered = self.product(product)
+        return () if offered is None else offered.coverages
 
     def pattern(self, pattern: str) -> PatternRule | Refusal:
         for rule in self.patterns:
@@ -153,6 +242,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
             found.append("patterns: a charge pattern is named twice")
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
             found.append("patterns: 'premium' and 'fee' are needed")
+        found.extend(_policy_faults(self.policy))
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:
@@ -185,3 +275,30 @@ def _is_hour_and_minute(text: str) -> bool:
         return time.fromisoformat(text).isoformat("minutes") == text
     except ValueError:
         return False
+
+
+NOT_NEGATIVE = (
+    "minimum_earned_minor", "notice_days_nonpayment", "notice_days_other", "notice_days_in_underwriting_period",
+    "underwriting_period_days", "nonrenewal_notice_days", "mailing_days_by_post", "reinstatement_days",
+    "reinstatement_fee_minor", "renewal_open_days", "renewal_grace_days",
+)  # fmt: skip
+
+
+def _policy_faults(policy: PolicyChoices) -> Iterator[str]:
+    for key in NOT_NEGATIVE:
+        if getattr(policy, key) < 0:
+            yield f"policy.{key}: {getattr(policy, key)} is negative"
+    for key in ("short_rate_return_percent", "minimum_earned_percent"):
+        if not 0 <= getattr(policy, key) <= 100:
+            yield f"policy.{key}: {getattr(policy, key)} is not in 0..100"
+    if policy.insured_cancellation == "short_rate_table" and not policy.short_rate_table:
+        yield "policy.short_rate_table: short_rate_table needs steps"
+    for earlier, later in pairwise(policy.short_rate_table):
+        if later.days <= earlier.days or later.earned_percent < earlier.earned_percent:
+            yield f"policy.short_rate_table: {later.days} days, {later.earned_percent} percent does not go up"
+    if any(not 0 <= step.earned_percent <= 100 for step in policy.short_rate_table):
+        yield "policy.short_rate_table: a percent is not in 0..100"
+    if len(set(policy.authority_levels)) != len(policy.authority_levels) or not policy.authority_levels:
+        yield "policy.authority_levels: at least one, and none twice"
+    if len({offered.product for offered in policy.products}) != len(policy.products):
+        yield "policy.products: a product is named twice"

@@ -32,7 +32,7 @@ from model.payments import intent
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy import commands as policy_commands
 from model.policy import events as policy_events
-from model.policy import period
+from model.policy import moratorium, period
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.published.projection import policy_snapshot, projectors
@@ -46,6 +46,7 @@ E = TypeVar("E")
 Context = Literal["policy", "billing", "claims", "payments"]
 Command: TypeAlias = (
     policy_commands.Command
+    | moratorium.Command
     | billing_commands.Command
     | claims_commands.Command
     | catastrophe.Command
@@ -54,13 +55,16 @@ Command: TypeAlias = (
 )
 Event: TypeAlias = (
     policy_events.Event
+    | moratorium.Event
     | billing_events.Event
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
     | payments_events.Event
 )
-State: TypeAlias = period.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+State: TypeAlias = (
+    period.State | moratorium.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+)
 
 SOURCES: dict[Context, Source] = {
     "policy": "/policy",
@@ -119,7 +123,8 @@ class Core:
         self.carrier = carrier
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
-        self.policies = _machine("policy", period.decider(law, carrier))
+        self.moratoria = _machine("policy", moratorium.decider())
+        self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria))
         self.accounts = _machine("billing", account.decider(law, carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
@@ -127,6 +132,7 @@ class Core:
         self.intents = _machine("payments", intent.decider(law, carrier))
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
+            **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
@@ -210,6 +216,16 @@ class Core:
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
         return tuple(refused)
+
+    def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
+        """Every moratorium that was declared, one that ended up to its last day."""
+        if not self.moratoria.states:
+            return ()
+        return tuple(
+            state.moratorium
+            for state in self.moratoria.states.values()
+            if isinstance(state, (moratorium.Declared, moratorium.Ended))
+        )
 
     def policy(self, policy_id: str) -> period.State:
         return cast("period.State", self.policies.states.get(policy_id, self.policies.initial))

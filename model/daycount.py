@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-DayCount = Literal["actual/actual_in_term", "actual/365F", "30E/360"]
+DayCount = Literal["actual/actual_in_term", "actual/365F", "30E/360", "anchored_months"]
 Roll = Literal["none", "forward"]
 
 NO_HOLIDAYS: frozenset[date] = frozenset()
@@ -29,7 +29,8 @@ def portion(day_count: DayCount, *, start: date, end: date, on: date) -> Portion
     """How [start, end) divides when `on` begins.
 
     `actual/actual_in_term` divides by the days of the very term (366 in a leap term), `actual/365F` always by 365,
-    `30E/360` counts months of 30 days, a 31st being a 30th.
+    `30E/360` counts months of 30 days, a 31st being a 30th. `anchored_months` counts whole months from the first day of
+    the term and the part of the month that has begun, in days of that very month.
     """
     match day_count:
         case "actual/actual_in_term":
@@ -38,11 +39,31 @@ def portion(day_count: DayCount, *, start: date, end: date, on: date) -> Portion
             return Portion((on - start).days, (end - on).days, 365)
         case "30E/360":
             return Portion(_thirty_day_months(start, on), _thirty_day_months(on, end), _thirty_day_months(start, end))
+        case "anchored_months":
+            return _anchored_portion(start, end, on)
 
 
 def _thirty_day_months(start: date, end: date) -> int:
     months = (end.year - start.year) * 12 + end.month - start.month
     return months * 30 + min(end.day, 30) - min(start.day, 30)
+
+
+def _anchored_portion(start: date, end: date, on: date) -> Portion:
+    """Months and fractions of months over one denominator, so that the portions stay integers."""
+    elapsed, elapsed_length = _months_since(start, on)
+    whole, whole_length = _months_since(start, end)
+    run, term = elapsed * whole_length, whole * elapsed_length
+    return Portion(run, term - run, term)
+
+
+def _months_since(anchor: date, on: date) -> tuple[int, int]:
+    """How many months `on` lies after its anchor, as a fraction: (units, units in a month)."""
+    months = (on.year - anchor.year) * 12 + on.month - anchor.month
+    if months_after(anchor, months) > on:
+        months -= 1
+    began = months_after(anchor, months)
+    length = (months_after(anchor, months + 1) - began).days
+    return months * length + (on - began).days, length
 
 
 def months_after(anchor: date, months: int) -> date:
@@ -69,6 +90,15 @@ def business_days_after(day: date, count: int, holidays: Set[date]) -> date:
     """The `count`-th business day after `day`; the day itself is not counted."""
     while count > 0:
         day += timedelta(days=1)
+        if is_business_day(day, holidays):
+            count -= 1
+    return day
+
+
+def business_days_before(day: date, count: int, holidays: Set[date]) -> date:
+    """The `count`-th business day before `day`; the day itself is not counted."""
+    while count > 0:
+        day -= timedelta(days=1)
         if is_business_day(day, holidays):
             count -= 1
     return day

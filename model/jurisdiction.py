@@ -12,10 +12,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.daycount import Roll, business_days_after, rolled
+from model.daycount import Roll, business_days_after, business_days_before, rolled
 from model.money import Money
 
 Confidence = Literal["confirmed-primary", "confirmed-secondary", "low", "from-memory"]
+COUNTED_BACK: frozenset[str] = frozenset({"expiration", "due_date", "paid_to_date", "debit_date", "limitation_expiry"})
+"""Triggers that lie ahead when their clock matters: a notice of nonrenewal is due days before the policy expires."""
 LAW: frozenset[str] = frozenset({"confirmed-primary", "confirmed-secondary"})
 
 
@@ -58,6 +60,14 @@ class Deadline(Struct, frozen=True, gc=False):
             return business_days_after(since, self.count, holidays)
         return rolled(since + timedelta(days=self.count), self.roll, holidays)
 
+    def counted_back(self, before: date, holidays: Set[date]) -> date:
+        """The day that lies `count` days before a trigger that is still ahead: the last one on time where the count is
+        a minimum, the first one where it is a maximum. It is not rolled: a notice may go out on any earlier day.
+        """
+        if self.unit == "business_day":
+            return business_days_before(before, self.count, holidays)
+        return before - timedelta(days=self.count)
+
 
 class Law(Struct, frozen=True):
     """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar."""
@@ -95,6 +105,26 @@ class Law(Struct, frozen=True):
         if cents is None or row.unit != "usd":
             raise LawMissing(f"rule {row.id} is {row.value!r} {row.unit}, not one amount of dollars")
         return Money(int(cents), "USD")
+
+    def first_deadline(self, rules: Iterable[str], line: str = "any") -> Deadline | None:
+        """The first of several rules that this state has for the line and that is a count of days; None without one."""
+        for rule in rules:
+            if self.has(rule, line):
+                return self.deadline(rule, line)
+        return None
+
+    def word(self, rule: str, line: str = "any") -> str | None:
+        """The rule as its word (`yes`, `after_default`); None when the state has no such rule."""
+        return self.row(rule, line).value if self.has(rule, line) else None
+
+    def percent(self, rule: str, line: str = "any") -> int | None:
+        """The rule as whole percent; None when the state has no such rule. Raises LawMissing for any other value."""
+        if not self.has(rule, line):
+            return None
+        row = self.row(rule, line)
+        if row.unit != "percent" or not row.value.isdigit():
+            raise LawMissing(f"rule {row.id} is {row.value!r} {row.unit}, not whole percent")
+        return int(row.value)
 
 
 def law(rows: Iterable[RuleRow], *, jurisdiction: str, as_of: date, holidays: frozenset[date]) -> Law:

@@ -17,6 +17,7 @@ Leftover = Literal["first", "last"]
 DECIMALS = {"USD": 2, "CAD": 2, "EUR": 2, "GBP": 2, "MXN": 2, "JPY": 0, "KWD": 3}
 """Minor-unit digits by ISO 4217 currency code."""
 
+_HUNDREDTHS = tuple(f"{part:02d}" for part in range(100))
 MOST_DIGITS = 18
 """Of an amount from outside, minor units included: stores keep money in 64-bit integers."""
 
@@ -125,6 +126,8 @@ def wire_amount(minor: int, currency: str) -> str:
     digits = DECIMALS.get(currency)
     if digits is None:
         raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
+    if digits == 2 and minor >= 0:
+        return f"{minor // 100}.{_HUNDREDTHS[minor % 100]}"
     if digits == 0:
         return str(minor)
     sign = "-" if minor < 0 else ""

@@ -13,7 +13,8 @@ class Amount(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
 
 def to_wire(money: Money) -> Amount:
-    return Amount(wire_amount(money.minor, money.currency), money.currency)
+    currency = money.currency
+    return Amount(wire_amount(money.minor, currency), currency)
 
 
 def from_wire(amount: Amount) -> Money:

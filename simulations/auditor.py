@@ -34,6 +34,12 @@ WATCHED: frozenset[type[object]] = frozenset(
     {
         policy.PolicyIssued,
         policy.PolicyCancelled,
+        policy.PolicyChanged,
+        policy.PolicyReinstated,
+        policy.PolicyNonrenewed,
+        policy.PolicyRenewed,
+        policy.PolicyRewritten,
+        policy.RenewalNotTaken,
         billing.ChargesReceived,
         billing.InvoiceFellDue,
         billing.PaymentReceived,
@@ -111,10 +117,24 @@ class Auditor:
         if type(event) not in WATCHED:
             return
         match event:
-            case policy.PolicyIssued(policy_id=policy_id, terms=terms):
+            case (
+                policy.PolicyIssued(policy_id=policy_id, terms=terms)
+                | policy.PolicyRenewed(policy_id=policy_id, terms=terms)
+            ):
                 self._said("charges", policy_id, _sum(charge.amount for charge in terms.charges))
-            case policy.PolicyCancelled(policy_id=policy_id, returned=returned):
+            case (
+                policy.PolicyCancelled(policy_id=policy_id, returned=returned)
+                | policy.RenewalNotTaken(policy_id=policy_id, returned=returned)
+            ):
                 self._said("charges", policy_id, _sum(charge.amount for charge in returned))
+            case (
+                policy.PolicyChanged(policy_id=policy_id, charges=charges)
+                | policy.PolicyReinstated(policy_id=policy_id, charges=charges)
+                | policy.PolicyNonrenewed(policy_id=policy_id, charges=charges)
+            ):
+                self._said("charges", policy_id, _sum(charge.amount for charge in charges))
+            case policy.PolicyRewritten(policy_id=policy_id, returned=returned, terms=terms):
+                self._said("charges", policy_id, _sum(charge.amount for charge in (*returned, *terms.charges)))
             case billing.ChargesReceived(policy_id=policy_id, charges=received):
                 self._heard("charges", policy_id, _sum(charge.amount for charge in received))
             case billing.InvoiceFellDue(autopay="on", account_id=account_id, number=number, amount=amount):
@@ -214,8 +234,18 @@ def _sum(amounts: Iterable[Money]) -> int:
 def concerns(envelope: Envelope) -> Key | None:
     """The difference that a message would end if it arrived; None for one whose loss no money shows."""
     match envelope.data:
-        case published.PolicyIssued(policy_id=policy_id) | published.PolicyCancelled(policy_id=policy_id):
+        case (
+            published.PolicyIssued(policy_id=policy_id)
+            | published.PolicyCancelled(policy_id=policy_id)
+            | published.PolicyChanged(policy_id=policy_id)
+            | published.PolicyReinstated(policy_id=policy_id)
+            | published.PolicyRenewed(policy_id=policy_id)
+            | published.PolicyRewritten(policy_id=policy_id)
+            | published.PolicyNonrenewed(policy_id=policy_id)
+        ):
             return ("charges", policy_id)
+        case published.JobPreempted():
+            return None
         case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None
         case published.ClaimPaymentRequested(payment_id=payment_id):

@@ -1,5 +1,5 @@
-"""What billing does when others publish: bill what policy issued, credit what it cancelled, book the money that
-payments moved.
+"""What billing does when others publish: bill what policy issued or changed, credit what it cancelled, book the money
+that payments moved.
 """
 
 from datetime import date
@@ -33,6 +33,40 @@ class CancelledPolicy(Struct, frozen=True):
     account_id: str
     cancelled_on: date
     returned: tuple[IssuedCharge, ...]
+
+
+class ChangedPolicy(Struct, frozen=True):
+    """A change, or a reinstatement: `charges` go up or down."""
+
+    policy_id: str
+    account_id: str
+    effective: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    charges: tuple[IssuedCharge, ...]
+
+
+class RewrittenPolicy(Struct, frozen=True):
+    policy_id: str
+    account_id: str
+    returned_to: str
+    returned: tuple[IssuedCharge, ...]
+    start: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    charges: tuple[IssuedCharge, ...]
+
+
+class NonrenewedPolicy(Struct, frozen=True):
+    policy_id: str
+    account_id: str
+    ends: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    charges: tuple[IssuedCharge, ...]
 
 
 class MoneyIn(Struct, frozen=True):
@@ -86,6 +120,66 @@ def credit_cancelled(policy: CancelledPolicy, delivery: Delivery) -> tuple[Comma
     )
 
 
+def bill_changed(policy: ChangedPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """What goes up is billed from the effective day under the plan of the policy, what goes down is credited."""
+    charges = _charges(policy.charges)
+    more = tuple(charge for charge in charges if charge.amount.minor > 0)
+    less = tuple(charge for charge in charges if charge.amount.minor < 0)
+    commands: list[Command] = []
+    if more:
+        commands.append(
+            ReceiveCharges(
+                account_id=policy.account_id,
+                instruction_id=delivery.key(delivery.event_id + "+"),
+                policy_id=policy.policy_id,
+                plan=policy.plan,
+                autopay=policy.autopay,
+                payers=policy.payers,
+                charges=more,
+                on=policy.effective,
+                at=delivery.at,
+            )
+        )
+    if less:
+        commands.append(
+            CreditCharges(
+                account_id=policy.account_id,
+                instruction_id=delivery.key(delivery.event_id + "-"),
+                policy_id=policy.policy_id,
+                charges=less,
+                on=policy.effective,
+                at=delivery.at,
+            )
+        )
+    return tuple(commands)
+
+
+def bill_nonrenewed(policy: NonrenewedPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """Days past the end of the term cost premium; usually there are none."""
+    return bill_changed(
+        ChangedPolicy(
+            policy.policy_id,
+            policy.account_id,
+            delivery.on,
+            policy.plan,
+            policy.autopay,
+            policy.payers,
+            policy.charges,
+        ),
+        delivery,
+    )
+
+
+def bill_rewritten(policy: RewrittenPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """The old terms' return premium first, then the new terms like those of an issued policy."""
+    issued = IssuedPolicy(
+        policy.policy_id, policy.account_id, policy.start, policy.plan, policy.autopay, policy.payers, policy.charges
+    )
+    credit = CancelledPolicy(policy.policy_id, policy.returned_to, policy.start, policy.returned)
+    credited = Delivery(delivery.event_id + "-", delivery.on, delivery.at, delivery.repeat)
+    return (*credit_cancelled(credit, credited), *bill_issued(issued, delivery))
+
+
 def book_collection(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
     if money.purpose != "collection":
         return ()
@@ -118,6 +212,11 @@ def _charges(published: tuple[IssuedCharge, ...]) -> tuple[Charge, ...]:
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.issued.v1", IssuedPolicy, bill_issued),
     reaction("insurance.policy.cancelled.v1", CancelledPolicy, credit_cancelled),
+    reaction("insurance.policy.changed.v1", ChangedPolicy, bill_changed),
+    reaction("insurance.policy.reinstated.v1", ChangedPolicy, bill_changed),
+    reaction("insurance.policy.renewed.v1", IssuedPolicy, bill_issued),
+    reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),
+    reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
     reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_collection),
     reaction("insurance.payments.return.received.v1", MoneyBack, return_collection),
 )

@@ -1,10 +1,16 @@
-"""What may be asked of a policy. `on` is the day it is to take effect, `at` the instant of asking (UTC)."""
+"""What may be asked of a policy. `on` is the day it is to take effect, `at` the instant of asking (UTC).
+
+QuotePolicy, BindPolicy and IssuePolicy are the short path of a submission, CancelPolicy that of a cancellation; the
+commands of a job go the long way, with edits, underwriting issues and a version to stand on.
+"""
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.money import Money
+from model.policy.proposals import Proposal
 from model.policy.terms import Terms
 
 
@@ -15,19 +21,19 @@ class QuotePolicy(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class BindPolicy(Struct, frozen=True, kw_only=True, tag=True):
+class BindPolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     on: date
     at: datetime
 
 
-class IssuePolicy(Struct, frozen=True, kw_only=True, tag=True):
+class IssuePolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     on: date
     at: datetime
 
 
-class CancelPolicy(Struct, frozen=True, kw_only=True, tag=True):
+class CancelPolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`on` is the first day without cover."""
 
     policy_id: str
@@ -36,10 +42,183 @@ class CancelPolicy(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class ExpirePolicy(Struct, frozen=True, kw_only=True, tag=True):
+class ExpirePolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Ends the term, or starts the next one where a renewal was issued."""
+
     policy_id: str
     on: date
     at: datetime
 
 
-Command: TypeAlias = QuotePolicy | BindPolicy | IssuePolicy | CancelPolicy | ExpirePolicy
+# --- notices
+
+NoticeReason = Literal["nonpayment", "underwriting", "other"]
+
+
+class GiveNotice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The insurer says that it will cancel. `effective` None means as early as the law allows.
+
+    For nonpayment: `due_on` is the due date that was or will be missed, `required` what rescinds the cancellation,
+    `received` the premium received so far, for states that cancel no earlier than it reaches.
+    """
+
+    policy_id: str
+    reason: NoticeReason
+    mailed_on: date
+    effective: date | None = None
+    due_on: date | None = None
+    required: Money | None = None
+    received: Money | None = None
+    on: date
+    at: datetime
+
+
+class MoveCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A scheduled cancellation may move earlier, never later."""
+
+    policy_id: str
+    effective: date
+    on: date
+    at: datetime
+
+
+class RescindCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What was asked for was paid (`paid`), or the insurer thinks better of it (None)."""
+
+    policy_id: str
+    paid: Money | None = None
+    on: date
+    at: datetime
+
+
+# --- jobs
+
+
+class OpenJob(Struct, frozen=True, kw_only=True, tag=True):
+    policy_id: str
+    job_id: str
+    proposal: Proposal
+    on: date
+    at: datetime
+
+
+class EditJob(Struct, frozen=True, kw_only=True, tag=True):
+    """A new proposal of the same kind: whatever was quoted is void."""
+
+    policy_id: str
+    job_id: str
+    proposal: Proposal
+    on: date
+    at: datetime
+
+
+class QuoteJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    policy_id: str
+    job_id: str
+    on: date
+    at: datetime
+
+
+class RaiseIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """An underwriting issue that blocks a step until somebody of `authority` or above approves it."""
+
+    policy_id: str
+    job_id: str
+    code: str
+    blocks: Literal["quote", "bind", "issue"]
+    authority: str
+    on: date
+    at: datetime
+
+
+class ApproveIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Good through `until`; after that day the issue blocks again."""
+
+    policy_id: str
+    job_id: str
+    code: str
+    authority: str
+    until: date
+    on: date
+    at: datetime
+
+
+class RecordDecision(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What the customer said of a quote. A late decision is a fact too, kept beside the expiry."""
+
+    policy_id: str
+    job_id: str
+    decision: Literal["accepted", "rejected"]
+    on: date
+    at: datetime
+
+
+class BindJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`paid` accepts a renewal where the carrier binds on payment."""
+
+    policy_id: str
+    job_id: str
+    paid: Money | None = None
+    on: date
+    at: datetime
+
+
+class IssueJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    policy_id: str
+    job_id: str
+    on: date
+    at: datetime
+
+
+class CloseJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    policy_id: str
+    job_id: str
+    outcome: Literal["declined", "withdrawn", "not_taken", "expired"]
+    on: date
+    at: datetime
+
+
+class Choice(Struct, frozen=True, gc=False):
+    """Whose value a field has after a merge: the job's own, or that of the job that was bound first."""
+
+    field: str
+    keep: Literal["mine", "theirs"]
+
+
+class MergeJob(Struct, frozen=True, kw_only=True, tag=True):
+    """Takes in what was bound since the job began, with a choice for every field that both set; the job is a draft
+    again. On a bound renewal it applies the changes of the current term.
+    """
+
+    policy_id: str
+    job_id: str
+    choices: tuple[Choice, ...] = ()
+    on: date
+    at: datetime
+
+
+class ReleaseHeld(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A moratorium ended: what was held is decided now, in the order in which it came."""
+
+    policy_id: str
+    on: date
+    at: datetime
+
+
+JobCommand: TypeAlias = (
+    EditJob | QuoteJob | RaiseIssue | ApproveIssue | RecordDecision | BindJob | IssueJob | CloseJob | MergeJob
+)
+Command: TypeAlias = (
+    QuotePolicy
+    | BindPolicy
+    | IssuePolicy
+    | CancelPolicy
+    | ExpirePolicy
+    | GiveNotice
+    | MoveCancellation
+    | RescindCancellation
+    | OpenJob
+    | JobCommand
+    | ReleaseHeld
+)
+Suspendable: TypeAlias = BindPolicy | CancelPolicy | GiveNotice | BindJob

@@ -34,7 +34,7 @@ class Payer(Struct, frozen=True, gc=False):
 
 class Terms(Struct, frozen=True):
     """What is offered and, once bound, insured: one annual term from `start`, billed to `account_id` under a payment
-    plan.
+    plan. `areas` name where the risk lies (`county:Lee`, `zip:33901`), for what is ordered area by area.
     """
 
     account_id: str
@@ -49,3 +49,4 @@ class Terms(Struct, frozen=True):
     payers: tuple[Payer, ...]
     coverages: tuple[Coverage, ...]
     charges: tuple[Charge, ...]
+    areas: tuple[str, ...] = ()

@@ -57,6 +57,95 @@ class PolicyCancelled(Struct, frozen=True, kw_only=True):
     returned: tuple[PublishedCharge, ...]
 
 
+class PublishedCover(Struct, frozen=True):
+    """What is insured on the days [start, end) of a term; days of a term that no cover names have none."""
+
+    start: date
+    end: date
+    coverages: tuple[PublishedCoverage, ...]
+
+
+class PolicyChanged(Struct, frozen=True, kw_only=True):
+    """`charges` is the one net difference, signed, by pattern; `cover` the whole term as it stands after `version`."""
+
+    policy_id: str
+    account_id: str
+    kind: str
+    version: int
+    effective: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    charges: tuple[PublishedCharge, ...]
+    cover: tuple[PublishedCover, ...]
+
+
+class PolicyReinstated(Struct, frozen=True, kw_only=True):
+    """Cover goes on from `effective`; a gap lies between `cancelled_on` and it where they differ."""
+
+    policy_id: str
+    account_id: str
+    version: int
+    cancelled_on: date
+    effective: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    charges: tuple[PublishedCharge, ...]
+    cover: tuple[PublishedCover, ...]
+
+
+class PolicyRenewed(Struct, frozen=True, kw_only=True):
+    """The next term, billed from `start`."""
+
+    policy_id: str
+    account_id: str
+    start: date
+    end: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    coverages: tuple[PublishedCoverage, ...]
+    charges: tuple[PublishedCharge, ...]
+
+
+class PolicyRewritten(Struct, frozen=True, kw_only=True):
+    """New terms from `start` on; `returned` (negative) is what the old ones gave back to `returned_to`."""
+
+    policy_id: str
+    account_id: str
+    returned_to: str
+    returned: tuple[PublishedCharge, ...]
+    start: date
+    end: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    coverages: tuple[PublishedCoverage, ...]
+    charges: tuple[PublishedCharge, ...]
+
+
+class PolicyNonrenewed(Struct, frozen=True, kw_only=True):
+    """Cover ends on `ends`; `charges` is what days past the end of the term cost."""
+
+    policy_id: str
+    account_id: str
+    reason: str
+    mailed_on: date
+    ends: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    charges: tuple[PublishedCharge, ...]
+
+
+class JobPreempted(Struct, frozen=True, kw_only=True):
+    policy_id: str
+    job_id: str
+    kind: str
+    winner: str
+
+
 class InvoiceDue(Struct, frozen=True, kw_only=True):
     account_id: str
     invoice: int
@@ -102,6 +191,12 @@ class IntentReturned(Struct, frozen=True, kw_only=True):
 PublishedEvent: TypeAlias = (
     PolicyIssued
     | PolicyCancelled
+    | PolicyChanged
+    | PolicyReinstated
+    | PolicyRenewed
+    | PolicyRewritten
+    | PolicyNonrenewed
+    | JobPreempted
     | InvoiceDue
     | ClaimPaymentRequested
     | IntentSucceeded
@@ -112,6 +207,12 @@ PublishedEvent: TypeAlias = (
 EVENT_TYPES: dict[type[PublishedEvent], str] = {
     PolicyIssued: "insurance.policy.issued.v1",
     PolicyCancelled: "insurance.policy.cancelled.v1",
+    PolicyChanged: "insurance.policy.changed.v1",
+    PolicyReinstated: "insurance.policy.reinstated.v1",
+    PolicyRenewed: "insurance.policy.renewed.v1",
+    PolicyRewritten: "insurance.policy.rewritten.v1",
+    PolicyNonrenewed: "insurance.policy.nonrenewed.v1",
+    JobPreempted: "insurance.policy.job.preempted.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",

@@ -1,6 +1,7 @@
 """From what happened inside a context to what it publishes. What is not named here stays inside."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar, cast
 
 from model.billing import events as billing
@@ -8,17 +9,26 @@ from model.carrier import Carrier
 from model.claims import events as claims
 from model.payments import events as payments
 from model.policy import events as policy
-from model.policy.period import Cancelled, Expired, InForce, State
+from model.policy import job_events as jobs
+from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State
 from model.policy.terms import Charge, Coverage, Terms
+from model.policy.versions import Segment
 from model.published.events import (
     ClaimPaymentRequested,
     IntentFailed,
     IntentReturned,
     IntentSucceeded,
     InvoiceDue,
+    JobPreempted,
     PolicyCancelled,
+    PolicyChanged,
     PolicyIssued,
+    PolicyNonrenewed,
+    PolicyReinstated,
+    PolicyRenewed,
+    PolicyRewritten,
     PublishedCharge,
+    PublishedCover,
     PublishedCoverage,
     PublishedEvent,
     PublishedPayer,
@@ -35,6 +45,13 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
     return {
         policy.PolicyIssued: _of(policy.PolicyIssued, lambda event: _issued(carrier, event)),
         policy.PolicyCancelled: _of(policy.PolicyCancelled, _cancelled),
+        policy.PolicyChanged: _of(policy.PolicyChanged, _changed),
+        policy.PolicyReinstated: _of(policy.PolicyReinstated, _reinstated),
+        policy.PolicyRenewed: _of(policy.PolicyRenewed, _renewed),
+        policy.PolicyRewritten: _of(policy.PolicyRewritten, _rewritten),
+        policy.PolicyNonrenewed: _of(policy.PolicyNonrenewed, _nonrenewed),
+        policy.RenewalNotTaken: _of(policy.RenewalNotTaken, _not_taken),
+        jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         payments.PaymentSucceeded: _of(payments.PaymentSucceeded, _succeeded),
@@ -51,7 +68,7 @@ def _of(kind: type[E], project: Callable[[E], PublishedEvent]) -> Projector:
 
 def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySnapshot | None:
     """The policy as it stands for whoever asks about cover; None when it was never issued."""
-    if not isinstance(state, (InForce, Cancelled, Expired)):
+    if not isinstance(state, (InForce, PendingCancel, Cancelled, Expired)):
         return None
     terms = state.terms
     return PolicySnapshot(
@@ -59,7 +76,7 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
         product=terms.product,
         state=terms.state,
         start=terms.start,
-        end=terms.end,
+        end=state.period.end,
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,
         cancelled_on=state.cancelled_on if isinstance(state, Cancelled) else None,
@@ -81,7 +98,7 @@ def _issued(carrier: Carrier, event: policy.PolicyIssued) -> PolicyIssued:
         end=terms.end,
         plan=terms.plan,
         autopay=terms.autopay,
-        payers=tuple(PublishedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers),
+        payers=_payers(terms),
         coverages=_coverages(terms),
         charges=_charges(terms.charges),
     )
@@ -97,14 +114,120 @@ def _cancelled(event: policy.PolicyCancelled) -> PolicyCancelled:
     )
 
 
+def _changed(event: policy.PolicyChanged) -> PolicyChanged:
+    return PolicyChanged(
+        policy_id=event.policy_id,
+        account_id=event.account_id,
+        kind=event.kind,
+        version=event.versions[-1].number,
+        effective=event.on,
+        plan=event.terms.plan,
+        autopay=event.terms.autopay,
+        payers=_payers(event.terms),
+        charges=_charges(event.charges),
+        cover=_cover(event.cover),
+    )
+
+
+def _reinstated(event: policy.PolicyReinstated) -> PolicyReinstated:
+    return PolicyReinstated(
+        policy_id=event.policy_id,
+        account_id=event.account_id,
+        version=event.versions[-1].number,
+        cancelled_on=event.cancelled_on,
+        effective=event.on,
+        plan=event.terms.plan,
+        autopay=event.terms.autopay,
+        payers=_payers(event.terms),
+        charges=_charges(event.charges),
+        cover=_cover(event.cover),
+    )
+
+
+def _renewed(event: policy.PolicyRenewed) -> PolicyRenewed:
+    terms = event.terms
+    return PolicyRenewed(
+        policy_id=event.policy_id,
+        account_id=terms.account_id,
+        start=terms.start,
+        end=terms.end,
+        plan=terms.plan,
+        autopay=terms.autopay,
+        payers=_payers(terms),
+        coverages=_coverages(terms),
+        charges=_charges(terms.charges),
+    )
+
+
+def _rewritten(event: policy.PolicyRewritten) -> PolicyRewritten:
+    terms = event.terms
+    return PolicyRewritten(
+        policy_id=event.policy_id,
+        account_id=terms.account_id,
+        returned_to=event.account_id,
+        returned=_charges(event.returned),
+        start=terms.start,
+        end=terms.end,
+        plan=terms.plan,
+        autopay=terms.autopay,
+        payers=_payers(terms),
+        coverages=_coverages(terms),
+        charges=_charges(terms.charges),
+    )
+
+
+def _nonrenewed(event: policy.PolicyNonrenewed) -> PolicyNonrenewed:
+    return PolicyNonrenewed(
+        policy_id=event.policy_id,
+        account_id=event.account_id,
+        reason=event.reason,
+        mailed_on=event.mailed_on,
+        ends=event.ends,
+        plan=event.terms.plan,
+        autopay=event.terms.autopay,
+        payers=_payers(event.terms),
+        charges=_charges(event.charges),
+    )
+
+
+def _not_taken(event: policy.RenewalNotTaken) -> PolicyCancelled:
+    """For everybody outside, a renewal that is not taken ends on the day on which it would have begun."""
+    return PolicyCancelled(
+        policy_id=event.policy_id,
+        account_id=event.account_id,
+        reason="not_taken",
+        cancelled_on=event.on,
+        returned=_charges(event.returned),
+    )
+
+
+def _preempted(event: jobs.JobPreempted) -> JobPreempted:
+    return JobPreempted(policy_id=event.policy_id, job_id=event.job_id, kind=event.kind, winner=event.winner)
+
+
+def _payers(terms: Terms) -> tuple[PublishedPayer, ...]:
+    return tuple([PublishedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers])
+
+
+def _cover(segments: tuple[Segment, ...]) -> tuple[PublishedCover, ...]:
+    return tuple(
+        [
+            PublishedCover(segment.start, segment.end, tuple(map(_coverage, segment.coverages)))
+            for segment in segments
+            if segment.status == "in_force"
+        ]
+    )
+
+
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
-    return tuple(PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges)
+    return tuple([PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges])
 
 
 def _coverages(terms: Terms) -> tuple[PublishedCoverage, ...]:
-    return tuple(_coverage(coverage) for coverage in terms.coverages)
+    return tuple(map(_coverage, terms.coverages))
 
 
+@lru_cache(maxsize=4096)
 def _coverage(coverage: Coverage) -> PublishedCoverage:
     return PublishedCoverage(
         coverage.code,

@@ -1,22 +1,35 @@
 """From the state of a machine to what can be seen of it. None where there is nothing yet."""
 
+from datetime import date
+
+from msgspec.structs import replace
+
 from model.billing import account
 from model.billing.account import Account
 from model.billing.invoice import Invoice
+from model.carrier import Carrier
 from model.money import Money
 from model.payments import intent
-from model.policy import period
-from model.policy.terms import Charge
+from model.policy import states as period
+from model.policy.edits import summed
+from model.policy.proration import earning, prorated
+from model.policy.terms import Charge, Terms
+from model.policy.versions import Period, Version, active
 from model.published.claim_seen import claim_view
 from model.published.events import PublishedCharge
 from model.published.views import (
     AccountView,
+    EarnedView,
     InstructionView,
     IntentView,
     InvoiceView,
     ItemView,
+    JobView,
+    NoticeView,
     PaymentView,
+    PeriodView,
     PolicyView,
+    SegmentView,
     VersionView,
 )
 from model.wire import Amount, to_wire
@@ -24,54 +37,122 @@ from model.wire import Amount, to_wire
 __all__ = ["account_view", "claim_view", "intent_view", "policy_view"]
 
 
-def policy_view(policy_id: str, state: period.State) -> PolicyView | None:
+def policy_view(policy_id: str, state: period.State, carrier: Carrier | None = None) -> PolicyView | None:
+    """With a carrier the terms are seen with their money, day by day, as far as it was booked under its choices."""
     match state:
         case period.Unwritten():
             return None
         case period.Quoted(terms=terms, expires=expires):
-            return PolicyView(
-                policy_id=policy_id,
-                status="quoted",
-                account_id=terms.account_id,
-                start=terms.start,
-                end=terms.end,
-                quote_expires=expires,
-                written=(),
-                returned=(),
-                versions=(),
-            )
+            return _unissued_view(policy_id, state, terms, expires)
         case period.Bound(terms=terms):
-            return PolicyView(
-                policy_id=policy_id,
-                status="bound",
-                account_id=terms.account_id,
-                start=terms.start,
-                end=terms.end,
-                written=(),
-                returned=(),
-                versions=(),
-            )
-        case period.InForce() | period.Cancelled() | period.Expired():
-            return _issued_view(policy_id, state)
+            return _unissued_view(policy_id, state, terms, None)
+        case period.InForce() | period.PendingCancel() | period.Cancelled() | period.Expired():
+            view = _issued_view(policy_id, state)
+            if carrier is None:
+                return view
+            return replace(view, periods=tuple(period_view(carrier, one) for one in period.periods(state)))
 
 
-def _issued_view(policy_id: str, state: period.InForce | period.Cancelled | period.Expired) -> PolicyView:
-    terms = state.terms
-    cancelled = state if isinstance(state, period.Cancelled) else None
+def _unissued_view(
+    policy_id: str, state: period.Quoted | period.Bound, terms: Terms, expires: date | None
+) -> PolicyView:
     return PolicyView(
         policy_id=policy_id,
-        status=state.versions[-1].status,
+        status="quoted" if isinstance(state, period.Quoted) else "bound",
         account_id=terms.account_id,
         start=terms.start,
         end=terms.end,
+        quote_expires=expires,
+        written=(),
+        returned=(),
+        versions=(),
+        base=0,
+        jobs=_jobs(state),
+    )
+
+
+def _issued_view(policy_id: str, state: period.Issued) -> PolicyView:
+    terms = state.terms
+    cancelled = state if isinstance(state, period.Cancelled) else None
+    renewal = state.renewal if isinstance(state, (period.InForce, period.PendingCancel)) else None
+    return PolicyView(
+        policy_id=policy_id,
+        status="cancelled" if cancelled else "expired" if isinstance(state, period.Expired) else "in_force",
+        account_id=terms.account_id,
+        start=terms.start,
+        end=state.period.end,
         cancelled_on=cancelled.cancelled_on if cancelled else None,
-        written=_charges(terms.charges),
+        written=_charges(_written(state)),
         returned=_charges(cancelled.returned) if cancelled else (),
         versions=tuple(
             VersionView(effective=version.effective, recorded=version.recorded, status=version.status)
-            for version in state.versions
+            for version in sorted(active(state.versions), key=_recorded)
+        ),
+        base=period.base_of(state),
+        has_renewal="no" if renewal is None else "yes",
+        notice=_notice(state),
+        jobs=_jobs(state),
+    )
+
+
+def _recorded(version: Version) -> int:
+    return version.number
+
+
+def _notice(state: period.Issued) -> NoticeView | None:
+    if not isinstance(state, period.PendingCancel):
+        return None
+    given = state.notice
+    return NoticeView(
+        reason=given.reason, mailed_on=given.mailed_on, earliest=given.earliest, effective=given.effective
+    )
+
+
+def _jobs(state: period.State) -> tuple[JobView, ...]:
+    return tuple(
+        JobView(job_id=job.job_id, kind=job.kind, status=job.status, base=job.base, quote_expires=job.quote_expires)
+        for job in state.docket.jobs
+    )
+
+
+def period_view(carrier: Carrier, term: Period) -> PeriodView:
+    """A term with its money; earned at the ends and in the middle of everything that differs."""
+    days = {term.terms.start, term.terms.end, term.end}
+    for segment in term.cover:
+        days.update((segment.start, segment.start + (segment.end - segment.start) // 2, segment.end))
+    return PeriodView(
+        start=term.terms.start,
+        end=term.terms.end,
+        until=term.end,
+        day_count=carrier.day_count_of(term.terms.product),
+        rounding=carrier.rounding,
+        prorated=tuple(charge.pattern for charge in term.booked if prorated(carrier, charge.pattern)),
+        segments=tuple(
+            SegmentView(start=one.start, end=one.end, status=one.status, rates=_charges(one.rates))
+            for one in term.cover
+        ),
+        booked=_charges(term.booked),
+        retained=_charges(term.retained),
+        earned=tuple(
+            EarnedView(
+                pattern=one.pattern,
+                on=one.on,
+                written=_amount(one.written, carrier.currency),
+                earned=_amount(one.earned, carrier.currency),
+                unearned=_amount(one.unearned, carrier.currency),
+            )
+            for day in sorted(days)
+            for one in earning(carrier, term, day)
         ),
     )
+
+
+def _written(state: period.Issued) -> tuple[Charge, ...]:
+    """What the term charged before a cancellation gave some of it back."""
+    booked = state.period.booked
+    if not isinstance(state, period.Cancelled):
+        return booked
+    return summed((*booked, *(Charge(charge.pattern, -charge.amount) for charge in state.returned)))
 
 
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:

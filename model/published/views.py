@@ -34,8 +34,62 @@ class VersionView(Struct, frozen=True, kw_only=True):
     status: Literal["in_force", "cancelled", "expired"]
 
 
+class SegmentView(Struct, frozen=True, kw_only=True):
+    """[start, end) of a term in which nothing changes; `rates` are what a year of it costs."""
+
+    start: date
+    end: date
+    status: Literal["in_force", "gap"]
+    rates: tuple[PublishedCharge, ...]
+
+
+class EarnedView(Struct, frozen=True, kw_only=True):
+    pattern: str
+    on: date
+    written: Amount
+    earned: Amount
+    unearned: Amount
+
+
+class PeriodView(Struct, frozen=True, kw_only=True):
+    """One term and its money: `booked` is all that was charged and given back, `retained` what a cancellation kept
+    beyond what was earned. `prorated` names the patterns that accrue by day, `earned` gives some days.
+    """
+
+    start: date
+    end: date
+    until: date
+    day_count: str
+    rounding: str
+    prorated: tuple[str, ...]
+    segments: tuple[SegmentView, ...]
+    booked: tuple[PublishedCharge, ...]
+    retained: tuple[PublishedCharge, ...]
+    earned: tuple[EarnedView, ...]
+
+
+class NoticeView(Struct, frozen=True, kw_only=True):
+    """A cancellation that is to come: not before `earliest`."""
+
+    reason: str
+    mailed_on: date
+    earliest: date
+    effective: date
+
+
+class JobView(Struct, frozen=True, kw_only=True):
+    """`base` is the version of the policy that the job stands on, of `versions` in all."""
+
+    job_id: str
+    kind: str
+    status: str
+    base: int
+    quote_expires: date | None = None
+
+
 class PolicyView(Struct, frozen=True, kw_only=True):
-    """`written` is what the term charged, `returned` what cancellation gave back (negative).
+    """`written` is what the term charged, `returned` what cancellation gave back (negative). `versions` are those that
+    hold, in the order in which they were recorded.
 
     `as_of` is the version that ruled when a question named a day or an instant; None when none did, or none was named.
     """
@@ -51,6 +105,11 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     returned: tuple[PublishedCharge, ...] | None = None
     versions: tuple[VersionView, ...] | None = None
     as_of: VersionView | None = None
+    base: int | None = None
+    has_renewal: Literal["yes", "no"] | None = None
+    notice: NoticeView | None = None
+    jobs: tuple[JobView, ...] | None = None
+    periods: tuple[PeriodView, ...] | None = None
 
 
 class CoverageView(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,60 @@
+"""The docket of a policy: its jobs by their ids, what a moratorium holds, and whether it will not be renewed."""
+
+from datetime import date, datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from model.policy import job as jobs
+from model.policy.commands import Suspendable
+from model.policy.job import Job
+from model.policy.job_events import JobClosed, JobEvent, JobOpened, JobPreempted
+
+
+class Docket(Struct, frozen=True):
+    """`nonrenewed_by` is the job that said so, empty without one."""
+
+    jobs: tuple[Job, ...] = ()
+    held: tuple[Suspendable, ...] = ()
+    nonrenewed_by: str = ""
+
+    def job(self, job_id: str) -> Job | None:
+        for job in self.jobs:
+            if job.job_id == job_id:
+                return job
+        return None
+
+
+EMPTY = Docket()
+Endings: TypeAlias = tuple[JobClosed | JobPreempted, ...]
+
+
+def entered(docket: Docket, event: JobEvent) -> Docket:
+    """The docket after something happened to one of its jobs."""
+    if isinstance(event, JobOpened):
+        return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
+    changed = tuple([jobs.evolve(job, event) if job.job_id == event.job_id else job for job in docket.jobs])
+    withdrawn = isinstance(event, JobClosed) and docket.nonrenewed_by == event.job_id
+    return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
+
+
+def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:
+    """Every other job that is not bound stands on a version that is no longer the last."""
+    return tuple(
+        JobPreempted(policy_id=policy_id, job_id=job.job_id, kind=job.kind, winner=winner, on=on, at=at)
+        for job in docket.jobs
+        if job.status in ("draft", "quoted") and job.job_id != winner
+    )
+
+
+def lapsed(docket: Docket, policy_id: str, *, but: str = "", on: date, at: datetime) -> Endings:
+    """When cover ends, what was on its way ends with it: drafts and quotes, and renewals that were not issued."""
+    return tuple(
+        JobClosed(policy_id=policy_id, job_id=job.job_id, outcome="withdrawn", on=on, at=at)
+        for job in docket.jobs
+        if job.job_id != but
+        and (
+            job.status in ("draft", "quoted", "preempted")
+            or (job.status == "bound" and job.kind in ("renewal", "non_renewal"))
+        )
+    )

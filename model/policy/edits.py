@@ -1,0 +1,137 @@
+"""What a change changes: coverages by their code, and what a year costs by pattern.
+
+A coverage is set or dropped, so that two changes of one coverage can contradict each other; a charge is adjusted by a
+difference, so that two adjustments add up in any order.
+"""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from model.carrier import Carrier
+from model.decider import Refusal
+from model.money import Money
+from model.policy.terms import Charge, Coverage, Terms
+
+
+class SetCoverage(Struct, frozen=True, tag=True, gc=False):
+    """Adds the coverage, or replaces the one of its code."""
+
+    coverage: Coverage
+
+
+class DropCoverage(Struct, frozen=True, tag=True, gc=False):
+    code: str
+
+
+class AdjustCharge(Struct, frozen=True, tag=True, gc=False):
+    """`by` is the difference that a full annual term makes; negative to charge less."""
+
+    pattern: str
+    by: Money
+
+
+Edit: TypeAlias = SetCoverage | DropCoverage | AdjustCharge
+
+
+class Insured(Struct, frozen=True):
+    """What is insured at some moment of a term, and what a full annual term of it costs, by pattern."""
+
+    coverages: tuple[Coverage, ...]
+    rates: tuple[Charge, ...]
+
+    def covers(self, code: str) -> bool:
+        return any(coverage.code == code for coverage in self.coverages)
+
+
+def insured_at_start(terms: Terms) -> Insured:
+    return Insured(terms.coverages, summed(terms.charges))
+
+
+def summed(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    """One charge for each pattern, in the order in which the patterns first come. All of one currency."""
+    sums: dict[str, Charge] = {}
+    for charge in charges:
+        pattern = charge.pattern
+        known = sums.get(pattern)
+        sums[pattern] = charge if known is None else Charge(pattern, known.amount + charge.amount)
+    return tuple(sums.values())
+
+
+def edited(insured: Insured, edits: Iterable[Edit]) -> Insured:
+    """What is insured after the edits, one after the other. Dropping what is not insured changes nothing."""
+    coverages = insured.coverages
+    adjustments: list[Charge] = []
+    for edit in edits:
+        match edit:
+            case AdjustCharge(pattern=pattern, by=by):
+                adjustments.append(Charge(pattern, by))
+            case SetCoverage(coverage=coverage):
+                by_code = {known.code: known for known in coverages}
+                by_code[coverage.code] = coverage
+                coverages = tuple(by_code.values())
+            case DropCoverage(code=code):
+                coverages = tuple(coverage for coverage in coverages if coverage.code != code)
+    rates = summed((*insured.rates, *adjustments)) if adjustments else insured.rates
+    return Insured(coverages, rates)
+
+
+def field_of(edit: Edit) -> str | None:
+    """The field that an edit sets, for two edits that cannot both be right; None where edits add up."""
+    match edit:
+        case SetCoverage(coverage=coverage):
+            return f"coverage.{coverage.code}"
+        case DropCoverage(code=code):
+            return f"coverage.{code}"
+        case AdjustCharge():
+            return None
+
+
+def fields_of(edits: Iterable[Edit]) -> frozenset[str]:
+    return frozenset(field for field in map(field_of, edits) if field is not None)
+
+
+def same_fields(one: Iterable[Edit], other: Iterable[Edit]) -> tuple[str, ...]:
+    """Fields that both set, sorted."""
+    return tuple(sorted(fields_of(one) & fields_of(other)))
+
+
+def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple[Edit, ...]) -> Insured | Refusal:
+    """What is insured after these edits, or why they cannot be made."""
+    if not edits:
+        return Refusal("nothing_changed", "a change names at least one edit")
+    for edit in edits:
+        wrong = _unacceptable(carrier, product, insured, edit)
+        if wrong is not None:
+            return wrong
+    after = edited(insured, edits)
+    if not after.coverages:
+        return Refusal("no_coverage", "a policy insures at least one coverage")
+    for rate in after.rates:
+        if rate.amount.minor < 0:
+            return Refusal("negative_charge", f"a year cannot charge {rate.amount} for {rate.pattern}")
+    return after
+
+
+def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) -> Refusal | None:
+    match edit:
+        case SetCoverage(coverage=coverage):
+            offered = carrier.offered_coverages(product)
+            if offered and coverage.code not in offered and not insured.covers(coverage.code):
+                return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {product}")
+            amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
+            if any(amount.currency != carrier.currency for amount in amounts):
+                return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}")
+            if any(amount.minor < 0 for amount in amounts):
+                return Refusal("negative_amount", f"coverage {coverage.code} has an amount below nothing")
+        case DropCoverage(code=code):
+            if not insured.covers(code):
+                return Refusal("unknown_coverage", f"{code!r} is not insured")
+        case AdjustCharge(pattern=pattern, by=by):
+            rule = carrier.pattern(pattern)
+            if isinstance(rule, Refusal):
+                return rule
+            if by.currency != carrier.currency:
+                return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {by.currency}")
+    return None

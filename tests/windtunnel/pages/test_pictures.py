@@ -1,0 +1,41 @@
+"""The pictures of the machines are those of the machines."""
+
+import pytest
+
+from windtunnel.pages.pictures import BEGIN, PAGE, PICTURES, diagram, drawn
+
+
+def test_every_picture_of_the_page_is_current():
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert all(BEGIN.format(name) in text for name in PICTURES)
+    assert drawn(text) == text
+
+
+def test_a_policy_goes_where_its_trade_says():
+    found = {(before, after) for before, _, after in PICTURES["policy"]()}
+
+    assert found >= {
+        ("Unwritten", "Quoted"),
+        ("Quoted", "Bound"),
+        ("Bound", "InForce"),
+        ("InForce", "PendingCancel"),
+        ("PendingCancel", "InForce"),
+        ("PendingCancel", "Cancelled"),
+        ("InForce", "Cancelled"),
+        ("Cancelled", "InForce"),
+        ("InForce", "Expired"),
+    }
+
+
+@pytest.mark.parametrize("end", ["issued", "declined", "withdrawn", "not_taken", "expired", "preempted"])
+def test_a_job_can_end_in_every_way_that_it_has(end):
+    assert end in {after for _, _, after in PICTURES["job"]()}
+
+
+def test_a_page_without_markers_is_left_alone_and_a_stale_picture_is_drawn_anew():
+    stale = f"{BEGIN.format('moratorium')}\nold\n<!-- moratorium ends -->\n"
+
+    assert drawn("nothing here\n") == "nothing here\n"
+    assert diagram(PICTURES["moratorium"]()) in drawn(stale)
+    assert "old" not in drawn(stale)
