@@ -143,6 +143,7 @@ class _Searching:
     """What all walks of a search share: the deployment, the tally, the time, and the shortest failure so far."""
 
     def __init__(self, driver: Driver, oracle: Oracle, search: Search) -> None:
+        self.carrier = oracle.carrier
         self.tally = Tally()
         self.failure: Failure | None = None
         self._driver = driver

@@ -52,8 +52,8 @@ class Auth(Struct, frozen=True, forbid_unknown_fields=True):
 class Broker(Struct, frozen=True, forbid_unknown_fields=True):
     """Where published events can be read. A `feed` is a page of the deployment itself: GET url?after=POSITION."""
 
-    kind: Literal["feed"]
-    url: str
+    kind: Literal["none", "feed"]
+    url: str = ""
 
 
 class Idempotency(Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,7 +177,14 @@ def load_deployment(name_or_path: str) -> Deployment:
     faults = _faults(read)
     if faults:
         raise DeploymentError(f"deployment {path}: {'; '.join(faults)}")
-    return replace(read, name=path.stem, file=str(path))
+    broker = read.broker if read.broker is not None and read.broker.kind != "none" else None
+    return replace(read, broker=broker, name=path.stem, file=str(path))
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a web address is this machine's own: whatever proxy is set, it does not lead there."""
+    host = urlsplit(address).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _faults(read: Deployment) -> tuple[str, ...]:
@@ -189,6 +196,8 @@ def _faults(read: Deployment) -> tuple[str, ...]:
         found.append(f"http.timeout_seconds: {read.http.timeout_seconds} is not in 0..600")
     if read.auth.kind == "bearer" and not read.auth.token_env:
         found.append("auth.token_env: a bearer token comes from an environment variable; name it")
+    if read.broker is not None and read.broker.kind == "feed" and not read.broker.url.startswith("/"):
+        found.append(f"broker.url: {read.broker.url!r} does not start with /, and a feed is a page of the deployment")
     for name, recipe in read.operations.items():
         subject = BY_NAME[name].subject
         if recipe.path is not None and not recipe.path.startswith("/"):

@@ -12,7 +12,7 @@ from typing import Self, cast, get_args
 import httpx
 import msgspec
 
-from contracts.deployment import Deployment
+from contracts.deployment import Deployment, is_loopback
 from contracts.spelling import NO_ANSWER, SILENCE, UNDECODABLE, Reply, call_of, reply_of
 from model.published.operations import OperationName
 from model.published.requests import Request
@@ -50,6 +50,7 @@ class Driver:
             timeout=httpx.Timeout(deployment.http.timeout_seconds, connect=min(5.0, deployment.http.timeout_seconds)),
             headers={"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {}),
             follow_redirects=False,
+            trust_env=not is_loopback(base_url),
         )
 
     def __enter__(self) -> Self:

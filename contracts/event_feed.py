@@ -11,7 +11,7 @@ import httpx
 import msgspec
 from msgspec import Struct
 
-from contracts.deployment import Deployment
+from contracts.deployment import Deployment, is_loopback
 from contracts.driver import DeploymentRefused, DeploymentUnreachable
 
 MOST_EVENTS = 100
@@ -47,6 +47,7 @@ class EventFeed:
             base_url=base_url,
             timeout=deployment.http.timeout_seconds,
             headers={"Authorization": f"Bearer {token}"} if token else {},
+            trust_env=not is_loopback(base_url),
         )
 
     def close(self) -> None:

@@ -111,7 +111,7 @@ class Walk:
             first = Difference("answer to a retry", f"{before.status}, as before", f"{reply.status}, another answer")
             raise Mismatch(tuple(self.steps), (first,))
 
-    def settle(self, accounts: Iterable[str]) -> None:
+    def settle(self, accounts: Iterable[str], *, seconds: float = SETTLE_SECONDS) -> None:
         """For deployments that cannot be drained: reads every account until all that was published has arrived.
 
         Raises Mismatch when that takes too long.
@@ -120,7 +120,7 @@ class Walk:
             return
         self._states = self._oracle.settled(self._states, _now())
         for symbol in accounts:
-            deadline = time.monotonic() + SETTLE_SECONDS
+            deadline = time.monotonic() + seconds
             while True:
                 try:
                     self.ask("read_account", symbol, {})

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 from contracts.driver import Reply
 from contracts.lockstep import Walk
+from model.carrier import Carrier
+from model.money import wire_amount
 from model.published.operations import OperationName
 
 STARTS = (date(2026, 6, 1), date(2027, 3, 1), date(2026, 1, 31))
 """A plain term, one with a 29 February in it, and one that starts on a day that most months lack."""
-PLANS = ("full_pay", "two_pay", "four_pay", "monthly", "full_pay", "two_pay", "monthly", "fortnightly")
+NO_PLAN = "fortnightly"
 PAYERS = (
     ((1, "insured"),),
     ((2, "insured"), (1, "mortgagee")),
@@ -48,10 +50,12 @@ class Quoted(Struct, frozen=True):
 
 
 class Application(Struct, frozen=True):
-    """What differs from one quote to the next; amounts in cents."""
+    """What differs from one quote to the next; amounts in minor units. `plan` counts the carrier's plans, and none of
+    them for `NO_PLAN`.
+    """
 
     start: date
-    plan: str
+    plan: int | None
     payers: tuple[tuple[int, str], ...]
     premium: int
     tax: int
@@ -61,7 +65,7 @@ class Application(Struct, frozen=True):
 applications = st.builds(
     Application,
     start=st.sampled_from(STARTS),
-    plan=st.sampled_from(PLANS),
+    plan=st.sampled_from((0, 1, 2, 3, 4, 5, 6, 7, None)),
     payers=st.sampled_from(PAYERS),
     premium=cents,
     tax=st.integers(min_value=0, max_value=20_000),
@@ -70,8 +74,10 @@ applications = st.builds(
 
 
 class Session(Protocol):
-    """What a machine needs of whoever searches. All raise when there is no going on."""
+    """What a machine needs of whoever searches. All calls raise when there is no going on."""
 
+    @property
+    def carrier(self) -> Carrier: ...
     def walk(self) -> Walk: ...
     def step(
         self, walk: Walk, operation: OperationName, subject: str, request: dict[str, Any], captures: dict[str, str]
@@ -110,7 +116,7 @@ class Lockstep(RuleBasedStateMachine):
     @rule(target=quoted, asked=applications, joined=st.none() | quoted)
     def quote(self, asked: Application, joined: Quoted | None) -> "Quoted | MultipleResults[Quoted]":
         made = Quoted(self._count + 1, asked.start)
-        request = _application(asked)
+        request = _application(asked, self.session.carrier)
         if joined is not None:
             request["account_id"] = joined.account
         captures = {made.policy: "policy_id", made.account: "account_id"}
@@ -164,7 +170,13 @@ class Lockstep(RuleBasedStateMachine):
 
     @rule(of=quoted, minor=cents, payer=st.sampled_from((1, 2)))
     def receive_payment(self, of: Quoted, minor: int, payer: int) -> None:
-        self._ask("receive_payment", of.account, payer_id=f"I-{payer}", amount=_usd(minor), on=of.start.isoformat())
+        self._ask(
+            "receive_payment",
+            of.account,
+            payer_id=f"I-{payer}",
+            amount=_money(minor, self.session.carrier),
+            on=of.start.isoformat(),
+        )
 
     @rule(of=quoted)
     def read_account(self, of: Quoted) -> None:
@@ -186,22 +198,33 @@ class Lockstep(RuleBasedStateMachine):
             self.session.settle(self.walk, self._accounts)
 
 
-def _application(asked: Application) -> dict[str, Any]:
+def _application(asked: Application, carrier: Carrier) -> dict[str, Any]:
     charged = {"premium": asked.premium, "tax": asked.tax, "fee": asked.fee}
+    plans = carrier.billing.plans
+    limit = 300_000_00
     return {
         "insured_id": "I-1",
         "product": "homeowners",
         "state": "FL",
         "zone": "America/New_York",
         "start": asked.start.isoformat(),
-        "plan": asked.plan,
+        "plan": NO_PLAN if asked.plan is None else plans[asked.plan % len(plans)].plan,
         "autopay": "off",
         "payers": [
             {"payer_id": f"I-{number}", "kind": kind, "weight": weight}
             for number, (weight, kind) in enumerate(asked.payers, 1)
         ],
-        "coverages": [_coverage("dwelling", 300_000_00)],
-        "charges": [{"pattern": pattern, "amount": _usd(minor)} for pattern, minor in charged.items() if minor],
+        "coverages": [
+            {
+                "code": "dwelling",
+                "limit": _money(limit, carrier),
+                "deductible": _money(limit // 300, carrier),
+                "hurricane_deductible": _money(limit // 50, carrier),
+            }
+        ],
+        "charges": [
+            {"pattern": pattern, "amount": _money(minor, carrier)} for pattern, minor in charged.items() if minor
+        ],
         "on": _quote_day(asked.start).isoformat(),
     }
 
@@ -210,14 +233,5 @@ def _quote_day(start: date) -> date:
     return start - timedelta(days=31)
 
 
-def _usd(minor: int) -> dict[str, str]:
-    return {"amount": f"{minor // 100}.{minor % 100:02d}", "currency": "USD"}
-
-
-def _coverage(code: str, limit: int) -> dict[str, Any]:
-    return {
-        "code": code,
-        "limit": _usd(limit),
-        "deductible": _usd(1_000_00),
-        "hurricane_deductible": _usd(limit // 50),
-    }
+def _money(minor: int, carrier: Carrier) -> dict[str, str]:
+    return {"amount": wire_amount(minor, carrier.currency), "currency": carrier.currency}

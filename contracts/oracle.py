@@ -92,11 +92,11 @@ class Oracle:
 
     def __init__(self, law: Law, carrier: Carrier) -> None:
         self._law = law
-        self._carrier = carrier
+        self.carrier = carrier
 
     def beginning(self) -> States:
         """Where nothing has happened yet that the oracle should know of."""
-        return (Core(self._law, self._carrier),)
+        return (Core(self._law, self.carrier),)
 
     def allows(
         self,

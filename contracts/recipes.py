@@ -7,7 +7,7 @@ A command that no public operation stands for has no recipe; a deployment file c
 """
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -113,4 +113,4 @@ def _application(terms: Terms, autopay: str) -> dict[str, Any]:
         ],
         "charges": [{"pattern": charge.pattern, "amount": to_wire(charge.amount)} for charge in terms.charges],
     }
-    return cast("dict[str, Any]", msgspec.to_builtins(asked))
+    return msgspec.json.decode(msgspec.json.encode(asked), type=dict[str, Any])

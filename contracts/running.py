@@ -11,7 +11,7 @@ from typing import IO
 
 import httpx
 
-from contracts.deployment import Deployment
+from contracts.deployment import Deployment, is_loopback
 from contracts.driver import DeploymentUnreachable
 
 POLL_SECONDS = 0.05
@@ -65,7 +65,7 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 def _wait_ready(deployment: Deployment, process: "subprocess.Popen[bytes]", base_url: str, output: IO[bytes]) -> None:
     assert deployment.start is not None
     deadline = time.monotonic() + deployment.start.ready_seconds
-    with httpx.Client(base_url=base_url, timeout=2.0) as client:
+    with httpx.Client(base_url=base_url, timeout=2.0, trust_env=False) as client:
         while time.monotonic() < deadline:
             if process.poll() is not None:
                 raise DeploymentUnreachable(
@@ -91,6 +91,6 @@ def _last_line(output: IO[bytes]) -> str:
 def _check_reachable(base_url: str) -> None:
     """Any answer will do: whether it is the right one is for others to judge."""
     try:
-        httpx.get(f"{base_url.rstrip('/')}/health", timeout=5.0)
+        httpx.get(f"{base_url.rstrip('/')}/health", timeout=5.0, trust_env=not is_loopback(base_url))
     except httpx.TransportError as error:
         raise DeploymentUnreachable(f"{base_url}: {error or type(error).__name__}") from None

@@ -11,7 +11,8 @@ def as_json(verification: Verification) -> bytes:
     """One object, on one line."""
     counts = {
         "interactions": len(verification.outcomes),
-        "verified": sum(outcome.result == "verified" for outcome in verification.outcomes),
+        "verified": verification.count("verified"),
+        "skipped": verification.count("skipped"),
     }
     document = {
         "deployment": verification.deployment,
@@ -31,9 +32,13 @@ def as_junit(verification: Verification) -> bytes:
         by_consumer.setdefault(outcome.consumer, []).append(outcome)
     for consumer, outcomes in by_consumer.items():
         suite = _suite(root, consumer, tests=len(outcomes), failures=sum(bool(one.reasons) for one in outcomes))
+        suite.set("skipped", str(sum(one.result == "skipped" for one in outcomes)))
         for outcome in outcomes:
-            _case(suite, consumer, _title(outcome), outcome.reasons, seconds=outcome.seconds)
-    faults = verification.faults or (() if verification.outcomes else ("there was nothing to verify",))
+            case = _case(suite, consumer, _title(outcome), outcome.reasons, seconds=outcome.seconds)
+            if outcome.result == "skipped":
+                ElementTree.SubElement(case, "skipped", message=outcome.lacks)
+    nothing = verification.result == "nothing checked"
+    faults = verification.faults or (("there was nothing to verify",) if nothing else ())
     if faults:
         suite = _suite(root, "guard", tests=len(faults), failures=len(faults))
         for fault in faults:
@@ -46,11 +51,14 @@ def _suite(root: ElementTree.Element, name: str, *, tests: int, failures: int) -
     return ElementTree.SubElement(root, "testsuite", name=name, tests=str(tests), failures=str(failures), errors="0")
 
 
-def _case(suite: ElementTree.Element, consumer: str, title: str, reasons: tuple[str, ...], *, seconds: float) -> None:
+def _case(
+    suite: ElementTree.Element, consumer: str, title: str, reasons: tuple[str, ...], *, seconds: float
+) -> ElementTree.Element:
     case = ElementTree.SubElement(suite, "testcase", classname=consumer, name=title, time=f"{seconds:.3f}")
     if reasons:
         failure = ElementTree.SubElement(case, "failure", message=reasons[0])
         failure.text = "\n".join(reasons)
+    return case
 
 
 def _title(outcome: Outcome) -> str:

@@ -51,11 +51,11 @@ def done_in_processes(
         for _ in range(min(workers, len(tasks))):
             crew.append(_Worker[T, R](perform))
             crew[-1].give(waiting.popleft())
-        while busy := {worker.pipe: worker for worker in crew if worker.task is not None}:
-            for pipe in wait(list(busy), timeout=LOOK_UP_SECONDS):
-                worker = busy[pipe]  # pyright: ignore[reportArgumentType]
-                ended = worker.hear()
-                progress(sum(worker.done for worker in crew))
+        while busy := [worker for worker in crew if worker.task is not None]:
+            heard = wait([worker.pipe for worker in busy], timeout=LOOK_UP_SECONDS)
+            for worker in busy:
+                ended = worker.hear() if worker.pipe in heard else None
+                progress(sum(each.done for each in crew))
                 if ended is not None:
                     yield ended
                     if waiting:
@@ -83,7 +83,9 @@ class _Worker(Generic[T, R]):
 
     def give(self, task: T) -> None:
         self.task, self.done = task, 0.0
-        self.pipe.send(task)
+        # Who has died meanwhile will not answer either, and is found out by that.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.pipe.send(task)
 
     def hear(self) -> tuple[T, R] | None:
         """The task and its result if the process has come to the end of it."""

@@ -85,7 +85,7 @@ def verify(name: str, *, sources: Sequence[Path], only: str | None, junit: Path 
     else:
         _speak_verification(verification)
     if verification.result == "nothing checked":
-        raise NothingChecked("no interaction to verify: the pacts are empty, or --only matches none")
+        raise NothingChecked(_why_nothing(verification))
     if verification.result == "failed":
         raise Wrong(_first_failure(verification))
 
@@ -102,16 +102,23 @@ def _chosen(interactions: Sequence[Interaction], only: str | None) -> tuple[Inte
 
 def _speak_verification(verification: Verification) -> None:
     for outcome in verification.outcomes:
-        if outcome.reasons:
-            print(f"FAILED {outcome.name}")
+        if outcome.result == "failed":
+            print(f"FAILED  {outcome.name}")
             for reason in outcome.reasons:
                 print(f"    {reason}")
+        elif outcome.result == "skipped":
+            print(f"SKIPPED {outcome.name}: {outcome.lacks}")
     for fault in verification.faults:
-        print(f"FAULT  {fault}")
-    good = sum(not outcome.reasons for outcome in verification.outcomes)
+        print(f"FAULT   {fault}")
     seconds = sum(outcome.seconds for outcome in verification.outcomes)
-    of = f"{good} of {len(verification.outcomes)} interactions verified"
+    of = f"{verification.count('verified')} of {len(verification.outcomes)} interactions verified"
     print(f"{verification.deployment}: {of} in {seconds:.1f} s")
+
+
+def _why_nothing(verification: Verification) -> str:
+    if verification.outcomes:
+        return f"every interaction was skipped: {verification.outcomes[0].lacks}"
+    return "no interaction to verify: the pacts are empty, or --only matches none"
 
 
 def _first_failure(verification: Verification) -> str:

@@ -19,7 +19,7 @@ from simulations.provenance import Provenance, provenance
 from simulations.records import Record, Vary, record_of_comparison, record_of_run
 from simulations.run_folder import Draft, Inputs, RunFolderError
 from simulations.toml import plain
-from simulations.workers import processors
+from simulations.workers import WorkerDied, processors
 from windtunnel.console import Shown, progress
 from windtunnel.errors import BadInput, Interrupted, Wrong
 from windtunnel.expectations import failure, parse_condition
@@ -140,11 +140,12 @@ def _draft(out: Path, asked: Asked, scene: Scene, scenarios: Sequence[Any], made
     with Draft(out, inputs, begin=asked.begin) as draft:
         try:
             yield draft
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, WorkerDied) as stopped:
             total = asked.replications * len(scenarios)
             kept = draft.finished
+            why = f"{stopped}: fewer --workers need less; " if isinstance(stopped, WorkerDied) else ""
             left = "nothing is kept" if kept == 0 else "the same command with --resume goes on"
-            raise Interrupted(f"interrupted with {kept} of {total} replications finished; {left}") from None
+            raise Interrupted(f"{why}interrupted with {kept} of {total} replications finished; {left}") from None
 
 
 def _varied(scene: Scene, vary: Sequence[str]) -> dict[str, list[Any]]:

@@ -19,7 +19,7 @@ LEVERS: dict[str, tuple[str, Literal["more", "less"]]] = {
     "intake": ("phone_agents_per_10000_policies", "more"),
     "triage": ("triage_clerks_per_10000_policies", "more"),
     "assignment": ("adjusters_found_share", "more"),
-    "inspection": ("adjusters_found_share", "more"),
+    "inspection": ("appointment_days_mean", "less"),
     "documents": ("documents_days_mean", "less"),
     "settlement": ("adjusters_found_share", "more"),
     "contractor": ("contractor_days_mean", "less"),

@@ -47,7 +47,7 @@ def serve(
         profile = load_carrier(carrier)
         if database != IN_MEMORY:
             Store(database).close()
-        listening = socket.create_server((host, port))
+        listening = socket.create_server((host, port), backlog=2048)
     except (UnknownDefect, CarrierProfileError, StoreUnusable) as error:
         raise CannotServe(str(error)) from None
     except (OSError, OverflowError) as error:

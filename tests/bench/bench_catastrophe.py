@@ -45,19 +45,19 @@ class Played(Struct, frozen=True, gc=False):
 
 
 @cache
-def play(seed: int) -> Played:
+def play(seed: int, policies: int = POLICIES) -> Played:
     """What one process took for one storm; asked again, the same process answers. Raises RuntimeError when its storm
     brought no claims.
     """
     begun = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", PLAY, str(POLICIES), str(seed)],
+        [sys.executable, "-c", PLAY, str(policies), str(seed)],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=AT_MOST_SECONDS,
     )  # fmt: skip
     seconds = time.perf_counter() - begun
     answered = convert(json.loads(done.stdout), Answered)
-    if answered.reported < POLICIES * 0.1:
-        raise RuntimeError(f"seed {seed}: {answered.reported:.0f} claims of {POLICIES} policies is no catastrophe")
+    if answered.reported < policies * 0.1:
+        raise RuntimeError(f"seed {seed}: {answered.reported:.0f} claims of {policies} policies is no catastrophe")
     return Played(seconds, answered.held / 1e6)
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
@@ -91,7 +90,14 @@ def _handler(answer: Callable[[str, str], Answer | None]) -> type[BaseHTTPReques
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PUT = _say
+        def do_GET(self) -> None:
+            self._say()
+
+        def do_POST(self) -> None:
+            self._say()
+
+        def do_PUT(self) -> None:
+            self._say()
 
         def log_request(self, code: object = "-", size: object = "-") -> None:
             pass
@@ -108,14 +114,11 @@ def nobody() -> str:
     return f"http://127.0.0.1:{port}"
 
 
-@contextmanager
-def driving(base_url: str, **changed: object) -> Generator[Driver]:
-    """A driver of the reference deployment's ways at another address."""
-    deployment = replace(load_deployment("reference"), start=None, http=Http(base_url), **changed)
-    with Driver(deployment, base_url) as driver:
-        yield driver
-
-
 @pytest.fixture
-def driver_of() -> Callable[..., object]:
-    return driving
+def driver_of() -> Callable[[str], Driver]:
+    """A driver of the reference deployment's ways at another address."""
+
+    def of(base_url: str) -> Driver:
+        return Driver(replace(load_deployment("reference"), start=None, http=Http(base_url)), base_url)
+
+    return of

@@ -8,9 +8,9 @@ import pytest
 from contracts.consumers import billing
 from contracts.consumers.agent_portal import AgentPortal, Offer, Refused, Standing
 from contracts.consumers.agent_portal_expects import application
+from contracts.consumers.expectation import Expectation, MessageExpectation
 from contracts.model_behind_http import ModelBehindHttp, NoSuchOperation
 from contracts.pact_building import BuildError, HttpConsumer, MessageConsumer, http_interaction, message_interaction
-from contracts.consumers.expectation import Expectation, MessageExpectation
 from fixtures.jurisdictions import florida
 from model.billing.reactions import REACTIONS
 from model.core import Core
@@ -41,15 +41,18 @@ def test_the_portal_cannot_show_what_it_does_not_know():
     def strange(request: httpx.Request) -> httpx.Response:
         return httpx.Response(409, json={"code": "moon_in_the_wrong_house"})
 
-    with httpx.Client(transport=httpx.MockTransport(strange), base_url="http://core") as client:
-        with pytest.raises(msgspec.ValidationError):
-            AgentPortal(client).standing("P-1")
+    transport = httpx.MockTransport(strange)
+    with httpx.Client(transport=transport, base_url="http://core") as client, pytest.raises(msgspec.ValidationError):
+        AgentPortal(client).standing("P-1")
 
 
 def test_a_call_that_no_core_offers_is_no_call():
-    with httpx.Client(transport=ModelBehindHttp(Core(*florida()), NOW), base_url="http://model") as client:
-        with pytest.raises(NoSuchOperation, match="GET /weather"):
-            client.get("/weather")
+    model = ModelBehindHttp(Core(*florida()), NOW)
+    with (
+        httpx.Client(transport=model, base_url="http://model") as client,
+        pytest.raises(NoSuchOperation, match="GET /weather"),
+    ):
+        client.get("/weather")
 
 
 def test_billing_expects_exactly_the_fields_that_its_reactions_read():
@@ -87,7 +90,9 @@ def test_an_expectation_that_makes_two_calls_is_no_interaction():
 
 def test_an_expectation_of_an_event_that_is_not_published_is_none():
     consumer = MessageConsumer("billing", ())
-    silent = MessageExpectation("a quote", "a quoted policy", billing.ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 1)
+    silent = MessageExpectation(
+        "a quote", "a quoted policy", billing.ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 1
+    )
     with pytest.raises(BuildError, match="0 events of type"):
         message_interaction(consumer, silent)
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts.deployment import DeploymentError, deployment_names, load_deployment
+from contracts.deployment import DeploymentError, deployment_names, is_loopback, load_deployment
 
 WORKING = '[http]\nbase_url = "http://127.0.0.1:8000"\n'
 
@@ -33,6 +33,23 @@ def test_what_a_file_does_not_say_a_deployment_cannot_do(tmp_path):
     assert staging.broker is None
 
 
+def test_a_broker_of_kind_none_is_none(tmp_path):
+    assert load_deployment(written(tmp_path, WORKING + '[broker]\nkind = "none"\n')).broker is None
+
+
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("http://127.0.0.1:1", True),
+        ("https://localhost/x", True),
+        ("http://[::1]:5", True),
+        ("http://core.test", False),
+    ],
+)
+def test_this_machine_is_known_by_its_address(address, own):
+    assert is_loopback(address) is own
+
+
 BROKEN = {
     "http: missing": "",
     "http.base_url: missing": "[http]\n",
@@ -49,6 +66,7 @@ BROKEN = {
     "operations.read_policy.path: 'policies' does not start": WORKING + '[operations.read_policy]\npath = "policies"\n',
     "operations.read_policy.path: '/policies' has no place": WORKING + '[operations.read_policy]\npath = "/policies"\n',
     "operations.read_policy.lacks: 'price'": WORKING + '[operations.read_policy]\nlacks = ["price"]\n',
+    "broker.url: 'kafka:9092' does not": WORKING + '[broker]\nkind = "feed"\nurl = "kafka:9092"\n',
     "load.max_rate": WORKING + "[load]\nallowed = true\n",
     "carrier: give either": WORKING + '[carrier]\nname = "coastal_mutual"\npath = "own.toml"\n',
     "start.command: empty": WORKING + "[start]\ncommand = []\n",

@@ -51,7 +51,7 @@ def test_money_is_a_string_of_digits_and_never_a_number(built):
         rule
         for interaction in pact_files.interactions_in(built["agent-portal-core.json"]).values()
         for place, rule in interaction["response"].get("matchingRules", {}).get("body", {}).items()
-        if place.endswith("amount.amount") or place.endswith("limit.amount")
+        if place.endswith(("amount.amount", "limit.amount"))
     ]
     assert rules
     assert all(rule["matchers"] == [{"match": "regex", "regex": r"-?\d+\.\d{2}"}] for rule in rules)

@@ -27,7 +27,10 @@ def test_a_start_command_that_ends_says_its_last_word():
 
 
 def test_a_start_command_that_is_not_there_is_named():
-    with pytest.raises(DeploymentUnreachable, match="cannot start no-such-program"), running(started_by("no-such-program")):
+    with (
+        pytest.raises(DeploymentUnreachable, match="cannot start no-such-program"),
+        running(started_by("no-such-program")),
+    ):
         raise AssertionError("nothing runs")
 
 

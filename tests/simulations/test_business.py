@@ -267,3 +267,14 @@ def test_the_same_people_do_the_same_in_every_pattern(hosting) -> None:
         seen.append(witness.counts() - Counter(PolicyRecorded=10**6, CancellationRecorded=10**6))
     assert seen[0] == seen[1]
     assert len(seen[0]) > 12
+
+
+def test_claims_hears_of_new_terms_where_it_keeps_a_copy_and_of_none_where_it_asks(hosting) -> None:
+    renewing = replace(QUIET, renewal_share=1.0)
+    known = list[int]()
+    for topology in ("point_to_point", "events"):
+        hosted = hosting(topology, policies=60)
+        witness, _ = during(hosted, 120, renewing)
+        assert witness.counts()["PolicyIssued"] > 10
+        known.append(len(hosted.host.core.known_policies.states))
+    assert known == [0, 60 + witness.counts()["PolicyIssued"]]

@@ -138,14 +138,14 @@ def test_another_order_within_a_tick_breaks_nothing(topology: Literal["point_to_
 # --- money and levels
 
 
+def issued_on(core: Core, name: str) -> int:
+    claim = core.claim(name)
+    payments = claim.payments if isinstance(claim, (file.Open, file.Closed)) else ()
+    return sum(payment.amount.minor for payment in payments if payment.status == "issued")
+
+
 def issued(core: Core) -> int:
-    return sum(
-        payment.amount.minor
-        for state in core.claims.states.values()
-        if isinstance(state, (file.Open, file.Closed))
-        for payment in state.payments
-        if payment.status == "issued"
-    )
+    return sum(issued_on(core, name) for name in core.claims.states)
 
 
 @pytest.mark.parametrize("topology", PATTERNS)
@@ -220,6 +220,27 @@ def test_every_promised_answer_is_there_with_its_unit(storm) -> None:
         quantiles = [measures.answers[f"{one}_p{p}"].value or 0.0 for p in (50, 95, 99)]
         assert quantiles == sorted(quantiles)
         assert quantiles[0] > 0.0
+
+
+def test_answers_are_what_the_frames_say(storm) -> None:
+    finished, measures = storm(topology="point_to_point", **TRYING)
+    answers = {name: answer.value for name, answer in measures.answers.items()}
+    daily, drift = measures.frames.daily, measures.frames.drift.to_dicts()
+    for day in (30, 60, 90):
+        assert answers[f"closed_share_day_{day}"] == daily["closed"][day] / daily["reported"][day]
+    end = finished.host.clock.now
+    dollar_days = sum(abs(row["minor"]) / 100 * ((row["repaired_at"] or end) - row["at"]) / DAY for row in drift)
+    assert answers["drift_dollar_days"] == pytest.approx(dollar_days)
+    assert answers["reported"] == daily["reported"][-1] == len(finished.host.core.claims.states)
+    waits = {
+        row["entity"]: (row["end"] - row["start"]) / DAY
+        for row in measures.frames.cycles.iter_rows(named=True)
+        if row["measure"] == "notice_to_first_payment" and row["end"] is not None
+    }
+    paid = {name for name in finished.host.core.claims.states if issued_on(finished.host.core, name) > 0}
+    assert waits.keys() == paid
+    middle = sorted(waits.values())[(len(waits) - 1) // 2 : len(waits) // 2 + 1]
+    assert middle[0] <= answers["first_payment_days_p50"] <= middle[-1]
 
 
 def test_the_frames_of_a_run_have_their_columns(storm) -> None:

@@ -57,16 +57,25 @@ def test_claims_close_as_those_of_the_published_storms_did(storm) -> None:
 
 
 class Counted(NamedTuple):
-    """Clocks whose last day has passed, and how many of them were missed."""
+    """Clocks whose last day has passed: how many, and the days on which one was found to be missed."""
 
     ended: int
-    missed: int
+    missed_on: list[int]
+
+    @property
+    def missed(self) -> int:
+        return len(self.missed_on)
+
+    @property
+    def share(self) -> float:
+        return self.missed / self.ended
 
 
 def counted(finished, *, of: str, days: int) -> Counted:
     """One clock over all claims, by its length alone: from notice, or from proof of loss for the inspection."""
-    last_day = finished.scenario.landfall + timedelta(days=finished.scenario.horizon_days - 1)
-    ended = missed = 0
+    landfall = finished.scenario.landfall
+    last_day = landfall + timedelta(days=finished.scenario.horizon_days - 1)
+    ended, missed_on = 0, list[int]()
     for state in finished.host.core.claims.states.values():
         if isinstance(state, file.Unreported):
             continue
@@ -75,8 +84,9 @@ def counted(finished, *, of: str, days: int) -> Counted:
         met = {"acknowledge": notice.acknowledged_on, "inspect": notice.inspected_on, "pay": notice.decided_on}[of]
         if start is not None and start + timedelta(days=days) < last_day:
             ended += 1
-            missed += met is None or met > start + timedelta(days=days)
-    return Counted(ended, missed)
+            if met is None or met > start + timedelta(days=days):
+                missed_on.append((start - landfall).days + days + 1)
+    return Counted(ended, missed_on)
 
 
 def test_missed_clocks_are_counted_by_the_law_and_the_acknowledgement_apart(storm) -> None:
@@ -87,10 +97,12 @@ def test_missed_clocks_are_counted_by_the_law_and_the_acknowledgement_apart(stor
     inspect, pay = counted(finished, of="inspect", days=30), counted(finished, of="pay", days=60)
     assert min(acknowledge.missed, pay.missed) > 5
     answers = measures.answers
-    assert answers["acknowledge_missed_share"].value == acknowledge.missed / acknowledge.ended
-    people = Counted(inspect.ended + pay.ended, inspect.missed + pay.missed)
-    assert answers["clocks_missed_share"].value == people.missed / people.ended
-    assert measures.frames.daily["clocks_missed"][-1] == acknowledge.missed + people.missed
+    assert answers["acknowledge_missed_share"].value == acknowledge.share
+    people = Counted(inspect.ended + pay.ended, inspect.missed_on + pay.missed_on)
+    assert answers["clocks_missed_share"].value == people.share
+    missed_on = acknowledge.missed_on + people.missed_on
+    by_day = [sum(on <= day for on in missed_on) for day in range(70)]
+    assert measures.frames.daily["clocks_missed"].to_list() == by_day
 
 
 def test_fewer_adjusters_miss_more_clocks_of_the_same_claims(storm) -> None:
@@ -112,7 +124,7 @@ def test_the_law_of_2017_gave_ninety_days_and_so_fewer_payments_were_late(storm)
     assert now.finished.law.row("pay_or_deny_after_notice", "home").value == "60"
     assert then.finished.law.row("pay_or_deny_after_notice", "home").value == "90"
     sixty, ninety = counted(now.finished, of="pay", days=60), counted(then.finished, of="pay", days=90)
-    assert ninety.missed / ninety.ended < sixty.missed / sixty.ended
+    assert ninety.share < sixty.share
     assert ninety.missed < sixty.missed
     assert then.run.answers["clocks_missed_share"].value == ninety.missed / ninety.ended, (
         "no clock for inspections then"

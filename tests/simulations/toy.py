@@ -35,6 +35,9 @@ class ToyStorm(Struct, frozen=True, kw_only=True):
         Literal["point_to_point", "events"], Meta(description="how systems are tied", extra={"unit": "pattern"})
     ] = "point_to_point"
     weights: Annotated[tuple[float, ...], Meta(description="of nothing", extra={"unit": "share"})] = (0.5, 0.5)
+    detail: Annotated[
+        Literal["high", "low"], Meta(description="low leaves out what charts show", extra={"unit": "detail"})
+    ] = "high"
     note: Annotated[str | None, Meta(description="a remark", extra={"unit": "text"})] = None
     trouble: Annotated[str, Meta(description="a file that says what goes wrong", extra={"unit": "path"})] = ""
 
@@ -57,9 +60,11 @@ def run(scenario: ToyStorm, seed: int, replication: int, progress: Progress) -> 
         trace.note(int(at * SECONDS), trace.kind("reported"), claim)
     progress(0.5)
     answers = _answers(reported, waits, lost)
+    daily, cycles = _daily(replication, reported, waits, lost), _cycles(replication, reported, waits)
+    high = scenario.detail == "high"
     frames = Frames(
-        daily=_daily(replication, reported, waits, lost),
-        cycles=_cycles(replication, reported, waits),
+        daily=daily if high else daily.select("replication", "day"),
+        cycles=cycles if high else cycles.clear(),
         drift=_drift(replication, reported, lost),
         stations=_stations(replication),
     )

@@ -51,10 +51,11 @@ def front_door(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 @pytest.fixture
 def toy(front_door: FrontDoor) -> FrontDoor:
-    """`windtunnel run` or another command with the toy storm, on one processor, without progress."""
+    """`windtunnel run` or another command with the toy storm, on one processor, without progress, and with little to
+    draw, because the charts of a page take longer than the rest."""
 
     def call(command: str | Path, *words: str | Path) -> Said:
-        return front_door(command, TOY, "--workers", "1", "--quiet", *words)
+        return front_door(command, TOY, "--workers", "1", "--quiet", "-s", "detail=low", *words)
 
     return call
 

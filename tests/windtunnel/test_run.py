@@ -1,4 +1,4 @@
-import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -82,9 +82,9 @@ def test_the_same_line_gives_the_same_answer(toy: FrontDoor):
     assert toy("run", "--json").out == toy("run", "--json").out
 
 
-def test_processes_change_nothing(front_door: FrontDoor):
-    one = front_door("run", TOY, "--json", "--quiet", "--replications", "3", "--workers", "1")
-    two = front_door("run", TOY, "--json", "--quiet", "--replications", "3", "--workers", "2")
+def test_processes_change_nothing(toy: FrontDoor):
+    one = toy("run", "--json", "--replications", "3")
+    two = toy("run", "--json", "--replications", "3", "--workers", "2")
     assert one.out == two.out
 
 
@@ -120,8 +120,6 @@ def test_the_scenario_of_a_run_folder_runs_again_to_the_same_hash(toy: FrontDoor
 def test_the_command_in_the_manifest_runs_again_to_the_same_hash(toy: FrontDoor, front_door: FrontDoor):
     first = toy("run", "--json", "-s", "claims=9", "-s", "weights=[1.0, 0.0]", "-s", "note=a b").json
     manifest = msgspec.json.decode(Path("runs/toy-1/manifest.json").read_bytes())
-    import shlex
-
     again = front_door(*shlex.split(manifest["command"])[1:], "--json", "--quiet", "--out", "again").json
     assert again["trace_hash"] == first["trace_hash"]
     assert Path("again/scenario.toml").read_text() == Path("runs/toy-1/scenario.toml").read_text()
@@ -262,6 +260,18 @@ def test_workers_end_with_an_interrupted_run(tmp_path: Path, trouble: Callable[[
     assert "Traceback" not in done.stderr
 
 
+def test_a_worker_without_memory_ends_a_run_that_can_go_on(toy: FrontDoor, trouble: Callable[[str], Path]):
+    path = trouble("die 1")
+    words = ("run", "-s", f"trouble={path}", "--replications", "3", "--workers", "2", "--out", "run")
+    said = toy(*words)
+    assert said.code == 130
+    assert (
+        "a worker process ended with 9, perhaps for want of memory: fewer --workers need less; interrupted" in said.line
+    )
+    path.unlink()
+    assert toy(*words, "--resume").code == 0
+
+
 def test_sigterm_ends_a_run_like_ctrl_c(front_door: FrontDoor, trouble: Callable[[str], Path]):
     # The pipeline's signal comes in while a scenario is at work, here from the scenario itself.
     before = signal.getsignal(signal.SIGTERM)
@@ -294,4 +304,3 @@ def test_debug_shows_the_traceback(front_door: FrontDoor, trouble: Callable[[str
 def test_a_log_is_not_flooded_with_progress(front_door: FrontDoor):
     said = front_door("run", TOY, "--workers", "1", "--replications", "20")
     assert (said.code, said.err) == (0, "")
-    assert os.environ.get("TERM") is not None or said.out

@@ -11,7 +11,7 @@ from windtunnel.story import Story, command_of, story_of
 @pytest.fixture
 def story(toy: FrontDoor):
     def tell(*words: str) -> Story:
-        toy("run", "--out", "run", *words)
+        toy("run", "--out", "run", "-s", "detail=high", *words)
         return story_of(read_record(Path("run")))
 
     return tell
@@ -51,7 +51,7 @@ def test_the_advised_comparison_keeps_what_this_run_had_set(story):
 
 
 def test_the_advised_comparison_runs(story, front_door: FrontDoor):
-    told = story("-s", "claims=20")
+    told = story("-s", "claims=20", "-s", "detail=low")
     words = command_of(told.advice[-1], read_record(Path("run")).manifest).split()[1:]
     assert front_door(*words, "--replications", "2", "--workers", "1", "--quiet").code == 0
 
