@@ -12,7 +12,7 @@ import msgspec
 from contracts.reference.store import NewEvent, Transaction
 from model.billing import account
 from model.carrier import Carrier
-from model.claims import file, known_policy
+from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import intent
@@ -27,6 +27,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
     "account": msgspec.json.Decoder(account.State),
     "claim": msgspec.json.Decoder(file.State),
+    "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
     "intent": msgspec.json.Decoder(intent.State),
 }

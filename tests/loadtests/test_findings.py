@@ -164,6 +164,25 @@ def test_a_claim_payment_that_is_there_twice_is_found(audited):
     assert {"AUD-3", "INV-C2"} <= codes(audited.audit())
 
 
+def test_a_cheque_that_was_issued_again_is_still_the_one_payment_that_was_asked_for(audited):
+    def reissued(operation, identity, reply):
+        if operation == "read_payment" and identity.endswith("-again"):
+            first = audited.perform("read_payment", identity.removesuffix("-again"))
+            return replace(first, view=replace(first.view, intent_id=identity, reference=identity))
+        if operation != "read_claim":
+            return reply
+        (first,) = reply.view.payments
+        again = f"{first.payment_id}-again"
+        payments = (
+            replace(first, status="reissued", replaced_by=again),
+            replace(first, status="cleared", payment_id=again, replaces=first.payment_id),
+        )
+        return replace(reply, view=replace(reply.view, payments=payments))
+
+    audited.bend = reissued
+    assert audited.audit().findings == ()
+
+
 def test_money_that_moved_twice_for_one_payment_is_found(audited):
     def another_intent(operation, identity, reply):
         if operation != "read_payment":

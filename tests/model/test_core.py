@@ -44,7 +44,7 @@ def new_core() -> Core:
 
 
 def states(core: Core) -> dict[str, dict[str, Any]]:
-    machines = (core.policies, core.accounts, core.claims, core.known_policies, core.intents)
+    machines = (core.policies, core.accounts, core.claims, core.catastrophes, core.known_policies, core.intents)
     return {machine.name: dict(machine.states) for machine in machines}
 
 

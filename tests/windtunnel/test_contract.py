@@ -169,7 +169,7 @@ def test_conform_is_green_on_the_reference_and_names_what_it_did_not_check(front
     said = front_door("conform", "reference", "--examples", "5", "--steps", "10")
     assert (said.code, said.err) == (0, "")
     assert "reference: conforms" in said.out
-    assert "not checked: no answer judged of report_claim" in said.out
+    assert "report_claim" in said.out.partition("not checked: no answer judged of")[2]
 
 
 def test_conform_shows_the_shortest_walk_and_writes_it_down(front_door, staging, plant):

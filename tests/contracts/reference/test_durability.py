@@ -157,7 +157,8 @@ def test_a_kill_in_the_middle_of_many_payments_loses_none_that_was_answered_and_
         assert second.post(path, example("receive_payment"), key).status_code == 201
 
     account = second.read(f"/accounts/{account_id}", AccountView)
-    assert 60 <= len(answered) < len(keys)
+    # When the 61st payment is answered, the seven other threads may each still wait for an earlier one.
+    assert 61 - 7 <= len(answered) < len(keys)
     assert len(answered) <= survived <= len(answered) + 8
     assert len(account.payments) == len(keys)
     assert list(judged(ACCOUNT_INVARIANTS, account_id, account)) == []
