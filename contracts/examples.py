@@ -7,6 +7,7 @@ import msgspec
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.jurisdictions import florida
+from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
 from model.policy.terms import Coverage
@@ -27,20 +28,20 @@ def request_examples(operation: OperationName) -> dict[str, Json]:
 def event_examples() -> dict[str, Json]:
     """An envelope of each published event, by its CloudEvents type."""
     found: dict[str, Json] = {}
-    for name in told.HISTORIES:
-        for envelope in _published(name):
+    for history in (*map(told.history, told.HISTORIES), *map(policy_history, POLICY_HISTORIES)):
+        for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found
 
 
-def _published(name: str) -> list[Envelope]:
+def _published(history: told.History) -> list[Envelope]:
     """Everything that is published while a history is played, and if it ends with a draft that nobody knows of, also
     that it failed.
     """
     core = Core(*florida())
     heard: list[Envelope] = []
-    commands = list(told.history(name, NUMBER).commands)
-    if name == "a payment in unknown":
+    commands = list(history.commands)
+    if history.name == "a payment in unknown":
         on = told.due_on(0)
         commands.append(ReportFailure(intent_id=told.intent_id(NUMBER, 0), reason="R01", on=on, at=told.at(on)))
     for command in commands:

@@ -203,7 +203,15 @@ def _copied(core: Core) -> Core:
 
 
 def _machines(core: Core) -> tuple[Any, ...]:
-    return (core.policies, core.accounts, core.claims, core.catastrophes, core.known_policies, core.intents)
+    return (
+        core.policies,
+        core.moratoria,
+        core.accounts,
+        core.claims,
+        core.catastrophes,
+        core.known_policies,
+        core.intents,
+    )
 
 
 def _distinct(cores: Iterable[Core]) -> States:

@@ -108,7 +108,7 @@ class Desk:
 
     def read_policy(self, policy_id: str, question: ask.PolicyQuestion, now: datetime) -> Answer:
         state = self._core.policy(policy_id)
-        view = policy_view(policy_id, state)
+        view = policy_view(policy_id, state, self._core.carrier)
         if view is None:
             return _unknown_policy(policy_id)
         if question.effective is None and question.known_at is None:
@@ -121,7 +121,7 @@ class Desk:
 
     def read_coverage(self, policy_id: str, question: ask.CoverageQuestion, now: datetime) -> Answer:
         _ = now
-        if policy_view(policy_id, self._core.policy(policy_id)) is None:
+        if self._policy(policy_id) is None:
             return _unknown_policy(policy_id)
         snapshot = self._core.snapshot(policy_id)
         insured = insured_policy_of(snapshot) if snapshot else None
@@ -279,15 +279,15 @@ class Desk:
         )
 
     def _policy_after(self, command: policy.Command) -> Answer:
-        known = policy_view(command.policy_id, self._core.policy(command.policy_id))
-        if known is None and not isinstance(command, policy.QuotePolicy):
+        if self._policy(command.policy_id) is None and not isinstance(command, policy.QuotePolicy):
             return _unknown_policy(command.policy_id)
         refused = self._core.submit(command)
         if isinstance(refused, Refusal):
             return refused
-        return policy_view(command.policy_id, self._core.policy(command.policy_id)) or _unknown_policy(
-            command.policy_id
-        )
+        return self._policy(command.policy_id) or _unknown_policy(command.policy_id)
+
+    def _policy(self, policy_id: str) -> PolicyView | None:
+        return policy_view(policy_id, self._core.policy(policy_id), self._core.carrier)
 
     def _claim_after(self, command: claims.Command) -> Answer:
         if claim_view(command.claim_id, self._core.claim(command.claim_id)) is None:

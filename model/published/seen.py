@@ -37,8 +37,8 @@ from model.wire import Amount, to_wire
 __all__ = ["account_view", "claim_view", "intent_view", "policy_view"]
 
 
-def policy_view(policy_id: str, state: period.State, carrier: Carrier | None = None) -> PolicyView | None:
-    """With a carrier the terms are seen with their money, day by day, as far as it was booked under its choices."""
+def policy_view(policy_id: str, state: period.State, carrier: Carrier) -> PolicyView | None:
+    """The terms are seen with their money, day by day, as it was booked under the choices of the carrier."""
     match state:
         case period.Unwritten():
             return None
@@ -48,8 +48,6 @@ def policy_view(policy_id: str, state: period.State, carrier: Carrier | None = N
             return _unissued_view(policy_id, state, terms, None)
         case period.InForce() | period.PendingCancel() | period.Cancelled() | period.Expired():
             view = _issued_view(policy_id, state)
-            if carrier is None:
-                return view
             return replace(view, periods=tuple(period_view(carrier, one) for one in period.periods(state)))
 
 
@@ -68,6 +66,7 @@ def _unissued_view(
         versions=(),
         base=0,
         jobs=_jobs(state),
+        periods=(),
     )
 
 

@@ -130,7 +130,7 @@ class WholeCore(RuleBasedStateMachine):
     @invariant()
     def every_invariant_holds(self):
         core = self.core
-        policies = [(key, policy_view(key, core.policy(key))) for key in core.policies.states]
+        policies = [(key, policy_view(key, core.policy(key), core.carrier)) for key in core.policies.states]
         accounts = [(key, account_view(core.account(key))) for key in core.accounts.states]
         claims = [(key, claim_view(key, core.claim(key))) for key in core.claims.states]
         intents = [intent_view(key, core.intent(key)) for key in core.intents.states]

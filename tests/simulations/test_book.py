@@ -33,7 +33,7 @@ def test_every_policy_and_account_keeps_every_invariant_on_day_0(hosting, topolo
     core = hosting(topology, policies=300).host.core
     found = list[object]()
     for name, state in core.policies.states.items():
-        view = policy_view(name, state)
+        view = policy_view(name, state, core.carrier)
         assert view is not None
         found += judged(POLICY_INVARIANTS, name, view)
     for name, state in core.accounts.states.items():

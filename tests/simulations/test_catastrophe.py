@@ -44,7 +44,7 @@ def broken(core: Core) -> list[Violation | Skipped]:
     """Every violation in the stores, and every invariant that could not be judged."""
     found = list[Violation | Skipped]()
     for name in core.policies.states:
-        policy = policy_view(name, core.policy(name))
+        policy = policy_view(name, core.policy(name), core.carrier)
         found += judged(POLICY_INVARIANTS, name, policy) if policy else ()
     for name in core.accounts.states:
         account = account_view(core.account(name))

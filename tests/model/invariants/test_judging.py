@@ -35,7 +35,7 @@ EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANT
 def views(core: Core) -> tuple[Any, Any, Any]:
     play(core, history("a claim paid and closed"))
     return (
-        policy_view(policy_id(1), core.policy(policy_id(1))),
+        policy_view(policy_id(1), core.policy(policy_id(1)), core.carrier),
         account_view(core.account(account_id(1))),
         claim_view(claim_id(1), core.claim(claim_id(1))),
     )

@@ -25,6 +25,7 @@ from fixtures.histories import (
     play,
     request,
 )
+from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.billing.allocation import Distribution
 from model.billing.events import InvoicesPlanned, PaymentDistributed, PaymentReturned
 from model.claims.commands import CloseClaim, RequestPayment
@@ -49,7 +50,7 @@ def findings(core: Core) -> list[Violation | Skipped]:
     """Whatever is wrong with anything in a core, or could not be judged."""
     found: list[Violation | Skipped] = []
     for key in core.policies.states:
-        if policy := policy_view(key, core.policy(key)):
+        if policy := policy_view(key, core.policy(key), core.carrier):
             found += judged(POLICY_INVARIANTS, key, policy)
     for key in core.accounts.states:
         if account := account_view(core.account(key)):
@@ -65,6 +66,14 @@ def findings(core: Core) -> list[Violation | Skipped]:
 def test_every_invariant_holds_of_every_named_history(core, name):
     play(core, history(name))
 
+    assert findings(core) == []
+
+
+@pytest.mark.parametrize("name", POLICY_HISTORIES)
+def test_every_invariant_holds_of_what_becomes_of_a_policy(core, name):
+    decisions = play(core, policy_history(name))
+
+    assert not [decision for decision in decisions if isinstance(decision, Refusal)]
     assert findings(core) == []
 
 

@@ -39,7 +39,8 @@ def core_after(name: str) -> Core:
 
 
 def policy_after(name) -> Any:
-    return policy_view(policy_id(1), core_after(name).policy(policy_id(1)))
+    core = core_after(name)
+    return policy_view(policy_id(1), core.policy(policy_id(1)), core.carrier)
 
 
 def claim_after(name) -> Any:
@@ -57,7 +58,7 @@ def usd(text):
 def test_nothing_is_seen_of_what_does_not_exist():
     core = Core(*florida())
 
-    assert policy_view("P", core.policy("P")) is None
+    assert policy_view("P", core.policy("P"), core.carrier) is None
     assert account_view(core.account("A")) is None
     assert claim_view("C", core.claim("C")) is None
     assert intent_view("I", core.intent("I")) is None
@@ -210,7 +211,7 @@ def test_an_intent_is_seen_with_its_status_and_reason(name, intent, status, reas
 def test_every_view_reads_back_from_its_json_as_it_was(name):
     core = core_after(name)
     views = [
-        (policy_view(policy_id(1), core.policy(policy_id(1))), PolicyView),
+        (policy_view(policy_id(1), core.policy(policy_id(1)), core.carrier), PolicyView),
         (account_view(core.account(account_id(1))), AccountView),
         (claim_view(claim_id(1), core.claim(claim_id(1))), ClaimView),
         *((intent_view(key, core.intent(key)), IntentView) for key in core.intents.states),
