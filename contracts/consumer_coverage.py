@@ -14,10 +14,11 @@ from model.billing.reactions import REACTIONS
 
 POLICY_EVENTS = "insurance.policy."
 BEYOND_THE_FRONT_DOOR: frozenset[str] = frozenset(
-    f"{POLICY_EVENTS}{name}.v1" for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed")
+    f"{POLICY_EVENTS}{name}.v1"
+    for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed", "job.preempted")
 )
-"""Events that billing reacts to and no pact can promise: no public operation leads to them, so that no deployment can
-be brought to the state in which it would publish them. What billing makes of each is told by fixtures.policy_histories.
+"""Events that no pact can promise: no public operation leads to them, so that no deployment can be brought to the state
+in which it would publish them. Histories that publish each are in fixtures.policy_histories.
 """
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))

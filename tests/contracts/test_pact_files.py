@@ -2,10 +2,17 @@ import msgspec
 import pytest
 
 from contracts import pact_files
-from contracts.consumer_coverage import uncalled, uncovered, unheard, unshown
+from contracts.consumer_coverage import BEYOND_THE_FRONT_DOOR, uncalled, uncovered, unheard, unshown
 from contracts.consumers import agent_portal_expects
+from contracts.consumers.billing import handle
 from contracts.pact_building import built_pacts
 from contracts.pact_reading import read_pacts
+from fixtures.histories import HISTORIES, history
+from fixtures.jurisdictions import florida
+from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from model.billing.reactions import REACTIONS
+from model.core import Core
+from model.published.envelope import Envelope
 
 
 @pytest.fixture(scope="module")
@@ -18,6 +25,15 @@ def folder(tmp_path, built):
     for name, content in built.items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
+
+
+def published(told) -> list[Envelope]:
+    core, heard = Core(*florida()), list[Envelope]()
+    for command in told.commands:
+        core.submit(command)
+        heard += core.outbox
+        core.drain(at=command.at)
+    return heard
 
 
 def changed(folder, name, change):
@@ -134,3 +150,23 @@ def test_a_code_that_no_answer_shows_is_uncovered(built):
 
 def test_an_event_that_billing_reacts_to_and_nobody_expects_is_uncovered():
     assert unheard({"insurance.policy.issued.v1"}) == ("insurance.policy.cancelled.v1",)
+
+
+@pytest.mark.parametrize("event_type", sorted(BEYOND_THE_FRONT_DOOR))
+def test_what_no_pact_can_promise_is_published_by_no_history_that_a_deployment_can_be_led_through(event_type):
+    assert event_type not in {envelope.type for name in HISTORIES for envelope in published(history(name))}
+    assert event_type in {envelope.type for name in POLICY_HISTORIES for envelope in published(policy_history(name))}
+
+
+@pytest.mark.parametrize("event_type", sorted(BEYOND_THE_FRONT_DOOR - {"insurance.policy.job.preempted.v1"}))
+def test_billing_reads_what_no_pact_can_promise_from_the_model_all_the_same(event_type):
+    (reaction,) = (one for one in REACTIONS if one.event_type == event_type)
+    heard = [
+        msgspec.json.encode(envelope.data)
+        for name in POLICY_HISTORIES
+        for envelope in published(policy_history(name))
+        if envelope.type == event_type
+    ]
+
+    assert heard
+    assert all(handle(reaction, data, "policy:P#9") for data in heard)

@@ -44,8 +44,7 @@ def new_core() -> Core:
 
 
 def states(core: Core) -> dict[str, dict[str, Any]]:
-    machines = (core.policies, core.accounts, core.claims, core.catastrophes, core.known_policies, core.intents)
-    return {machine.name: dict(machine.states) for machine in machines}
+    return {machine.name: dict(machine.states) for machine in set(core.machines.values())}
 
 
 def published(commands) -> tuple[Core, list[Envelope]]:
@@ -80,13 +79,19 @@ def test_who_hears_of_what():
     assert heard == {
         "insurance.policy.issued.v1": {"billing", "claims"},
         "insurance.policy.cancelled.v1": {"billing", "claims"},
+        "insurance.policy.changed.v1": {"billing"},
+        "insurance.policy.reinstated.v1": {"billing"},
+        "insurance.policy.renewed.v1": {"billing"},
+        "insurance.policy.rewritten.v1": {"billing"},
+        "insurance.policy.nonrenewed.v1": {"billing"},
+        "insurance.policy.job.preempted.v1": set(),
         "insurance.billing.invoice.due.v1": {"payments"},
         "insurance.claims.payment.requested.v1": {"payments"},
         "insurance.payments.intent.succeeded.v1": {"billing", "claims"},
         "insurance.payments.intent.failed.v1": {"claims"},
         "insurance.payments.return.received.v1": {"billing"},
     }
-    assert subscribers("insurance.policy.renewed.v1") == ()
+    assert subscribers("insurance.policy.forgotten.v1") == ()
 
 
 # --- the histories play

@@ -57,6 +57,8 @@ def test_a_reserve_or_payment_of_no_claim_is_not_found(customer, refused, exampl
         ({"charges": [{"pattern": "premium", "amount": {"amount": "9" * 40, "currency": "USD"}}]}, "bad_amount"),
         ({"charges": [{"pattern": "premium", "amount": {"amount": "1", "currency": "ZWL"}}]}, "bad_amount"),
         ({"start": "9999-12-31"}, "unknown_day"),
+        ({"start": "1899-12-31"}, "unknown_day"),
+        ({"start": "9000-01-01"}, "unknown_day"),
         ({"on": "9999-12-31"}, "unknown_day"),
     ],
 )
@@ -65,17 +67,17 @@ def test_a_quote_that_cannot_be_is_refused_by_its_code(customer, refused, change
 
 
 def test_the_first_and_last_days_that_can_be_quoted_are(customer):
-    first = customer.in_force(start="0001-01-01")
-    last = customer.in_force(start="9998-12-31")
+    first = customer.in_force(start="1900-01-01")
+    last = customer.in_force(start="8999-12-31")
 
-    assert first["end"] == "0002-01-01"
-    assert last["end"] == "9999-12-31"
+    assert first["end"] == "1901-01-01"
+    assert last["end"] == "9000-12-31"
     assert customer.account(first["account_id"])["invoices"]
-    assert customer.account(last["account_id"])["invoices"][-1]["due_on"] == "9999-09-30"
+    assert customer.account(last["account_id"])["invoices"][-1]["due_on"] == "9000-09-30"
 
 
 @pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00"])
-@pytest.mark.parametrize("start", ["0001-01-01", "2026-06-01", "9998-12-31"])
+@pytest.mark.parametrize("start", ["1900-01-01", "2026-06-01", "8999-12-31"])
 def test_cover_has_an_answer_at_the_ends_of_the_calendar(customer, start, at):
     policy_id = customer.in_force(start=start)["policy_id"]
 

@@ -13,7 +13,9 @@ from contracts.reference.store import IN_MEMORY, DeadLetter, NewEvent, SequenceC
 from contracts.reference.unit_of_work import DECODERS, UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
+from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.core import Core
+from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
 from model.published.envelope import Envelope
 from model.published.events import IntentSucceeded
@@ -22,6 +24,7 @@ from model.published.requests import QuotePolicyRequest
 from model.wire import Amount
 
 LAW, CARRIER = florida()
+WATCH = Moratorium("WATCH", ("FL",), (), (), date(2026, 9, 8), None, (Suspended("bind", "refuse"),))
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -41,10 +44,15 @@ def policy_state(store, policy_id):
         return unit(transaction).core.policy(policy_id)
 
 
-@pytest.mark.parametrize("name", histories.HISTORIES)
-def test_a_history_told_in_units_of_work_ends_where_it_ends_in_memory(store, name):
+TOLD = {
+    **{name: histories.history(name) for name in histories.HISTORIES},
+    **{name: policy_history(name) for name in POLICY_HISTORIES},
+}
+
+
+@pytest.mark.parametrize("told", TOLD.values(), ids=TOLD)
+def test_a_history_told_in_units_of_work_ends_where_it_ends_in_memory(store, told):
     in_memory = Core(LAW, CARRIER)
-    told = histories.history(name)
     histories.play(in_memory, told)
     for command in told.commands:
         service = Service(store, LAW, CARRIER, Defects(), lambda command=command: command.at)
@@ -66,6 +74,10 @@ def test_every_state_survives_being_stored():
     core = Core(LAW, CARRIER)
     for number, name in enumerate(histories.HISTORIES, 1):
         histories.play(core, histories.history(name, number))
+    for number, name in enumerate(POLICY_HISTORIES, len(histories.HISTORIES) + 1):
+        histories.play(core, policy_history(name, number))
+    # Last, so that it suspends nothing that the histories tell.
+    core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
     kept = [
         (machine.name, state, DECODERS[machine.name].decode(msgspec.json.encode(state)))
         for machine in set(core.machines.values())

@@ -7,6 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import (
+    CANCELLED,
+    END,
+    START,
     account_id,
     claim_id,
     history,
@@ -26,7 +29,7 @@ from model.invariants import (
     moved_more_than_once,
 )
 from model.published.seen import account_view, claim_view, intent_view, policy_view
-from model.published.views import RecoveryView
+from model.published.views import JobView, NoticeView, RecoveryView
 from model.wire import Amount
 
 EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANTS, *CLAIM_INVARIANTS)}
@@ -45,6 +48,33 @@ def first_item(account, **changes):
     invoice, *others = account.invoices
     item, *rest = invoice.items
     return replace(account, invoices=(replace(invoice, items=(replace(item, **changes), *rest)), *others))
+
+
+def first_period(policy, **changes):
+    return replace(policy, periods=(replace(policy.periods[0], **changes), *policy.periods[1:]))
+
+
+def first_segment(policy, **changes):
+    segment, *others = policy.periods[0].segments
+    return first_period(policy, segments=(replace(segment, **changes), *others))
+
+
+def first_booked(policy, amount):
+    charge, *others = policy.periods[0].booked
+    return first_period(policy, booked=(replace(charge, amount=amount), *others))
+
+
+def first_earned(policy, **changes):
+    earned, *others = policy.periods[0].earned
+    return first_period(policy, earned=(replace(earned, **changes), *others))
+
+
+def bound(base, job_id):
+    return JobView(job_id=job_id, kind="policy_change", status="bound", base=base)
+
+
+def noticed(mailed_on, earliest, effective):
+    return NoticeView(reason="nonpayment", mailed_on=mailed_on, earliest=earliest, effective=effective)
 
 
 def first_line(claim, **changes):
@@ -77,6 +107,10 @@ WRONG_POLICIES = [
     ("INV-P1", lambda policy: replace(policy, versions=())),
     ("INV-P1", lambda policy: replace(policy, status="quoted")),
     ("INV-P1", lambda policy: replace(policy, start=date(2026, 6, 2))),
+    ("INV-P1", lambda policy: first_period(policy, start=date(2026, 6, 2))),
+    ("INV-P1", lambda policy: first_segment(policy, end=date(2027, 5, 31))),
+    ("INV-P2", lambda policy: first_booked(policy, Amount("2400.01", "USD"))),
+    ("INV-P3", lambda policy: first_earned(policy, unearned=Amount("-0.01", "USD"))),
     ("INV-P4", lambda policy: replace(policy, returned=(replace(policy.written[0], amount=CENT),))),
     (
         "INV-P4",
@@ -84,6 +118,12 @@ WRONG_POLICIES = [
             policy, written=(), returned=(replace(policy.written[0], amount=Amount("-0.01", "USD")),)
         ),
     ),
+]
+WRONG_POLICIES += [
+    ("INV-P8", lambda policy: replace(policy, jobs=(bound(1, "J-1"), bound(1, "J-2")))),
+    ("INV-P8", lambda policy: replace(policy, jobs=(bound(2, "J-1"),))),
+    ("INV-P11", lambda policy: replace(policy, notice=noticed(START, START, END))),
+    ("INV-P11", lambda policy: replace(policy, notice=noticed(START, END, CANCELLED))),
 ]
 WRONG_ACCOUNTS = [
     ("INV-B1", lambda account: first_item(account, amount=Amount("479.99", "USD"))),

@@ -100,7 +100,7 @@ def test_a_renewal_is_bound_on_payment_and_takes_over_when_the_term_ends(in_forc
     assert answered(desk.bind("R", on)) == "payment_required"
     assert answered(desk.bind("R", on, paid=usd("500.00"))) == "JobBound"
     assert answered(desk.issue("R", on)) == "JobIssued+PolicyRenewed"
-    view = policy_view(policy_id(1), desk.state)
+    view = policy_view(policy_id(1), desk.state, desk.core.carrier)
     assert view is not None
     assert view.has_renewal == "yes"
     assert answered(desk.ask(ask.ExpirePolicy(**desk.about(END)))) == "TermStarted"
