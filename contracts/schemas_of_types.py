@@ -50,7 +50,7 @@ def event_types() -> dict[str, type[Struct]]:
 
 def _enveloped(name: str, kind: type[PublishedEvent]) -> type[Struct]:
     """The envelope with one type and its data. All of its attributes are always written, so none is optional."""
-    of_this_event: dict[str, Any] = {"type": Literal[name], "data": kind}  # pyright: ignore[reportInvalidTypeForm]
+    of_this_event: dict[str, Any] = {"type": cast("Any", Literal)[name], "data": kind}
     fields = [(field.name, of_this_event.get(field.name, field.type)) for field in msgspec.structs.fields(Envelope)]
     text = f"{kind.__name__} as a CloudEvent in structured mode."
     return msgspec.defstruct(f"{kind.__name__}Event", fields, namespace={"__doc__": text})
