@@ -74,7 +74,7 @@ SOURCES: dict[Context, Source] = {
 }
 
 
-class Recorded(Struct, frozen=True):
+class Recorded(Struct, frozen=True, gc=False):
     """One event as its context recorded it: the `sequence`-th of its stream, with the state before it."""
 
     context: Context

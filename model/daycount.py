@@ -34,7 +34,8 @@ def portion(day_count: DayCount, *, start: date, end: date, on: date) -> Portion
     """
     match day_count:
         case "actual/actual_in_term":
-            return Portion((on - start).days, (end - on).days, (end - start).days)
+            first, day, last = start.toordinal(), on.toordinal(), end.toordinal()
+            return Portion(day - first, last - day, last - first)
         case "actual/365F":
             return Portion((on - start).days, (end - on).days, 365)
         case "30E/360":
@@ -72,6 +73,8 @@ def months_after(anchor: date, months: int) -> date:
     Always counted from the original anchor: chaining from the clamped date would turn the 31st into the 28th for ever.
     """
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    if anchor.day <= 28:
+        return date(year, month + 1, anchor.day)
     return date(year, month + 1, min(anchor.day, monthrange(year, month + 1)[1]))
 
 

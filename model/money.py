@@ -33,11 +33,13 @@ class Money(Struct, frozen=True, gc=False):
     currency: str
 
     def __add__(self, other: "Money") -> "Money":
-        self._same_currency(other)
+        if self.currency != other.currency:
+            raise self._two_currencies(other)
         return Money(self.minor + other.minor, self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        self._same_currency(other)
+        if self.currency != other.currency:
+            raise self._two_currencies(other)
         return Money(self.minor - other.minor, self.currency)
 
     def __neg__(self) -> "Money":
@@ -87,9 +89,8 @@ class Money(Struct, frozen=True, gc=False):
             for k, (quotient, _) in enumerate(whole)
         )
 
-    def _same_currency(self, other: "Money") -> None:
-        if self.currency != other.currency:
-            raise MoneyError(f"{self} and {other} are in different currencies")
+    def _two_currencies(self, other: "Money") -> MoneyError:
+        return MoneyError(f"{self} and {other} are in different currencies")
 
 
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
@@ -126,8 +127,10 @@ def wire_amount(minor: int, currency: str) -> str:
     digits = DECIMALS.get(currency)
     if digits is None:
         raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
-    if digits == 2 and minor >= 0:
-        return f"{minor // 100}.{_HUNDREDTHS[minor % 100]}"
+    if digits == 2:
+        if minor >= 0:
+            return f"{minor // 100}.{_HUNDREDTHS[minor % 100]}"
+        return f"-{-minor // 100}.{_HUNDREDTHS[-minor % 100]}"
     if digits == 0:
         return str(minor)
     sign = "-" if minor < 0 else ""

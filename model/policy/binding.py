@@ -4,7 +4,9 @@
 what it changes, and every other job that it takes the ground from.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import TypeAlias, cast
 
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
@@ -21,25 +23,18 @@ from model.policy.commands import (
     QuoteJob,
 )
 from model.policy.docket import lapsed, preempted
-from model.policy.edits import summed
+from model.policy.effects import costs, effect
 from model.policy.events import (
     Event,
-    PolicyBound,
-    PolicyCancelled,
-    PolicyChanged,
     PolicyEvent,
     PolicyIssued,
-    PolicyNonrenewed,
-    PolicyQuoted,
-    PolicyReinstated,
     PolicyRenewed,
-    PolicyRewritten,
     RenewalNotTaken,
 )
 from model.policy.job import Facts, Job
 from model.policy.job_events import JobOpened
 from model.policy.merging import merged
-from model.policy.offers import on_calendar, unacceptable, unknown_day
+from model.policy.offers import on_calendar, unknown_day
 from model.policy.pending import unnoticed
 from model.policy.proposals import (
     Audit,
@@ -54,7 +49,6 @@ from model.policy.proposals import (
 )
 from model.policy.renewals import (
     grace_over,
-    nonrenewed,
     not_taken,
     not_yet_open,
     renewal_of,
@@ -73,8 +67,7 @@ from model.policy.states import (
     Unwritten,
     base_of,
 )
-from model.policy.terms import Charge
-from model.policy.transactions import cancelled, changed, reinstated, rewritten
+from model.policy.transactions import cancelled
 
 
 def _wrong_state(command: Command, state: State) -> Refusal:
@@ -105,7 +98,8 @@ def _renewal_falls(policy_id: str, state: Running, at: datetime) -> tuple[Renewa
     return (not_taken(policy_id, state.renewal, state.renewal.versions[0].job_id, at),)
 
 
-def opened(carrier: Carrier, command: OpenJob, state: State) -> Decision[Event]:
+def opened(law: Law, carrier: Carrier, command: OpenJob, state: State) -> Decision[Event]:
+    _ = law
     known = state.docket.job(command.job_id)
     if known is not None:
         same = known.proposal == command.proposal
@@ -152,65 +146,76 @@ def worked(law: Law, carrier: Carrier, command: JobCommand, state: State) -> Dec
         return Refusal("unknown_job", f"there is no job {command.job_id}")
     if not on_calendar(command.on):
         return unknown_day(command.on)
-    if isinstance(command, CloseJob) and job.kind == "renewal" and command.outcome == "not_taken":
+    return WORKS.get(type(command), _noted)(law, carrier, command, job, state)
+
+
+def _noted(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: State) -> Decision[Event]:
+    """What concerns nobody but the job."""
+    _ = law
+    return jobs.decide(command, job, Facts(base_of(state), carrier.policy.authority_levels))
+
+
+def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: State) -> Decision[Event]:
+    if job.status not in ("draft", "quoted"):
+        return _noted(law, carrier, command, job, state)
+    charges = costs(law, carrier, command, job, state)
+    if isinstance(charges, Refusal):
+        return charges
+    expires = command.on + timedelta(days=carrier.quote_valid_days)
+    return jobs.decide(command, job, Facts(base_of(state), carrier.policy.authority_levels, charges, expires))
+
+
+def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
+    _ = law
+    facts = Facts(base_of(state), carrier.policy.authority_levels, merged=merged(command, job, state))
+    return jobs.decide(command, job, facts)
+
+
+def _closed(law: Law, carrier: Carrier, command: CloseJob, job: Job, state: State) -> Decision[Event]:
+    if command.outcome == "not_taken" and job.kind == "renewal":
         answer = _renewal_not_taken(carrier, command, job, state)
         if answer is not None:
             return answer
-    facts = _facts(law, carrier, command, job, state)
-    if isinstance(facts, Refusal):
-        return facts
-    answer = jobs.decide(command, job, facts)
+    return _noted(law, carrier, command, job, state)
+
+
+def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State) -> Decision[Event]:
+    answer = _noted(law, carrier, command, job, state)
     if isinstance(answer, Refusal) or not answer:
         return answer
-    if isinstance(command, BindJob):
-        return _bound(law, carrier, command, job, state, answer)
-    if isinstance(command, IssueJob):
-        return _issued(carrier, command, job, state, answer)
-    return answer
-
-
-def _facts(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: State) -> Facts | Refusal:
-    levels = carrier.policy.authority_levels
-    if isinstance(command, QuoteJob) and job.status in ("draft", "quoted"):
-        effect = _effect(law, carrier, command, job, state)
-        if isinstance(effect, Refusal):
-            return effect
-        expires = command.on + timedelta(days=carrier.quote_valid_days)
-        return Facts(base_of(state), levels, charges=_charges(effect), expires=expires)
-    if isinstance(command, MergeJob):
-        return Facts(base_of(state), levels, merged=merged(command, job, state))
-    return Facts(base_of(state), levels)
-
-
-def _bound(
-    law: Law, carrier: Carrier, command: BindJob, job: Job, state: State, answer: tuple[Event, ...]
-) -> Decision[Event]:
-    if isinstance(job.proposal, Renewal):
-        wrong = unpaid(carrier, command.paid)
-        if wrong is not None:
-            return wrong
-    if isinstance(job.proposal, Cancellation) and isinstance(state, (InForce, PendingCancel)):
-        wrong = unnoticed(carrier, state, job.proposal.reason, job.proposal.effective)
-        if wrong is not None:
-            return wrong
-    effect = _effect(law, carrier, command, job, state)
-    if isinstance(effect, Refusal):
-        return effect
-    if isinstance(job.proposal, Renewal):
+    kind = job.kind
+    wrong = _not_accepted(carrier, command, job.proposal, state)
+    if wrong is not None:
+        return wrong
+    done = effect(law, carrier, command, job, state)
+    if isinstance(done, Refusal):
+        return done
+    if kind == "renewal":
         return answer
-    if isinstance(job.proposal, (Cancellation, Rewrite)) and isinstance(state, (InForce, PendingCancel)):
-        effect = (*_renewal_falls(command.policy_id, state, command.at), *effect)
-    if isinstance(job.proposal, Cancellation):
-        falls = lapsed(state.docket, command.policy_id, but=job.job_id, on=command.on, at=command.at)
-    elif isinstance(job.proposal, NonRenewal):
-        falls = ()
-    else:
-        falls = preempted(state.docket, command.policy_id, winner=job.job_id, on=command.on, at=command.at)
-    return (*answer, *effect, *falls)
+    policy_id, docket, on, at = command.policy_id, state.docket, command.on, command.at
+    if kind in ("cancellation", "rewrite") and isinstance(state, (InForce, PendingCancel)):
+        done = (*_renewal_falls(policy_id, state, at), *done)
+    if kind == "cancellation":
+        return (*answer, *done, *lapsed(docket, policy_id, but=job.job_id, on=on, at=at))
+    if kind == "non_renewal":
+        return (*answer, *done)
+    return (*answer, *done, *preempted(docket, policy_id, winner=job.job_id, on=on, at=at))
 
 
-def _issued(carrier: Carrier, command: IssueJob, job: Job, state: State, answer: tuple[Event, ...]) -> Decision[Event]:
+def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state: State) -> Refusal | None:
+    """What has to come before: the premium of a renewal, the notice of a cancellation by the insurer."""
+    if isinstance(proposal, Renewal):
+        return unpaid(carrier, command.paid)
+    if isinstance(proposal, Cancellation) and isinstance(state, (InForce, PendingCancel)):
+        return unnoticed(carrier, state, proposal.reason, proposal.effective)
+    return None
+
+
+def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: State) -> Decision[Event]:
     """Documents go out. Only submissions and renewals do something to the policy in this step: they are billed now."""
+    answer = _noted(law, carrier, command, job, state)
+    if isinstance(answer, Refusal) or not answer:
+        return answer
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):
         issued = PolicyIssued(policy_id=command.policy_id, terms=state.terms, on=state.terms.start, at=command.at)
         return (*answer, issued)
@@ -248,57 +253,16 @@ def _renewal_not_taken(carrier: Carrier, command: CloseJob, job: Job, state: Sta
     return (undone, *lapsed(state.docket, command.policy_id, on=command.on, at=command.at))
 
 
-def _effect(
-    law: Law, carrier: Carrier, command: QuoteJob | BindJob, job: Job, state: State
-) -> tuple[PolicyEvent, ...] | Refusal:
-    """What binding the job does to its policy, or why it cannot."""
-    policy_id, at = command.policy_id, command.at
-    proposal = job.proposal
-    found: PolicyEvent | Refusal
-    match proposal, state:
-        case Submission(terms=terms), Unwritten() | Quoted():
-            wrong = unacceptable(carrier, terms)
-            if wrong is not None:
-                return wrong
-            expires = job.quote_expires or command.on
-            quoted = PolicyQuoted(policy_id=policy_id, terms=terms, expires=expires, on=command.on, at=at)
-            return (quoted, PolicyBound(policy_id=policy_id, on=command.on, at=at))
-        case ((PolicyChange() | Audit()), (InForce() | PendingCancel())):
-            quoted = job.charges if isinstance(command, BindJob) else None
-            found = changed(carrier, policy_id, state, job.job_id, proposal, at, quoted)
-        case Audit(), Expired():
-            found = changed(carrier, policy_id, state, job.job_id, proposal, at)
-        case Cancellation(effective=effective, reason=reason), (InForce() | PendingCancel()):
-            found = cancelled(law, carrier, policy_id, state, job_id=job.job_id, reason=reason, on=effective, at=at)
-        case Reinstatement(), Cancelled():
-            found = reinstated(carrier, policy_id, state, job.job_id, proposal, command.on, at)
-        case Rewrite(), (InForce() | PendingCancel()):
-            found = rewritten(law, carrier, policy_id, state, job.job_id, proposal, at)
-        case Renewal(terms=terms), (InForce() | PendingCancel()):
-            wrong = unacceptable_renewal(carrier, state, proposal)
-            if wrong is not None:
-                return wrong
-            found = PolicyRenewed(policy_id=policy_id, job_id=job.job_id, terms=terms, on=terms.start, at=at)
-        case NonRenewal(), (InForce() | PendingCancel()):
-            found = nonrenewed(law, carrier, policy_id, state, job.job_id, proposal, at)
-        case _:
-            found = Refusal("wrong_state", f"{job.kind} is not possible when the policy is {type(state).__name__}")
-    return found if isinstance(found, Refusal) else (found,)
+Works: TypeAlias = Callable[[Law, Carrier, JobCommand, Job, State], Decision[Event]]
 
-
-def _charges(effect: tuple[PolicyEvent, ...]) -> tuple[Charge, ...]:
-    """What binding would book, by pattern."""
-    found: list[Charge] = []
-    for event in effect:
-        match event:
-            case PolicyQuoted(terms=terms) | PolicyRenewed(terms=terms):
-                found.extend(terms.charges)
-            case PolicyRewritten(terms=terms, returned=returned):
-                found.extend((*returned, *terms.charges))
-            case PolicyChanged(charges=charges) | PolicyReinstated(charges=charges) | PolicyNonrenewed(charges=charges):
-                found.extend(charges)
-            case PolicyCancelled(returned=returned):
-                found.extend(returned)
-            case _:
-                continue
-    return tuple([charge for charge in summed(found) if charge.amount.minor])
+WORKS: dict[type[JobCommand], Works] = {
+    kind: cast("Works", works)
+    for kind, works in (
+        (QuoteJob, _quoted),
+        (BindJob, _bound),
+        (IssueJob, _issued),
+        (MergeJob, _merged),
+        (CloseJob, _closed),
+    )
+}
+"""What does more than note something in the job; everything else is `_noted`."""

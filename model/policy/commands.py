@@ -14,7 +14,7 @@ from model.policy.proposals import Proposal
 from model.policy.terms import Terms
 
 
-class QuotePolicy(Struct, frozen=True, kw_only=True, tag=True):
+class QuotePolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     terms: Terms
     on: date
@@ -94,7 +94,7 @@ class RescindCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False)
 # --- jobs
 
 
-class OpenJob(Struct, frozen=True, kw_only=True, tag=True):
+class OpenJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     job_id: str
     proposal: Proposal
@@ -102,7 +102,7 @@ class OpenJob(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class EditJob(Struct, frozen=True, kw_only=True, tag=True):
+class EditJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """A new proposal of the same kind: whatever was quoted is void."""
 
     policy_id: str
@@ -185,7 +185,7 @@ class Choice(Struct, frozen=True, gc=False):
     keep: Literal["mine", "theirs"]
 
 
-class MergeJob(Struct, frozen=True, kw_only=True, tag=True):
+class MergeJob(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Takes in what was bound since the job began, with a choice for every field that both set; the job is a draft
     again. On a bound renewal it applies the changes of the current term.
     """

@@ -5,13 +5,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from model.policy import job as jobs
+from model.policy import job_record as jobs
 from model.policy.commands import Suspendable
-from model.policy.job import Job
 from model.policy.job_events import JobClosed, JobEvent, JobOpened, JobPreempted
+from model.policy.job_record import Job
 
 
-class Docket(Struct, frozen=True):
+class Docket(Struct, frozen=True, gc=False):
     """`nonrenewed_by` is the job that said so, empty without one."""
 
     jobs: tuple[Job, ...] = ()
@@ -31,15 +31,18 @@ Endings: TypeAlias = tuple[JobClosed | JobPreempted, ...]
 
 def entered(docket: Docket, event: JobEvent) -> Docket:
     """The docket after something happened to one of its jobs."""
-    if isinstance(event, JobOpened):
+    if type(event) is JobOpened:
         return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
-    changed = tuple([jobs.evolve(job, event) if job.job_id == event.job_id else job for job in docket.jobs])
-    withdrawn = isinstance(event, JobClosed) and docket.nonrenewed_by == event.job_id
+    job_id = event.job_id
+    changed = tuple([jobs.evolve(job, event) if job.job_id == job_id else job for job in docket.jobs])
+    withdrawn = type(event) is JobClosed and docket.nonrenewed_by == job_id
     return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
 
 
 def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:
     """Every other job that is not bound stands on a version that is no longer the last."""
+    if len(docket.jobs) == 1 and docket.jobs[0].job_id == winner:
+        return ()
     return tuple(
         JobPreempted(policy_id=policy_id, job_id=job.job_id, kind=job.kind, winner=winner, on=on, at=at)
         for job in docket.jobs

@@ -35,7 +35,7 @@ class AdjustCharge(Struct, frozen=True, tag=True, gc=False):
 Edit: TypeAlias = SetCoverage | DropCoverage | AdjustCharge
 
 
-class Insured(Struct, frozen=True):
+class Insured(Struct, frozen=True, gc=False):
     """What is insured at some moment of a term, and what a full annual term of it costs, by pattern."""
 
     coverages: tuple[Coverage, ...]
@@ -59,22 +59,35 @@ def summed(charges: Iterable[Charge]) -> tuple[Charge, ...]:
     return tuple(sums.values())
 
 
+def added(charges: tuple[Charge, ...], more: Iterable[Charge]) -> tuple[Charge, ...]:
+    """`summed((*charges, *more))` where `charges` are summed already."""
+    found = list(charges)
+    for charge in more:
+        pattern = charge.pattern
+        for place, known in enumerate(found):
+            if known.pattern == pattern:
+                found[place] = Charge(pattern, known.amount + charge.amount)
+                break
+        else:
+            found.append(charge)
+    return tuple(found)
+
+
 def edited(insured: Insured, edits: Iterable[Edit]) -> Insured:
     """What is insured after the edits, one after the other. Dropping what is not insured changes nothing."""
     coverages = insured.coverages
     adjustments: list[Charge] = []
     for edit in edits:
         match edit:
-            case AdjustCharge(pattern=pattern, by=by):
-                adjustments.append(Charge(pattern, by))
+            case AdjustCharge():
+                adjustments.append(Charge(edit.pattern, edit.by))
             case SetCoverage(coverage=coverage):
                 by_code = {known.code: known for known in coverages}
                 by_code[coverage.code] = coverage
                 coverages = tuple(by_code.values())
             case DropCoverage(code=code):
                 coverages = tuple(coverage for coverage in coverages if coverage.code != code)
-    rates = summed((*insured.rates, *adjustments)) if adjustments else insured.rates
-    return Insured(coverages, rates)
+    return Insured(coverages, added(insured.rates, adjustments) if adjustments else insured.rates)
 
 
 def field_of(edit: Edit) -> str | None:
@@ -116,6 +129,12 @@ def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple
 
 def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) -> Refusal | None:
     match edit:
+        case AdjustCharge(pattern=pattern, by=by):
+            rule = carrier.pattern(pattern)
+            if isinstance(rule, Refusal):
+                return rule
+            if by.currency != carrier.currency:
+                return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {by.currency}")
         case SetCoverage(coverage=coverage):
             offered = carrier.offered_coverages(product)
             if offered and coverage.code not in offered and not insured.covers(coverage.code):
@@ -128,10 +147,4 @@ def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) 
         case DropCoverage(code=code):
             if not insured.covers(code):
                 return Refusal("unknown_coverage", f"{code!r} is not insured")
-        case AdjustCharge(pattern=pattern, by=by):
-            rule = carrier.pattern(pattern)
-            if isinstance(rule, Refusal):
-                return rule
-            if by.currency != carrier.currency:
-                return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {by.currency}")
     return None

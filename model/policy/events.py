@@ -12,7 +12,7 @@ from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Segment, Version
 
 
-class PolicyQuoted(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyQuoted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     terms: Terms
     expires: date
@@ -26,14 +26,14 @@ class PolicyBound(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class PolicyIssued(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyIssued(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     terms: Terms
     on: date
     at: datetime
 
 
-class PolicyCancelled(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyCancelled(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`returned` holds negative charges, one for each pattern that gives something back; `retained` what is kept beyond
     what was earned; `versions` what the cancellation writes down, changes after it reversed among them.
     """
@@ -86,7 +86,7 @@ class CancellationRescinded(Struct, frozen=True, kw_only=True, tag=True, gc=Fals
     at: datetime
 
 
-class PolicyChanged(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyChanged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`versions` are the reversals, newest first, the change itself, and what was applied again, oldest first;
     `charges` the one net difference that all of it makes. `conflicts` are fields that the change and a later one both
     set: the later one holds from its day on. `cover` is the whole term as it is cut now.
@@ -105,7 +105,7 @@ class PolicyChanged(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class PolicyReinstated(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyReinstated(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Cover goes on from `on`; where `cancelled_on` is earlier, the days between are a gap."""
 
     policy_id: str
@@ -120,7 +120,7 @@ class PolicyReinstated(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class PolicyRewritten(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyRewritten(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The old term ended on `on` with what `returned` gives back, and new terms took its place."""
 
     policy_id: str
@@ -133,7 +133,7 @@ class PolicyRewritten(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class PolicyRenewed(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyRenewed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     job_id: str
     terms: Terms
@@ -141,7 +141,7 @@ class PolicyRenewed(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class RenewalNotTaken(Struct, frozen=True, kw_only=True, tag=True):
+class RenewalNotTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """An issued renewal that nobody paid, or whose policy was cancelled before: as if it had never been."""
 
     policy_id: str
@@ -160,7 +160,7 @@ class TermStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class PolicyNonrenewed(Struct, frozen=True, kw_only=True, tag=True):
+class PolicyNonrenewed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Cover ends on `ends`, which a late notice puts past the end of the term; `charges` is what those days cost."""
 
     policy_id: str
@@ -177,7 +177,7 @@ class PolicyNonrenewed(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class OperationHeld(Struct, frozen=True, kw_only=True, tag=True):
+class OperationHeld(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """A moratorium suspends what was asked; it waits, and is decided when the moratorium ends."""
 
     policy_id: str

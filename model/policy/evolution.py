@@ -1,12 +1,13 @@
-"""What is so of a policy after something happened to it."""
+"""What is so of a policy after something happened to it. An event that finds no state of its own changes nothing."""
 
-from typing import assert_never
+from collections.abc import Callable
+from typing import TypeAlias, cast, get_args
 
 from msgspec.structs import replace
 
 from model.policy.commands import CancelPolicy
 from model.policy.docket import Docket, entered
-from model.policy.edits import summed
+from model.policy.edits import added
 from model.policy.events import (
     CancellationMoved,
     CancellationRescinded,
@@ -27,113 +28,51 @@ from model.policy.events import (
     RenewalNotTaken,
     TermStarted,
 )
-from model.policy.job_events import (
-    DecisionRecorded,
-    IssueApproved,
-    IssueRaised,
-    JobBound,
-    JobClosed,
-    JobEdited,
-    JobIssued,
-    JobMerged,
-    JobOpened,
-    JobPreempted,
-    JobQuoted,
-)
+from model.policy.job_events import JobEvent, JobIssued
 from model.policy.states import Bound, Cancelled, Expired, InForce, PendingCancel, Quoted, State, Written
 from model.policy.versions import Period, Version, begun, ended, extended
 
 
 def evolve(state: State, event: Event) -> State:
-    match event:
-        case PolicyQuoted(terms=terms, expires=expires):
-            return Quoted(terms, expires, state.docket)
-        case PolicyBound():
-            return Bound(state.terms, state.docket) if isinstance(state, Quoted) else state
-        case PolicyIssued():
-            return _issued(state, event)
-        case PolicyCancelled():
-            return _cancelled(state, event)
-        case PolicyChanged():
-            if not isinstance(state, (InForce, PendingCancel, Expired)):
-                return state
-            return replace(state, period=_changed(state.period, event))
-        case (
-            JobOpened()
-            | JobQuoted()
-            | JobBound()
-            | JobIssued()
-            | JobEdited()
-            | IssueRaised()
-            | IssueApproved()
-            | DecisionRecorded()
-            | JobClosed()
-            | JobPreempted()
-            | JobMerged()
-        ):
-            return _with_docket(state, entered(state.docket, event))
-        case PolicyExpired():
-            if not isinstance(state, (InForce, PendingCancel)):
-                return state
-            last = Version(event.on, event.at, "expired", len(state.versions) + 1, "expiration", "")
-            period = replace(state.period, versions=(*state.versions, last))
-            return Expired(period, state.docket, state.earlier)
-        case NoticeGiven():
-            if not isinstance(state, InForce):
-                return state
-            return PendingCancel(state.period, state.docket, state.earlier, notice=event, renewal=state.renewal)
-        case CancellationMoved(effective=effective):
-            if not isinstance(state, PendingCancel):
-                return state
-            return replace(state, notice=replace(state.notice, effective=effective))
-        case CancellationRescinded():
-            if not isinstance(state, PendingCancel):
-                return state
-            # A cancellation that a moratorium held is answered by the payment.
-            held = tuple(one for one in state.docket.held if not isinstance(one, CancelPolicy))
-            docket = replace(state.docket, held=held) if state.docket.held else state.docket
-            return InForce(state.period, docket, state.earlier, state.renewal)
-        case PolicyReinstated():
-            if not isinstance(state, Cancelled):
-                return state
-            return InForce(replace(_changed(state.period, event), retained=()), state.docket, state.earlier)
-        case PolicyRewritten():
-            return _rewritten(state, event)
-        case PolicyRenewed(terms=terms, job_id=job_id):
-            if not isinstance(state, (InForce, PendingCancel)):
-                return state
-            version = Version(terms.start, event.at, "in_force", 1, "renewal", job_id)
-            return replace(state, renewal=begun(terms, version))
-        case RenewalNotTaken():
-            return _not_taken(state, event)
-        case TermStarted():
-            if not isinstance(state, (InForce, PendingCancel)) or state.renewal is None:
-                return state
-            return InForce(state.renewal, state.docket, (*state.earlier, state.period))
-        case PolicyNonrenewed(ends=ends, charges=charges, job_id=job_id):
-            if not isinstance(state, (InForce, PendingCancel)):
-                return state
-            until = ends if ends > state.terms.end else None
-            period = extended(state.period, (), booked=charges, until=until)
-            return replace(state, period=period, docket=replace(state.docket, nonrenewed_by=job_id))
-        case OperationHeld(command=command):
-            return _with_docket(state, replace(state.docket, held=(*state.docket.held, command)))
-        case HeldReleased():
-            return _with_docket(state, replace(state.docket, held=state.docket.held[1:]))
-        case _:
-            assert_never(event)
+    return EVOLVES[type(event)](state, event)
+
+
+# --- jobs, and what a moratorium holds
+
+
+def _entered(state: State, event: JobEvent) -> State:
+    return _with_docket(state, entered(state.docket, event))
 
 
 def _with_docket(state: State, docket: Docket) -> State:
+    # Nearly every job belongs to a policy in force: naming its fields costs a third of replacing one.
+    if type(state) is InForce:
+        return InForce(state.period, docket, state.earlier, state.renewal)
     return replace(state, docket=docket)
 
 
-def _changed(period: Period, event: PolicyChanged | PolicyReinstated) -> Period:
-    booked = summed((*period.booked, *event.charges)) if event.charges else period.booked
-    return replace(period, versions=(*period.versions, *event.versions), booked=booked, cover=event.cover)
+def _held(state: State, event: OperationHeld) -> State:
+    return _with_docket(state, replace(state.docket, held=(*state.docket.held, event.command)))
 
 
-def _issued(state: State, event: PolicyIssued) -> InForce:
+def _released(state: State, event: HeldReleased) -> State:
+    _ = event
+    return _with_docket(state, replace(state.docket, held=state.docket.held[1:]))
+
+
+# --- the first term
+
+
+def _quoted(state: State, event: PolicyQuoted) -> State:
+    return Quoted(event.terms, event.expires, state.docket)
+
+
+def _bound(state: State, event: PolicyBound) -> State:
+    _ = event
+    return Bound(state.terms, state.docket) if isinstance(state, Quoted) else state
+
+
+def _issued(state: State, event: PolicyIssued) -> State:
     """Issuing is the last step of the submission's job, where it had one."""
     docket = state.docket
     job_id = "submission"
@@ -145,6 +84,23 @@ def _issued(state: State, event: PolicyIssued) -> InForce:
     return InForce(begun(event.terms, version), docket)
 
 
+# --- what changes or ends a term
+
+
+def _changed(state: State, event: PolicyChanged) -> State:
+    if type(state) is InForce:
+        return InForce(_with_change(state.period, event), state.docket, state.earlier, state.renewal)
+    if not isinstance(state, (PendingCancel, Expired)):
+        return state
+    return replace(state, period=_with_change(state.period, event))
+
+
+def _with_change(period: Period, event: PolicyChanged | PolicyReinstated) -> Period:
+    booked = added(period.booked, event.charges) if event.charges else period.booked
+    versions = (*period.versions, *event.versions)
+    return Period(period.terms, versions, booked, event.cover, period.retained, period.until)
+
+
 def _cancelled(state: State, event: PolicyCancelled) -> State:
     if not isinstance(state, (InForce, PendingCancel)):
         return state
@@ -152,6 +108,70 @@ def _cancelled(state: State, event: PolicyCancelled) -> State:
     versions = event.versions or (Version(event.on, event.at, "cancelled", number, "cancellation", event.job_id),)
     period = replace(ended(state.period, versions, booked=event.returned), retained=event.retained)
     return Cancelled(period, state.docket, state.earlier, cancelled_on=event.on, returned=event.returned)
+
+
+def _expired(state: State, event: PolicyExpired) -> State:
+    if not isinstance(state, (InForce, PendingCancel)):
+        return state
+    last = Version(event.on, event.at, "expired", len(state.versions) + 1, "expiration", "")
+    period = replace(state.period, versions=(*state.period.versions, last))
+    return Expired(period, state.docket, state.earlier)
+
+
+def _reinstated(state: State, event: PolicyReinstated) -> State:
+    if not isinstance(state, Cancelled):
+        return state
+    return InForce(replace(_with_change(state.period, event), retained=()), state.docket, state.earlier)
+
+
+# --- a cancellation that waits for its day
+
+
+def _noticed(state: State, event: NoticeGiven) -> State:
+    if not isinstance(state, InForce):
+        return state
+    return PendingCancel(state.period, state.docket, state.earlier, notice=event, renewal=state.renewal)
+
+
+def _moved(state: State, event: CancellationMoved) -> State:
+    if not isinstance(state, PendingCancel):
+        return state
+    return replace(state, notice=replace(state.notice, effective=event.effective))
+
+
+def _rescinded(state: State, event: CancellationRescinded) -> State:
+    """A cancellation that a moratorium held is answered by the payment."""
+    _ = event
+    if not isinstance(state, PendingCancel):
+        return state
+    held = tuple(one for one in state.docket.held if not isinstance(one, CancelPolicy))
+    docket = replace(state.docket, held=held) if state.docket.held else state.docket
+    return InForce(state.period, docket, state.earlier, state.renewal)
+
+
+# --- the next term, or none
+
+
+def _renewed(state: State, event: PolicyRenewed) -> State:
+    if not isinstance(state, (InForce, PendingCancel)):
+        return state
+    version = Version(event.terms.start, event.at, "in_force", 1, "renewal", event.job_id)
+    return replace(state, renewal=begun(event.terms, version))
+
+
+def _started(state: State, event: TermStarted) -> State:
+    _ = event
+    if not isinstance(state, (InForce, PendingCancel)) or state.renewal is None:
+        return state
+    return InForce(state.renewal, state.docket, (*state.earlier, state.period))
+
+
+def _nonrenewed(state: State, event: PolicyNonrenewed) -> State:
+    if not isinstance(state, (InForce, PendingCancel)):
+        return state
+    until = event.ends if event.ends > state.terms.end else None
+    period = extended(state.period, (), booked=event.charges, until=until)
+    return replace(state, period=period, docket=replace(state.docket, nonrenewed_by=event.job_id))
 
 
 def _rewritten(state: State, event: PolicyRewritten) -> State:
@@ -177,3 +197,31 @@ def _not_taken(state: State, event: RenewalNotTaken) -> State:
 def _undone(period: Period, event: RenewalNotTaken) -> Period:
     last = Version(event.on, event.at, "expired", len(period.versions) + 1, "expiration", event.job_id)
     return extended(period, (last,), booked=event.returned)
+
+
+Evolves: TypeAlias = Callable[[State, Event], State]
+
+# Looked up and not matched: a miss in a match costs 40 ns with these classes, and there are twenty-eight of them.
+EVOLVES: dict[type[Event], Evolves] = {
+    kind: cast("Evolves", becomes)
+    for kind, becomes in (
+        *((kind, _entered) for kind in get_args(JobEvent)),
+        (PolicyQuoted, _quoted),
+        (PolicyBound, _bound),
+        (PolicyIssued, _issued),
+        (PolicyChanged, _changed),
+        (PolicyCancelled, _cancelled),
+        (PolicyExpired, _expired),
+        (PolicyReinstated, _reinstated),
+        (PolicyRewritten, _rewritten),
+        (NoticeGiven, _noticed),
+        (CancellationMoved, _moved),
+        (CancellationRescinded, _rescinded),
+        (PolicyRenewed, _renewed),
+        (RenewalNotTaken, _not_taken),
+        (TermStarted, _started),
+        (PolicyNonrenewed, _nonrenewed),
+        (OperationHeld, _held),
+        (HeldReleased, _released),
+    )
+}

@@ -30,7 +30,7 @@ class Lineage(Struct, frozen=True, gc=False):
     job_id: str
 
 
-class Reason(Struct, frozen=True):
+class Reason(Struct, frozen=True, gc=False):
     """`amount` = rounded((`after` - `before`) * `remaining` / `basis`), or by the rule named. `exact` is the amount in
     minor units before rounding; `lineage` the versions that took effect on the day.
     """
@@ -61,7 +61,7 @@ class Reason(Struct, frozen=True):
         )
 
 
-class Explanation(Struct, frozen=True):
+class Explanation(Struct, frozen=True, gc=False):
     """Every reason of a pattern's booked amount, in the order of their days; they add up to `booked`."""
 
     pattern: str

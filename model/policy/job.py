@@ -10,11 +10,11 @@ A job lives inside its policy, whose machine asks this one and then does to the 
 job stands on is the policy as it was when it began: two jobs of one base cannot both be bound.
 """
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from model.decider import Decision, Refusal
 from model.policy.commands import (
@@ -39,48 +39,16 @@ from model.policy.job_events import (
     JobEvent,
     JobIssued,
     JobMerged,
-    JobOpened,
-    JobPreempted,
     JobQuoted,
 )
-from model.policy.proposals import KIND_OF, Proposal
+from model.policy.job_record import OPEN, Issue, Job, Status, evolve, opened
+from model.policy.proposals import Proposal
 from model.policy.terms import Charge
-from model.policy.versions import Kind
 
-Status = Literal["draft", "quoted", "bound", "issued", "declined", "withdrawn", "not_taken", "expired", "preempted"]
-OPEN: frozenset[Status] = frozenset({"draft", "quoted", "bound", "preempted"})
+__all__ = ["OPEN", "Facts", "Issue", "Job", "Status", "decide", "evolve", "opened"]
 
 
-class Issue(Struct, frozen=True, gc=False):
-    """An underwriting issue; approved through `approved_until`, None before anybody approved it."""
-
-    code: str
-    blocks: Literal["quote", "bind", "issue"]
-    authority: str
-    approved_until: date | None = None
-
-    def stands_on(self, day: date) -> bool:
-        return self.approved_until is None or day > self.approved_until
-
-
-class Job(Struct, frozen=True):
-    """`base` is the version of the policy it stands on; `quote_expires` the last day of its quote."""
-
-    job_id: str
-    proposal: Proposal
-    status: Status
-    base: int
-    quote_expires: date | None = None
-    charges: tuple[Charge, ...] = ()
-    issues: tuple[Issue, ...] = ()
-    decision: Literal["accepted", "rejected"] | None = None
-
-    @property
-    def kind(self) -> Kind:
-        return KIND_OF[type(self.proposal)]
-
-
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, gc=False):
     """What the job's policy knows: its present version, authority levels from the lowest up, the charges that binding
     would book, until when a quote made now would hold, and what a merge would propose.
     """
@@ -96,29 +64,7 @@ Blocked: TypeAlias = Literal["quote", "bind", "issue"]
 
 
 def decide(command: JobCommand, job: Job, facts: Facts) -> Decision[JobEvent]:
-    match command:
-        case QuoteJob():
-            return _quote(command, job, facts)
-        case BindJob():
-            return _bind(command, job, facts)
-        case IssueJob():
-            return _issue(command, job)
-        case EditJob():
-            return _edit(command, job)
-        case RaiseIssue():
-            return _raise(command, job, facts)
-        case ApproveIssue():
-            return _approve(command, job, facts)
-        case RecordDecision(policy_id=policy_id, job_id=job_id, decision=decision, on=on, at=at):
-            if job.decision == decision:
-                return ()
-            if job.quote_expires is None:
-                return Refusal("not_quoted", f"nobody can decide on {job_id}, which was never quoted")
-            return (DecisionRecorded(policy_id=policy_id, job_id=job_id, decision=decision, on=on, at=at),)
-        case CloseJob():
-            return _close(command, job)
-        case MergeJob():
-            return _merge(command, job, facts)
+    return DECIDES[type(command)](command, job, facts)
 
 
 def _wrong_state(command: JobCommand, job: Job) -> Refusal:
@@ -171,7 +117,8 @@ def _bind(command: BindJob, job: Job, facts: Facts) -> Decision[JobEvent]:
     return (JobBound(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
 
 
-def _issue(command: IssueJob, job: Job) -> Decision[JobEvent]:
+def _issue(command: IssueJob, job: Job, facts: Facts) -> Decision[JobEvent]:
+    _ = facts
     if job.status == "issued":
         return ()
     if job.status != "bound":
@@ -182,7 +129,8 @@ def _issue(command: IssueJob, job: Job) -> Decision[JobEvent]:
     return (JobIssued(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
 
 
-def _edit(command: EditJob, job: Job) -> Decision[JobEvent]:
+def _edit(command: EditJob, job: Job, facts: Facts) -> Decision[JobEvent]:
+    _ = facts
     if job.status not in ("draft", "quoted"):
         return _wrong_state(command, job)
     if type(command.proposal) is not type(job.proposal):
@@ -248,7 +196,25 @@ def _approve(command: ApproveIssue, job: Job, facts: Facts) -> Decision[JobEvent
     )
 
 
-def _close(command: CloseJob, job: Job) -> Decision[JobEvent]:
+def _record(command: RecordDecision, job: Job, facts: Facts) -> Decision[JobEvent]:
+    _ = facts
+    if job.decision == command.decision:
+        return ()
+    if job.quote_expires is None:
+        return Refusal("not_quoted", f"nobody can decide on {job.job_id}, which was never quoted")
+    return (
+        DecisionRecorded(
+            policy_id=command.policy_id,
+            job_id=command.job_id,
+            decision=command.decision,
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def _close(command: CloseJob, job: Job, facts: Facts) -> Decision[JobEvent]:
+    _ = facts
     outcome = command.outcome
     if job.status == outcome:
         return ()
@@ -282,34 +248,20 @@ def _merge(command: MergeJob, job: Job, facts: Facts) -> Decision[JobEvent]:
     )
 
 
-def evolve(job: Job, event: JobEvent) -> Job:
-    match event:
-        case JobOpened():
-            return job
-        case JobEdited(proposal=proposal):
-            return replace(job, proposal=proposal, status="draft", quote_expires=None, charges=(), decision=None)
-        case JobQuoted(charges=charges, expires=expires):
-            return replace(job, status="quoted", quote_expires=expires, charges=charges)
-        case IssueRaised(code=code, blocks=blocks, authority=authority):
-            return replace(job, issues=(*job.issues, Issue(code, blocks, authority)))
-        case IssueApproved(code=code, until=until):
-            issues = tuple(replace(one, approved_until=until) if one.code == code else one for one in job.issues)
-            return replace(job, issues=issues)
-        case DecisionRecorded(decision=decision):
-            return replace(job, decision=decision)
-        case JobBound():
-            return replace(job, status="bound")
-        case JobIssued():
-            return replace(job, status="issued")
-        case JobClosed(outcome=outcome):
-            return replace(job, status=outcome)
-        case JobPreempted():
-            return replace(job, status="preempted", charges=())
-        case JobMerged(proposal=proposal, base=base):
-            return replace(job, proposal=proposal, base=base, status="draft", quote_expires=None, charges=())
-        case _:
-            assert_never(event)
+Decides: TypeAlias = Callable[[JobCommand, Job, Facts], Decision[JobEvent]]
 
-
-def opened(event: JobOpened) -> Job:
-    return Job(event.job_id, event.proposal, "draft", event.base)
+# Looked up and not matched, because a miss in a match costs 40 ns with these classes.
+DECIDES: dict[type[JobCommand], Decides] = {
+    kind: cast("Decides", answers)
+    for kind, answers in (
+        (QuoteJob, _quote),
+        (BindJob, _bind),
+        (IssueJob, _issue),
+        (EditJob, _edit),
+        (RaiseIssue, _raise),
+        (ApproveIssue, _approve),
+        (RecordDecision, _record),
+        (CloseJob, _close),
+        (MergeJob, _merge),
+    )
+}

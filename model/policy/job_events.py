@@ -10,7 +10,7 @@ from model.policy.terms import Charge
 from model.policy.versions import Kind
 
 
-class JobOpened(Struct, frozen=True, kw_only=True, tag=True):
+class JobOpened(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`base` is the version of the policy that the job stands on."""
 
     policy_id: str
@@ -21,7 +21,7 @@ class JobOpened(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class JobEdited(Struct, frozen=True, kw_only=True, tag=True):
+class JobEdited(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     job_id: str
     proposal: Proposal
@@ -29,7 +29,7 @@ class JobEdited(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class JobQuoted(Struct, frozen=True, kw_only=True, tag=True):
+class JobQuoted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`charges` is what binding it now would book, by pattern."""
 
     policy_id: str
@@ -101,7 +101,7 @@ class JobPreempted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class JobMerged(Struct, frozen=True, kw_only=True, tag=True):
+class JobMerged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     job_id: str
     proposal: Proposal

@@ -24,7 +24,7 @@ class Suspended(Struct, frozen=True, gc=False):
     answer: Literal["refuse", "hold"]
 
 
-class Moratorium(Struct, frozen=True):
+class Moratorium(Struct, frozen=True, gc=False):
     """On days [start, end) (None: until it is ended), for risks in any of `areas` (none named: all of the states), for
     `products` (none named: all). What happens for one of `except_reasons` goes on: an order can leave nonpayment
     out, or not (Louisiana's Rules 49 and 27).
@@ -74,7 +74,7 @@ def suspension(
 # --- the machine
 
 
-class DeclareMoratorium(Struct, frozen=True, kw_only=True, tag=True):
+class DeclareMoratorium(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     moratorium: Moratorium
     on: date
     at: datetime
@@ -91,7 +91,7 @@ class EndMoratorium(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 Command: TypeAlias = DeclareMoratorium | EndMoratorium
 
 
-class MoratoriumDeclared(Struct, frozen=True, kw_only=True, tag=True):
+class MoratoriumDeclared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     moratorium: Moratorium
     on: date
     at: datetime
@@ -110,11 +110,11 @@ class Undeclared(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Declared(Struct, frozen=True, tag=True):
+class Declared(Struct, frozen=True, tag=True, gc=False):
     moratorium: Moratorium
 
 
-class Ended(Struct, frozen=True, tag=True):
+class Ended(Struct, frozen=True, tag=True, gc=False):
     moratorium: Moratorium
 
 

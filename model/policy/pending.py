@@ -62,8 +62,8 @@ def notice(law: Law, carrier: Carrier, command: GiveNotice, state: State) -> Dec
             return _wrong_state(command, state)
 
 
-def moved(carrier: Carrier, command: MoveCancellation, state: State) -> Decision[Event]:
-    _ = carrier
+def moved(law: Law, carrier: Carrier, command: MoveCancellation, state: State) -> Decision[Event]:
+    _ = law, carrier
     match state:
         case PendingCancel(notice=given):
             if command.effective == given.effective:
@@ -81,10 +81,11 @@ def moved(carrier: Carrier, command: MoveCancellation, state: State) -> Decision
             return _wrong_state(command, state)
 
 
-def rescinded(carrier: Carrier, command: RescindCancellation, state: State) -> Decision[Event]:
+def rescinded(law: Law, carrier: Carrier, command: RescindCancellation, state: State) -> Decision[Event]:
     """Paid in time and in full, the policy goes on as if no notice had been given; after that only reinstatement helps.
     A moratorium that holds the cancellation lengthens the time.
     """
+    _ = law
     match state:
         case PendingCancel(notice=given):
             paid, required = command.paid, given.required

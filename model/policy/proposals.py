@@ -10,11 +10,11 @@ from model.policy.terms import Terms
 from model.policy.versions import Kind
 
 
-class Submission(Struct, frozen=True, tag=True):
+class Submission(Struct, frozen=True, tag=True, gc=False):
     terms: Terms
 
 
-class PolicyChange(Struct, frozen=True, tag=True):
+class PolicyChange(Struct, frozen=True, tag=True, gc=False):
     """From `effective` on, which may lie before changes that are already bound."""
 
     effective: date
@@ -34,7 +34,7 @@ class Reinstatement(Struct, frozen=True, tag=True, gc=False):
     effective: date
 
 
-class Rewrite(Struct, frozen=True, tag=True):
+class Rewrite(Struct, frozen=True, tag=True, gc=False):
     """Ends the term on the first day of new terms, pro rata and without any penalty [K]. They run from the old first
     day (flat), for what remains, or for a year of their own.
     """
@@ -42,7 +42,7 @@ class Rewrite(Struct, frozen=True, tag=True):
     terms: Terms
 
 
-class Renewal(Struct, frozen=True, tag=True):
+class Renewal(Struct, frozen=True, tag=True, gc=False):
     """The next term, from the end of this one."""
 
     terms: Terms
@@ -53,7 +53,7 @@ class NonRenewal(Struct, frozen=True, tag=True, gc=False):
     reason: str
 
 
-class Audit(Struct, frozen=True, tag=True):
+class Audit(Struct, frozen=True, tag=True, gc=False):
     """The hook for a premium audit: what the audited exposure makes the year cost more or less, from `effective`."""
 
     effective: date

@@ -24,7 +24,7 @@ MOST_CHARACTERS = 12
 """Of a number that describes a risk: more is a typing error."""
 
 
-class Factor(Struct, frozen=True):
+class Factor(Struct, frozen=True, gc=False):
     """`by` names the fact of the risk that decides. Words are looked up; for `bands` the keys are lower limits, and the
     value of the last that is not above the number holds.
     """
@@ -35,7 +35,7 @@ class Factor(Struct, frozen=True):
     values: tuple[tuple[str, Decimal], ...]
 
 
-class RatedCoverage(Struct, frozen=True):
+class RatedCoverage(Struct, frozen=True, gc=False):
     """`base` is what a year costs before any factor, in the currency's main unit."""
 
     coverage: str
@@ -54,7 +54,7 @@ class Levy(Struct, frozen=True, gc=False):
     source: str
 
 
-class RatingPlan(Struct, frozen=True):
+class RatingPlan(Struct, frozen=True, gc=False):
     """How one product is rated, in one currency; `pattern` is the premium's charge pattern."""
 
     product: str
@@ -76,7 +76,7 @@ class RatingStep(Struct, frozen=True, gc=False):
     after: Decimal
 
 
-class Rated(Struct, frozen=True):
+class Rated(Struct, frozen=True, gc=False):
     """The charges of a year, the premium of each coverage, and every step that led there."""
 
     charges: tuple[Charge, ...]

@@ -15,22 +15,22 @@ from model.policy.terms import Charge, Terms
 from model.policy.versions import Period, Version, ruling
 
 
-class Unwritten(Struct, frozen=True, tag=True):
+class Unwritten(Struct, frozen=True, tag=True, gc=False):
     docket: Docket = EMPTY
 
 
-class Quoted(Struct, frozen=True, tag=True):
+class Quoted(Struct, frozen=True, tag=True, gc=False):
     terms: Terms
     expires: date
     docket: Docket = EMPTY
 
 
-class Bound(Struct, frozen=True, tag=True):
+class Bound(Struct, frozen=True, tag=True, gc=False):
     terms: Terms
     docket: Docket = EMPTY
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, gc=False):
     period: Period
     docket: Docket = EMPTY
     earlier: tuple[Period, ...] = ()
@@ -44,25 +44,25 @@ class Written(Struct, frozen=True):
         return self.period.versions
 
 
-class InForce(Written, frozen=True, tag=True):
+class InForce(Written, frozen=True, tag=True, gc=False):
     """`renewal` was issued and begins when this term ends."""
 
     renewal: Period | None = None
 
 
-class PendingCancel(Written, frozen=True, tag=True, kw_only=True):
+class PendingCancel(Written, frozen=True, tag=True, kw_only=True, gc=False):
     """In force, and will be cancelled on `notice.effective` unless somebody pays before."""
 
     notice: NoticeGiven
     renewal: Period | None = None
 
 
-class Cancelled(Written, frozen=True, tag=True, kw_only=True):
+class Cancelled(Written, frozen=True, tag=True, kw_only=True, gc=False):
     cancelled_on: date
     returned: tuple[Charge, ...]
 
 
-class Expired(Written, frozen=True, tag=True):
+class Expired(Written, frozen=True, tag=True, gc=False):
     pass
 
 

@@ -32,7 +32,7 @@ class Payer(Struct, frozen=True, gc=False):
     weight: int
 
 
-class Terms(Struct, frozen=True):
+class Terms(Struct, frozen=True, gc=False):
     """What is offered and, once bound, insured: one annual term from `start`, billed to `account_id` under a payment
     plan. `areas` name where the risk lies (`county:Lee`, `zip:33901`), for what is ordered area by area.
     """

@@ -19,10 +19,10 @@ from model.money import Money
 from model.policy.edits import AdjustCharge, Edit, Insured, insured_after, same_fields, summed
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated, PolicyRewritten
 from model.policy.offers import unacceptable
-from model.policy.proposals import Audit, PolicyChange, Reinstatement, Rewrite
+from model.policy.proposals import KIND_OF, Audit, PolicyChange, Reinstatement, Rewrite
 from model.policy.proration import Cause, cost, less, prorated, retained, written
 from model.policy.states import Cancelled, Issued, Running
-from model.policy.terms import Charge
+from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
 
 INSURED_REASONS = "insured_"
@@ -55,31 +55,24 @@ def changed(
     """A change of coverages or of what a year costs, on any day of the term that has cover. `quoted` is what it was
     found to cost on this very version of the policy.
     """
-    period, effective, edits = state.period, proposal.effective, proposal.edits
-    if not period.terms.start <= effective < period.terms.end:
-        return Refusal("outside_term", f"a term from {period.terms.start} to {period.terms.end} has no {effective}")
-    insured = insured_on(period, effective)
-    if insured is None:
-        return Refusal("in_lapse", f"there was no cover on {effective}")
-    becomes = insured_after(carrier, period.terms.product, insured, edits)
+    period, effective = state.period, proposal.effective
+    becomes = _proposed(carrier, period, proposal)
     if isinstance(becomes, Refusal):
         return becomes
-    kind: Kind = "audit" if isinstance(proposal, Audit) else "policy_change"
-    later = _later_changes(period, effective)
+    kind = KIND_OF[type(proposal)]
     conflicts: tuple[str, ...] = ()
-    if not later and period.until is None and effective > period.cover[-1].start:
-        versions = (Version(effective, at, "in_force", len(period.versions) + 1, kind, job_id, edits),)
+    if _comes_last(period, effective):
+        number = len(period.versions) + 1
+        versions = (Version(effective, at, "in_force", number, kind, job_id, proposal.edits),)
         cover = _changed_last(period.cover, effective, becomes)
-        charges = _difference(carrier, period, effective, edits) if quoted is None else quoted
+        charges = _difference(carrier, period, effective, proposal.edits) if quoted is None else quoted
     else:
-        versions = _out_of_sequence(period, later, effective, kind, job_id, edits, at)
-        after = extended(period, versions, until=period.until)
-        cover = after.cover
-        wrong = _uninsurable(cover)
-        if wrong is not None:
-            return wrong
-        conflicts = tuple(sorted({field for one in later for field in same_fields(edits, one.edits)}))
-        charges = less(summed((*written(carrier, after), *period.retained)), period.booked)
+        later = _later_changes(period, effective)
+        conflicts = tuple(sorted({field for one in later for field in same_fields(proposal.edits, one.edits)}))
+        inserted = _inserted(carrier, period, later, effective, kind, job_id, proposal.edits, at)
+        if isinstance(inserted, Refusal):
+            return inserted
+        versions, cover, charges = inserted
     return PolicyChanged(
         policy_id=policy_id,
         account_id=period.terms.account_id,
@@ -93,6 +86,56 @@ def changed(
         on=effective,
         at=at,
     )
+
+
+def cost_of_change(
+    carrier: Carrier, state: Issued, job_id: str, proposal: PolicyChange | Audit, at: datetime
+) -> tuple[Charge, ...] | Refusal:
+    """What `changed` would book, without making the change."""
+    period, effective, edits = state.period, proposal.effective, proposal.edits
+    becomes = _proposed(carrier, period, proposal)
+    if isinstance(becomes, Refusal):
+        return becomes
+    if _comes_last(period, effective):
+        return _difference(carrier, period, effective, edits)
+    later = _later_changes(period, effective)
+    inserted = _inserted(carrier, period, later, effective, KIND_OF[type(proposal)], job_id, edits, at)
+    return inserted if isinstance(inserted, Refusal) else inserted[2]
+
+
+def _proposed(carrier: Carrier, period: Period, proposal: PolicyChange | Audit) -> Insured | Refusal:
+    """What would be insured from the day of the change until the next one."""
+    terms, effective = period.terms, proposal.effective
+    if not terms.start <= effective < terms.end:
+        return Refusal("outside_term", f"a term from {terms.start} to {terms.end} has no {effective}")
+    insured = insured_on(period, effective)
+    if insured is None:
+        return Refusal("in_lapse", f"there was no cover on {effective}")
+    return insured_after(carrier, terms.product, insured, proposal.edits)
+
+
+def _comes_last(period: Period, effective: date) -> bool:
+    """Whether a change on this day only takes the last segment of the term apart, which is what most changes do."""
+    return effective > period.cover[-1].start and period.until is None and not _later_changes(period, effective)
+
+
+def _inserted(
+    carrier: Carrier,
+    period: Period,
+    later: list[Version],
+    effective: date,
+    kind: Kind,
+    job_id: str,
+    edits: tuple[Edit, ...],
+    at: datetime,
+) -> tuple[tuple[Version, ...], tuple[Segment, ...], tuple[Charge, ...]] | Refusal:
+    """The versions of a change that is put before others, the cover then, and the one net amount."""
+    versions = _out_of_sequence(period, later, effective, kind, job_id, edits, at)
+    after = extended(period, versions, until=period.until)
+    wrong = _uninsurable(after.cover)
+    if wrong is not None:
+        return wrong
+    return versions, after.cover, less(summed((*written(carrier, after), *period.retained)), period.booked)
 
 
 def _later_changes(period: Period, effective: date) -> list[Version]:
@@ -137,10 +180,14 @@ def _difference(carrier: Carrier, period: Period, effective: date, edits: tuple[
     adjusted = [Charge(edit.pattern, edit.by) for edit in edits if isinstance(edit, AdjustCharge)]
     if len(adjusted) > 1:
         adjusted = summed(adjusted)
-    terms = period.terms
-    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=effective)
+    return _rest_of_term(carrier, period.terms, effective, adjusted)
+
+
+def _rest_of_term(carrier: Carrier, terms: Terms, since: date, differences: Iterable[Charge]) -> tuple[Charge, ...]:
+    """What annual differences come to from a day to the end of the term; what comes to nothing is left out."""
+    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=since)
     found: list[Charge] = []
-    for one in adjusted:
+    for one in differences:
         amount = cost(carrier, one.pattern, one.amount, term)
         if amount.minor:
             found.append(Charge(one.pattern, amount))
@@ -169,8 +216,9 @@ def cancelled(
         return Refusal(
             "outside_term", f"a term from {period.terms.start} to {period.terms.end} cannot be cancelled on {on}"
         )
-    if any(segment.status == "gap" and segment.start <= on < segment.end for segment in period.cover):
-        return Refusal("in_lapse", f"there was no cover on {on} that could end")
+    for segment in period.cover:
+        if segment.status == "gap" and segment.start <= on < segment.end:
+            return Refusal("in_lapse", f"there was no cover on {on} that could end")
     versions, kept, returned = _ended(law, carrier, period, "cancellation", job_id, cause_of(reason), on, at)
     return PolicyCancelled(
         policy_id=policy_id,
@@ -207,15 +255,10 @@ def _ended(
 
 def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on: date) -> tuple[Charge, ...]:
     """What ending the last segment gives back, pattern by pattern: the same as written after it, less booked."""
-    terms = period.terms
-    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=on)
-    found: list[Charge] = []
-    for rate in rates:
-        if rate.amount.minor and prorated(carrier, rate.pattern):
-            back = cost(carrier, rate.pattern, -rate.amount, term)
-            if back.minor:
-                found.append(Charge(rate.pattern, back))
-    return tuple(found)
+    ending = [
+        Charge(rate.pattern, -rate.amount) for rate in rates if rate.amount.minor and prorated(carrier, rate.pattern)
+    ]
+    return _rest_of_term(carrier, period.terms, on, ending)
 
 
 def reinstated(

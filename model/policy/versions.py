@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.policy.edits import Edit, Insured, edited, insured_at_start, summed
+from model.policy.edits import Edit, Insured, added, edited, insured_at_start, summed
 from model.policy.terms import Charge, Coverage, Terms
 
 Status = Literal["in_force", "cancelled", "expired"]
@@ -31,7 +31,7 @@ SUBMISSION = "submission"
 """The job of a policy's first term, when nobody names another."""
 
 
-class Version(Struct, frozen=True):
+class Version(Struct, frozen=True, gc=False):
     """From `effective` on, as recorded at `recorded`, the policy is in this status with these edits made.
 
     `reverses` and `reapplication_of` are numbers of versions of the same term, 0 for none. A version that reverses
@@ -49,7 +49,7 @@ class Version(Struct, frozen=True):
     reapplication_of: int = 0
 
 
-class Segment(Struct, frozen=True):
+class Segment(Struct, frozen=True, gc=False):
     """[start, end) of a term in which nothing changes. `rates` are annual: what a year costs, or in a gap, where
     nothing is covered and nothing accrues, what it would.
     """
@@ -61,7 +61,7 @@ class Segment(Struct, frozen=True):
     rates: tuple[Charge, ...]
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, gc=False):
     """One term of a policy: what was agreed, all its versions, and what was charged for it, net, by pattern.
 
     `cover` is the term cut by its versions as they are known now; it follows from them and is kept because every
@@ -94,7 +94,7 @@ def extended(
     longer = replace(
         period,
         versions=(*period.versions, *versions),
-        booked=summed((*period.booked, *booked)) if booked else period.booked,
+        booked=added(period.booked, booked) if booked else period.booked,
         until=until,
     )
     return replace(longer, cover=cut(longer))
@@ -112,9 +112,7 @@ def ended(period: Period, versions: tuple[Version, ...], *, booked: tuple[Charge
         Segment(tail.start, last.effective, "in_force", tail.coverages, tail.rates),
         Segment(last.effective, tail.end, "gap", (), tail.rates),
     )
-    return Period(
-        period.terms, (*period.versions, last), summed((*period.booked, *booked)), cover, period.retained, None
-    )
+    return Period(period.terms, (*period.versions, last), added(period.booked, booked), cover, period.retained, None)
 
 
 def active(versions: tuple[Version, ...], known_at: datetime | None = None) -> list[Version]:

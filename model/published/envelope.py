@@ -15,7 +15,7 @@ from model.published.events import PublishedEvent
 Source = Literal["/policy", "/billing", "/claims", "/payments"]
 
 
-class Envelope(Struct, frozen=True, kw_only=True):
+class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     source: Source
     type: str

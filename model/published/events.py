@@ -30,7 +30,7 @@ class PublishedCoverage(Struct, frozen=True, gc=False):
     hurricane_deductible: Amount
 
 
-class PolicyIssued(Struct, frozen=True, kw_only=True):
+class PolicyIssued(Struct, frozen=True, kw_only=True, gc=False):
     policy_id: str
     account_id: str
     insured_id: str
@@ -47,7 +47,7 @@ class PolicyIssued(Struct, frozen=True, kw_only=True):
     charges: tuple[PublishedCharge, ...]
 
 
-class PolicyCancelled(Struct, frozen=True, kw_only=True):
+class PolicyCancelled(Struct, frozen=True, kw_only=True, gc=False):
     """`returned` holds negative amounts. `plan` and `payers` are those of the cancelled term."""
 
     policy_id: str
@@ -57,7 +57,7 @@ class PolicyCancelled(Struct, frozen=True, kw_only=True):
     returned: tuple[PublishedCharge, ...]
 
 
-class PublishedCover(Struct, frozen=True):
+class PublishedCover(Struct, frozen=True, gc=False):
     """What is insured on the days [start, end) of a term; days of a term that no cover names have none."""
 
     start: date
@@ -65,7 +65,7 @@ class PublishedCover(Struct, frozen=True):
     coverages: tuple[PublishedCoverage, ...]
 
 
-class PolicyChanged(Struct, frozen=True, kw_only=True):
+class PolicyChanged(Struct, frozen=True, kw_only=True, gc=False):
     """`charges` is the one net difference, signed, by pattern; `cover` the whole term as it stands after `version`."""
 
     policy_id: str
@@ -80,7 +80,7 @@ class PolicyChanged(Struct, frozen=True, kw_only=True):
     cover: tuple[PublishedCover, ...]
 
 
-class PolicyReinstated(Struct, frozen=True, kw_only=True):
+class PolicyReinstated(Struct, frozen=True, kw_only=True, gc=False):
     """Cover goes on from `effective`; a gap lies between `cancelled_on` and it where they differ."""
 
     policy_id: str
@@ -95,7 +95,7 @@ class PolicyReinstated(Struct, frozen=True, kw_only=True):
     cover: tuple[PublishedCover, ...]
 
 
-class PolicyRenewed(Struct, frozen=True, kw_only=True):
+class PolicyRenewed(Struct, frozen=True, kw_only=True, gc=False):
     """The next term, billed from `start`."""
 
     policy_id: str
@@ -109,7 +109,7 @@ class PolicyRenewed(Struct, frozen=True, kw_only=True):
     charges: tuple[PublishedCharge, ...]
 
 
-class PolicyRewritten(Struct, frozen=True, kw_only=True):
+class PolicyRewritten(Struct, frozen=True, kw_only=True, gc=False):
     """New terms from `start` on; `returned` (negative) is what the old ones gave back to `returned_to`."""
 
     policy_id: str
@@ -125,7 +125,7 @@ class PolicyRewritten(Struct, frozen=True, kw_only=True):
     charges: tuple[PublishedCharge, ...]
 
 
-class PolicyNonrenewed(Struct, frozen=True, kw_only=True):
+class PolicyNonrenewed(Struct, frozen=True, kw_only=True, gc=False):
     """Cover ends on `ends`; `charges` is what days past the end of the term cost."""
 
     policy_id: str
@@ -139,14 +139,14 @@ class PolicyNonrenewed(Struct, frozen=True, kw_only=True):
     charges: tuple[PublishedCharge, ...]
 
 
-class JobPreempted(Struct, frozen=True, kw_only=True):
+class JobPreempted(Struct, frozen=True, kw_only=True, gc=False):
     policy_id: str
     job_id: str
     kind: str
     winner: str
 
 
-class InvoiceDue(Struct, frozen=True, kw_only=True):
+class InvoiceDue(Struct, frozen=True, kw_only=True, gc=False):
     account_id: str
     invoice: int
     payer_id: str
@@ -155,14 +155,14 @@ class InvoiceDue(Struct, frozen=True, kw_only=True):
     due_on: date
 
 
-class ClaimPaymentRequested(Struct, frozen=True, kw_only=True):
+class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
     claim_id: str
     payment_id: str
     payee_id: str
     amount: Amount
 
 
-class IntentSucceeded(Struct, frozen=True, kw_only=True):
+class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     purpose: Literal["collection", "payout"]
     subject: str
@@ -171,7 +171,7 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True):
     amount: Amount
 
 
-class IntentFailed(Struct, frozen=True, kw_only=True):
+class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     purpose: Literal["collection", "payout"]
     subject: str
@@ -179,7 +179,7 @@ class IntentFailed(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-class IntentReturned(Struct, frozen=True, kw_only=True):
+class IntentReturned(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     purpose: Literal["collection", "payout"]
     subject: str
