@@ -14,6 +14,7 @@ from fixtures.variates import Variates
 from model.core import Command, Context, Core, Event, Recorded, subscribers
 from model.decider import Decision, Refusal
 from model.published.envelope import Envelope
+from model.resilience.inbox import Arrival, InboxPolicy, judged
 from simulations.auditor import Auditor, Key, concerns
 from simulations.channels.call import CallChannel
 from simulations.channels.message import CONTEXTS, Message
@@ -43,6 +44,7 @@ class Host:
         self._midnight = midnight
         self._first_day = midnight.date().toordinal()
         self._repeats = repeats
+        self._inbox = InboxPolicy(protection=topology.inbox)
         self._listeners: dict[type[Event], list[Callable[[Event], None]]] = {}
         self._kinds: dict[type[Event], int] = {}
         self._lag = self.observed.series("consumer_lag")
@@ -114,7 +116,7 @@ class Host:
             repeat_after = self._repeats.after(message.number)
             if repeat_after is not None:
                 self.clock.call_in(repeat_after, self._arrive, message)
-        elif self.topology.inbox == "on":
+        elif self._has_heard(message):
             return
         self.auditor.tick = self.clock.tick
         repeat = f"~{message.deliveries}" if again else ""
@@ -123,6 +125,12 @@ class Host:
                 self._count(decision)
         if self.core.outbox:
             self._send_published()
+
+    def _has_heard(self, message: Message) -> bool:
+        """Whether the receiver's inbox knows a message that comes again. Its contents are what they were."""
+        envelope, contents = message.envelope, str(message.number)
+        arrival = Arrival(envelope.source, envelope.id, envelope.subject, envelope.sequence, contents)
+        return judged(self._inbox, arrival, heard=contents) == "seen"
 
     def _lose(self, message: Message) -> None:
         key = concerns(message.envelope)

@@ -12,9 +12,12 @@ from contracts.reference.store import RecordedAnswer
 from model.decider import Refusal
 from model.published.operations import OperationName
 from model.published.requests import Request
+from model.resilience.idempotency import KeyPolicy, Remembered, judged
 
 MOST_CHARACTERS = 255
-REUSED = "idempotency_key_reused"
+DIALECT = KeyPolicy(dialect="replay_original", scope="global")
+FOR_EVER = 0
+"""Keys are never forgotten, so that no judgement of them depends on the time."""
 
 
 def is_key(text: str) -> bool:
@@ -29,6 +32,8 @@ def fingerprint(operation: OperationName, subject: str, request: Request) -> str
 
 def reused(answer: RecordedAnswer, key: str, print_of_request: str) -> Refusal | None:
     """Why the recorded answer is none to this request, if it is not."""
-    if answer.fingerprint == print_of_request:
-        return None
-    return Refusal(REUSED, f"the key {key} was used for another request")
+    remembered = Remembered(
+        (("request", answer.fingerprint),), "executed" if answer.status < 400 else "refused", FOR_EVER
+    )
+    verdict = judged(DIALECT, remembered, (("request", print_of_request),), key=key, now=FOR_EVER)
+    return verdict if isinstance(verdict, Refusal) else None

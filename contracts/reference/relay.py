@@ -2,7 +2,9 @@
 
 An event reaches every context that reacts to it, each in a transaction of its own that also notes that the context
 has heard it. So a crash at any moment leaves an event undelivered or delivered, never half, and whoever delivers it
-again does nothing twice. What a context refuses, or fails at, is kept as a dead letter and does not hold up the rest.
+again does nothing twice. What a context refuses is kept as a dead letter: a refusal is an answer. What it fails at
+parks its key (the aggregate that published it) for this context: later events of the key wait behind it in their
+order, until somebody has mended the cause and has the key redriven; nothing else is held up.
 """
 
 import logging
@@ -20,8 +22,27 @@ from model.core import Context, subscribers
 from model.decider import Refusal
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
+from model.resilience.dead_letters import (
+    EMPTY,
+    Flowing,
+    Letter,
+    Parked,
+    ParkingPolicy,
+    State,
+    arrived,
+    failed,
+    next_letter,
+    redriven,
+    taken,
+)
 
 LOG = logging.getLogger(__name__)
+LETTER = msgspec.json.Decoder(Letter)
+PARKING = ParkingPolicy(failures=0)
+FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError)
+"""What a context raises when it is wrong, or when the event is: trying again mends neither. What the store raises is
+not among them and leaves the event in the outbox, for the next delivery.
+"""
 DATA_TYPES: dict[str, type[PublishedEvent]] = {name: kind for kind, name in EVENT_TYPES.items()}
 
 
@@ -67,31 +88,78 @@ class Relay:
         with self._store.reading() as transaction:
             return transaction.undelivered()
 
+    def redrive(self, context: Context, subject: str) -> int:
+        """Hands the events on that wait for a parked key, the oldest first, until one fails again or none is left;
+        then what follows from them. How many were taken.
+        """
+        with self._store.reading() as transaction:
+            state = redriven(_key(transaction, context, subject))
+        count = 0
+        while (event_id := next_letter(state)) is not None:
+            with self._store.reading() as transaction:
+                stored = transaction.envelope(event_id)
+            if stored is None:
+                raise LookupError(f"{event_id} waits for {context} and was never published")
+            state = self._hand(envelope_of(stored), context, state)
+            count += not isinstance(state, Parked)
+        self.deliver()
+        return count
+
     def _hand_out(self, published: Published) -> None:
         envelope = envelope_of(published.envelope)
         for context in subscribers(envelope.type):
-            try:
-                self._hand(envelope, context)
-            except (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError) as error:
-                LOG.exception("%s could not take %s", context, envelope.id)
-                self._bury(envelope, context, error)
+            self._hand(envelope, context)
         with self._store.writing() as transaction:
             transaction.mark_delivered(published.position)
 
-    def _hand(self, envelope: Envelope, context: Context) -> None:
-        with self._store.writing() as transaction:
-            if transaction.has_heard(context, envelope.id):
-                return
-            unit = self._unit_of_work(transaction)
-            decisions = unit.core.deliver(envelope, to=context, at=self._clock())
-            refused = [decision for decision in decisions if isinstance(decision, Refusal)]
-            if refused:
-                codes, texts = " ".join(one.code for one in refused), "; ".join(one.text for one in refused)
-                transaction.bury(context, envelope.id, code=codes, text=texts)
-            unit.write()
-            transaction.mark_heard(context, envelope.id)
+    def _hand(self, envelope: Envelope, context: Context, redriving: State = EMPTY) -> State:
+        """What becomes of the key, which flows or is being redriven."""
+        try:
+            return self._take(envelope, context, redriving)
+        except FAULTS as error:
+            LOG.exception("%s could not take %s", context, envelope.id)
+            return self._park(envelope, context, redriving, error)
 
-    def _bury(self, envelope: Envelope, context: Context, error: Exception) -> None:
+    def _take(self, envelope: Envelope, context: Context, redriving: State) -> State:
         with self._store.writing() as transaction:
-            transaction.bury(context, envelope.id, code="fault", text=f"{type(error).__name__}: {error}")
-            transaction.mark_heard(context, envelope.id)
+            state = _key(transaction, context, envelope.subject) if redriving == EMPTY else redriving
+            if isinstance(state, Parked):
+                _keep(transaction, context, envelope.subject, arrived(state, envelope.id))
+                return state
+            if not transaction.has_heard(context, envelope.id):
+                unit = self._unit_of_work(transaction)
+                decisions = unit.core.deliver(envelope, to=context, at=self._clock())
+                if state != EMPTY:
+                    transaction.unbury(context, envelope.id)
+                refused = [decision for decision in decisions if isinstance(decision, Refusal)]
+                if refused:
+                    codes, texts = " ".join(one.code for one in refused), "; ".join(one.text for one in refused)
+                    transaction.bury(context, envelope.id, code=codes, text=texts)
+                unit.write()
+                transaction.mark_heard(context, envelope.id)
+            after = taken(state, envelope.id)
+            if after != state:
+                _keep(transaction, context, envelope.subject, after)
+            return after
+
+    def _park(self, envelope: Envelope, context: Context, state: State, error: Exception) -> State:
+        text = f"{type(error).__name__}: {error}"
+        now = int(self._clock().timestamp() * 1_000_000)
+        after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
+        with self._store.writing() as transaction:
+            transaction.unbury(context, envelope.id)
+            transaction.bury(context, envelope.id, code="fault", text=text)
+            _keep(transaction, context, envelope.subject, after)
+        return after
+
+
+def _key(transaction: Transaction, context: Context, subject: str) -> State:
+    """What is with the events of a subject for a context."""
+    letters = transaction.parked(context, subject)
+    return Parked(tuple(LETTER.decode(letter) for letter in letters)) if letters else EMPTY
+
+
+def _keep(transaction: Transaction, context: Context, subject: str, state: State) -> None:
+    """A redrive that is under way is kept as parked, so that a crash in it leaves the key where it was."""
+    letters = () if isinstance(state, Flowing) else state.letters
+    transaction.park(context, subject, [msgspec.json.encode(letter) for letter in letters])

@@ -122,6 +122,34 @@ class Transaction:
         """Keeps an event that a context could not take, for a person to see."""
         self._insert(tables.DEAD_LETTERS, {"event_id": event_id, "context": context, "code": code, "text": text})
 
+    def unbury(self, context: str, event_id: str) -> None:
+        """The context has taken the event after all."""
+        self._connection.execute(tables.UNBURY, {"of_event": event_id, "of_context": context})
+
+    def parked(self, context: str, subject: str) -> tuple[bytes, ...]:
+        """The letters of a key that is parked, in their order; none when its messages flow."""
+        rows = self._connection.execute(tables.PARKED, {"context": context, "subject": subject})
+        return tuple(row[0] for row in rows)
+
+    def park(self, context: str, subject: str, letters: Sequence[bytes]) -> None:
+        """These letters, and no others, wait for the key; without letters its messages flow again."""
+        self._connection.execute(tables.UNPARK, {"of_context": context, "of_subject": subject})
+        rows = [
+            {"context": context, "subject": subject, "place": place, "letter": letter}
+            for place, letter in enumerate(letters)
+        ]
+        if rows:
+            self._insert(tables.PARKED_LETTERS, *rows)
+
+    def parked_keys(self) -> tuple[tuple[str, str], ...]:
+        """Context and subject of every key that is parked."""
+        return tuple((row[0], row[1]) for row in self._connection.execute(tables.PARKED_KEYS))
+
+    def envelope(self, event_id: str) -> bytes | None:
+        """A published event by its id."""
+        row = self._row(tables.ENVELOPE, event_id=event_id)
+        return row[0] if row else None
+
     def dead_letters(self) -> tuple[DeadLetter, ...]:
         return tuple(DeadLetter(*row) for row in self._connection.execute(tables.BURIED))
 

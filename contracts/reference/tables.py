@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     insert,
     select,
     update,
@@ -56,6 +57,14 @@ DEAD_LETTERS = Table(
     Column("code", String(64), nullable=False),
     Column("text", String, nullable=False),
 )
+PARKED_LETTERS = Table(
+    "parked_letters",
+    TABLES,
+    Column("context", String(32), primary_key=True),
+    Column("subject", String(200), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("letter", LargeBinary, nullable=False),
+)
 COUNTERS = Table("counters", TABLES, Column("kind", String(32), primary_key=True), Column("last", Integer))
 ANSWERS = Table(
     "answers",
@@ -93,6 +102,23 @@ HEARD = select(INBOX.c.event_id).where(
     INBOX.c.event_id == bindparam("event_id"), INBOX.c.context == bindparam("context")
 )
 BURIED = select(DEAD_LETTERS).order_by(DEAD_LETTERS.c.event_id, DEAD_LETTERS.c.context)
+PARKED = (
+    select(PARKED_LETTERS.c.letter)
+    .where(PARKED_LETTERS.c.context == bindparam("context"), PARKED_LETTERS.c.subject == bindparam("subject"))
+    .order_by(PARKED_LETTERS.c.place)
+)
+PARKED_KEYS = (
+    select(PARKED_LETTERS.c.context, PARKED_LETTERS.c.subject)
+    .distinct()
+    .order_by(PARKED_LETTERS.c.context, PARKED_LETTERS.c.subject)
+)
+UNPARK = delete(PARKED_LETTERS).where(
+    PARKED_LETTERS.c.context == bindparam("of_context"), PARKED_LETTERS.c.subject == bindparam("of_subject")
+)
+UNBURY = delete(DEAD_LETTERS).where(
+    DEAD_LETTERS.c.event_id == bindparam("of_event"), DEAD_LETTERS.c.context == bindparam("of_context")
+)
+ENVELOPE = select(OUTBOX.c.envelope).where(OUTBOX.c.event_id == bindparam("event_id"))
 LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))
 ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body).where(ANSWERS.c.key == bindparam("key"))

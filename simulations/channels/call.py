@@ -9,6 +9,7 @@ call that timed out goes on with its work, for nobody tells it to stop, and its 
 """
 
 from fixtures.variates import Variates
+from model.resilience.retry import Attempted, RetryPolicy, Scheduled, TryAgain, after_failure
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import MINUTE, SECOND, Clock, HeldStation, Station, TimeoutLane, Timer
 from simulations.engine.servers import Servers
@@ -17,8 +18,7 @@ SERVICE_MEAN = SECOND // 20
 SERVICE_CV = 1.0
 REFUSED_AFTER = SECOND // 20
 CALL_TIMEOUT = 10 * SECOND
-ATTEMPTS = 3
-PAUSES = (SECOND, 5 * SECOND)
+RETRY = RetryPolicy(backoff=Scheduled((SECOND, 5 * SECOND)), attempts=3)
 TRY_AGAIN_AFTER = MINUTE
 CALLER_THREADS = 16
 CALLEE_THREADS = 8
@@ -116,8 +116,10 @@ class CallChannel:
         self._failed(attempt.call)
 
     def _failed(self, call: Call) -> None:
-        if call.attempts < ATTEMPTS:
-            self._clock.call_in(PAUSES[call.attempts - 1], self._attempt, call)
+        tried = Attempted(call.attempts, call.message.sent)
+        again = after_failure(RETRY, tried, now=self._clock.tick, variate=0.0)
+        if isinstance(again, TryAgain):
+            self._clock.call_at(again.at, self._attempt, call)
             return
         self._callers_of(call.message).release(call)
         if self._lose is not None:
