@@ -23,6 +23,7 @@ from model.claims import catastrophe, claim, file, known_policy
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
 from model.claims.coverage import InsuredPolicy
+from model.claims.following import FOLLOWED, Followed, following
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
@@ -164,7 +165,17 @@ class Core:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
         machine.states[stream] = state
         machine.sequences[stream] = sequence
+        if type(command) in FOLLOWED:
+            self._follow(cast("Followed", command), correlation_id, event_id(machine.name, stream, sequence))
         return decision
+
+    def _follow(self, command: Followed, correlation_id: str, causation_id: str) -> None:
+        """What the context does of itself after it."""
+        known = cast(
+            "known_policy.State", self.known_policies.states.get(command.policy_id, self.known_policies.initial)
+        )
+        for next_command in following(command, known, self.claim):
+            self.submit(next_command, correlation_id=correlation_id, causation_id=causation_id)
 
     def _publish(
         self,
@@ -198,7 +209,7 @@ class Core:
         """Lets a context react to an event that arrived at an instant; its decisions in order. `repeat` marks an
         arrival that the context cannot tell from a new event (see model.reaction.Delivery).
         """
-        delivery = Delivery(envelope.id, envelope.effective, at, repeat)
+        delivery = Delivery(envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time)
         return tuple(
             self.submit(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
             for reaction in self.reactions.get((envelope.type, to), ())

@@ -20,12 +20,17 @@ class Delivery(Struct, frozen=True, gc=False):
 
     `repeat` is empty when the receiver knows an event that it has seen before, which is what an idempotency key buys.
     Without one, every further arrival bears a mark of its own and everything that follows from it is new.
+
+    `sequence` is the event's place in the stream that it comes from, `recorded` the instant at which its own context
+    recorded it; 0 and None where whoever brought it did not say.
     """
 
     event_id: str
     on: date
     at: datetime
     repeat: str = ""
+    sequence: int = 0
+    recorded: datetime | None = None
 
     def key(self, natural: str) -> str:
         """The id of what follows from this arrival."""

@@ -36,9 +36,17 @@ class Gap(Struct, frozen=True, gc=False):
     end: date
 
 
+class CoverChange(Struct, frozen=True):
+    """From `effective` on these are the coverages."""
+
+    effective: date
+    coverages: tuple[InsuredCoverage, ...]
+
+
 class InsuredPolicy(Struct, frozen=True):
     """A policy as claims sees it. Cover is [start, end), or [start, cancelled_on) once cancelled, from
-    `term_starts_at` local time, except in the gaps.
+    `term_starts_at` local time, except in the gaps. `coverages` are those of the first day, `changes` what became of
+    them, in the order of their days.
     """
 
     policy_id: str
@@ -49,9 +57,16 @@ class InsuredPolicy(Struct, frozen=True):
     cancelled_on: date | None
     coverages: tuple[InsuredCoverage, ...]
     gaps: tuple[Gap, ...] = ()
+    changes: tuple[CoverChange, ...] = ()
 
-    def coverage(self, code: str) -> InsuredCoverage | None:
-        for coverage in self.coverages:
+    def coverage(self, code: str, at: datetime) -> InsuredCoverage | None:
+        """The coverage of a code at an instant (UTC)."""
+        coverages = self.coverages
+        for change in self.changes:
+            if at < _instant(self, change.effective):
+                break
+            coverages = change.coverages
+        for coverage in coverages:
             if coverage.code == code:
                 return coverage
         return None
@@ -88,7 +103,7 @@ def coverage_at(
     for gap in policy.gaps:
         if _instant(policy, gap.start) <= loss_at < _instant(policy, gap.end):
             return NotCovered("lapse_gap")
-    found = policy.coverage(coverage)
+    found = policy.coverage(coverage, loss_at)
     if found is None:
         return NotCovered("coverage_absent")
     if cause in found.excluded:

@@ -9,7 +9,18 @@ from msgspec import Struct
 from model.claims import commands, known_policy
 from model.claims.commands import ConfirmPayment, FailPayment
 from model.claims.coverage import InsuredCoverage, InsuredPolicy
-from model.claims.known_policy import RecordCancellation, RecordPolicy
+from model.claims.known_policy import RecordPolicy
+from model.claims.timeline import (
+    Cover,
+    CoverCut,
+    CoverEnded,
+    CoverExtended,
+    Fact,
+    Span,
+    TermWritten,
+    Told,
+    insured_by,
+)
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
 
@@ -23,8 +34,16 @@ class SnapshotCoverage(Struct, frozen=True, gc=False):
     hurricane_deductible: Amount
 
 
+class SnapshotCover(Struct, frozen=True):
+    start: date
+    end: date
+    coverages: tuple[SnapshotCoverage, ...]
+
+
 class PolicySnapshot(Struct, frozen=True, kw_only=True):
-    """What claims reads of a policy, whether told by an event or answered by a call."""
+    """What claims reads of a policy that is answered by a call. `cover` is what is insured when, in all terms; where
+    nobody says so, `coverages` from `start` to `end`.
+    """
 
     policy_id: str
     start: date
@@ -33,11 +52,36 @@ class PolicySnapshot(Struct, frozen=True, kw_only=True):
     term_starts_at: str
     coverages: tuple[SnapshotCoverage, ...]
     cancelled_on: date | None = None
+    cover: tuple[SnapshotCover, ...] | None = None
+
+
+class WrittenTerm(Struct, frozen=True, kw_only=True):
+    """A term that was issued, renewed or rewritten."""
+
+    policy_id: str
+    start: date
+    end: date
+    zone: str
+    term_starts_at: str
+    coverages: tuple[SnapshotCoverage, ...]
+
+
+class CutPolicy(Struct, frozen=True):
+    """A term as it stands after a change or a reinstatement."""
+
+    policy_id: str
+    cover: tuple[SnapshotCover, ...]
 
 
 class CancelledPolicy(Struct, frozen=True):
     policy_id: str
+    reason: str
     cancelled_on: date
+
+
+class NonrenewedPolicy(Struct, frozen=True):
+    policy_id: str
+    ends: date
 
 
 class PayoutMade(Struct, frozen=True):
@@ -53,25 +97,35 @@ class PayoutFailed(Struct, frozen=True):
     reason: str
 
 
-def insured_policy(snapshot: PolicySnapshot) -> InsuredPolicy:
-    coverages = tuple(
+def _coverages(coverages: tuple[SnapshotCoverage, ...]) -> tuple[InsuredCoverage, ...]:
+    return tuple(
         InsuredCoverage(
             coverage.code,
             from_wire(coverage.limit),
             from_wire(coverage.deductible),
             from_wire(coverage.hurricane_deductible),
         )
-        for coverage in snapshot.coverages
+        for coverage in coverages
     )
-    return InsuredPolicy(
-        snapshot.policy_id,
-        snapshot.start,
-        snapshot.end,
-        snapshot.zone,
-        snapshot.term_starts_at,
-        snapshot.cancelled_on,
-        coverages,
-    )
+
+
+def _spans(cover: tuple[SnapshotCover, ...]) -> tuple[Span, ...]:
+    spans = (Span(one.start, one.end, _coverages(one.coverages)) for one in cover)
+    return tuple(sorted(spans, key=lambda span: span.start))
+
+
+def insured_policy(snapshot: PolicySnapshot) -> InsuredPolicy:
+    offered = _coverages(snapshot.coverages)
+    start, end = snapshot.start, snapshot.end
+    if snapshot.cover is None:
+        until = snapshot.cancelled_on or end
+        spans = (Span(start, until, offered),) if start < until else ()
+    else:
+        spans = _spans(snapshot.cover)
+        start = min((start, *(span.start for span in spans)))
+        end = max((end, *(span.end for span in spans)))
+    cover = Cover(start, end, spans, offered, snapshot.cancelled_on)
+    return insured_by(cover, policy_id=snapshot.policy_id, zone=snapshot.zone, term_starts_at=snapshot.term_starts_at)
 
 
 def insured_policy_of(answer: object) -> InsuredPolicy:
@@ -79,16 +133,45 @@ def insured_policy_of(answer: object) -> InsuredPolicy:
     return insured_policy(msgspec.convert(answer, PolicySnapshot, from_attributes=True))
 
 
-def record_policy(snapshot: PolicySnapshot, delivery: Delivery) -> tuple[Command, ...]:
-    return (RecordPolicy(policy=insured_policy(snapshot), on=delivery.on, at=delivery.at),)
+def _told(policy_id: str, fact: Fact, delivery: Delivery) -> tuple[Command, ...]:
+    told = Told(delivery.sequence, delivery.recorded or delivery.at, fact)
+    return (RecordPolicy(policy_id=policy_id, told=told, on=delivery.on, at=delivery.at),)
+
+
+def _written(place: Literal["first", "next", "instead"], term: WrittenTerm) -> TermWritten:
+    return TermWritten(
+        place=place,
+        start=term.start,
+        end=term.end,
+        zone=term.zone,
+        term_starts_at=term.term_starts_at,
+        coverages=_coverages(term.coverages),
+    )
+
+
+def record_issue(term: WrittenTerm, delivery: Delivery) -> tuple[Command, ...]:
+    return _told(term.policy_id, _written("first", term), delivery)
+
+
+def record_renewal(term: WrittenTerm, delivery: Delivery) -> tuple[Command, ...]:
+    return _told(term.policy_id, _written("next", term), delivery)
+
+
+def record_rewrite(term: WrittenTerm, delivery: Delivery) -> tuple[Command, ...]:
+    return _told(term.policy_id, _written("instead", term), delivery)
+
+
+def record_cut(policy: CutPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    return _told(policy.policy_id, CoverCut(_spans(policy.cover)), delivery)
 
 
 def record_cancellation(policy: CancelledPolicy, delivery: Delivery) -> tuple[Command, ...]:
-    return (
-        RecordCancellation(
-            policy_id=policy.policy_id, cancelled_on=policy.cancelled_on, on=delivery.on, at=delivery.at
-        ),
-    )
+    cause: Literal["cancelled", "not_taken"] = "not_taken" if policy.reason == "not_taken" else "cancelled"
+    return _told(policy.policy_id, CoverEnded(policy.cancelled_on, cause), delivery)
+
+
+def record_nonrenewal(policy: NonrenewedPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    return _told(policy.policy_id, CoverExtended(policy.ends), delivery)
 
 
 def confirm_payout(payout: PayoutMade, delivery: Delivery) -> tuple[Command, ...]:
@@ -112,8 +195,13 @@ def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]
 
 
 REACTIONS: tuple[Reaction[Command], ...] = (
-    reaction("insurance.policy.issued.v1", PolicySnapshot, record_policy),
+    reaction("insurance.policy.issued.v1", WrittenTerm, record_issue),
+    reaction("insurance.policy.changed.v1", CutPolicy, record_cut),
     reaction("insurance.policy.cancelled.v1", CancelledPolicy, record_cancellation),
+    reaction("insurance.policy.reinstated.v1", CutPolicy, record_cut),
+    reaction("insurance.policy.rewritten.v1", WrittenTerm, record_rewrite),
+    reaction("insurance.policy.renewed.v1", WrittenTerm, record_renewal),
+    reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, record_nonrenewal),
     reaction("insurance.payments.intent.succeeded.v1", PayoutMade, confirm_payout),
     reaction("insurance.payments.intent.failed.v1", PayoutFailed, fail_payout),
 )

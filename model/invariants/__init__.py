@@ -6,7 +6,13 @@ judged by it, and that is said by name.
 """
 
 from model.invariants.billing import ACCOUNT_INVARIANTS
-from model.invariants.claims import CLAIM_INVARIANTS, above_aggregate, outside_catastrophe, unauthorised
+from model.invariants.claims import (
+    CLAIM_INVARIANTS,
+    above_aggregate,
+    decided_otherwise,
+    outside_catastrophe,
+    unauthorised,
+)
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.payments import effective_successes, moved_more_than_once
 from model.invariants.policy import POLICY_INVARIANTS
@@ -19,6 +25,7 @@ __all__ = [
     "Skipped",
     "Violation",
     "above_aggregate",
+    "decided_otherwise",
     "effective_successes",
     "judged",
     "minor",

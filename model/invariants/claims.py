@@ -1,8 +1,11 @@
 """What must hold of every claim, and of claims together with what they belong to."""
 
+from datetime import datetime
+
 from model.carrier import Carrier
 from model.claims.authority import above, authority_of
 from model.claims.catastrophe import Catastrophe
+from model.claims.coverage import InsuredPolicy, coverage_at
 from model.claims.limits import LimitLedger
 from model.claims.vocabulary import PAID, PENDING
 from model.decider import Refusal
@@ -188,3 +191,13 @@ def above_aggregate(policy_id: str, ledger: LimitLedger) -> Violation | None:
                 "INV-C3", policy_id, f"{taken} minor units in {year} of an aggregate of {ledger.aggregate}"
             )
     return None
+
+
+def decided_otherwise(
+    policy_id: str, *, asked: InsuredPolicy | None, told: InsuredPolicy | None, loss_at: datetime, coverage: str
+) -> Violation | None:
+    """INV-P10: for the instant of a loss, the policy as policy answers it and as claims was told of it decide alike."""
+    answers, knows = coverage_at(asked, loss_at, coverage), coverage_at(told, loss_at, coverage)
+    if answers == knows:
+        return None
+    return Violation("INV-P10", policy_id, f"{coverage} at {loss_at}: policy says {answers}, claims {knows}")

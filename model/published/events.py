@@ -100,6 +100,8 @@ class PolicyRenewed(Struct, frozen=True, kw_only=True, gc=False):
 
     policy_id: str
     account_id: str
+    zone: str
+    term_starts_at: str
     start: date
     end: date
     plan: str
@@ -116,6 +118,8 @@ class PolicyRewritten(Struct, frozen=True, kw_only=True, gc=False):
     account_id: str
     returned_to: str
     returned: tuple[PublishedCharge, ...]
+    zone: str
+    term_starts_at: str
     start: date
     end: date
     plan: str

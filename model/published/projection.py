@@ -10,7 +10,7 @@ from model.claims import events as claims
 from model.payments import events as payments
 from model.policy import events as policy
 from model.policy import job_events as jobs
-from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State
+from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State, periods
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published.events import (
@@ -47,8 +47,8 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         policy.PolicyCancelled: _of(policy.PolicyCancelled, _cancelled),
         policy.PolicyChanged: _of(policy.PolicyChanged, _changed),
         policy.PolicyReinstated: _of(policy.PolicyReinstated, _reinstated),
-        policy.PolicyRenewed: _of(policy.PolicyRenewed, _renewed),
-        policy.PolicyRewritten: _of(policy.PolicyRewritten, _rewritten),
+        policy.PolicyRenewed: _of(policy.PolicyRenewed, lambda event: _renewed(carrier, event)),
+        policy.PolicyRewritten: _of(policy.PolicyRewritten, lambda event: _rewritten(carrier, event)),
         policy.PolicyNonrenewed: _of(policy.PolicyNonrenewed, _nonrenewed),
         policy.RenewalNotTaken: _of(policy.RenewalNotTaken, _not_taken),
         jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
@@ -81,6 +81,7 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
         term_starts_at=carrier.term_starts_at,
         cancelled_on=state.cancelled_on if isinstance(state, Cancelled) else None,
         coverages=_coverages(terms),
+        cover=tuple([cover for term in periods(state) for cover in _cover(term.cover)]),
     )
 
 
@@ -144,11 +145,13 @@ def _reinstated(event: policy.PolicyReinstated) -> PolicyReinstated:
     )
 
 
-def _renewed(event: policy.PolicyRenewed) -> PolicyRenewed:
+def _renewed(carrier: Carrier, event: policy.PolicyRenewed) -> PolicyRenewed:
     terms = event.terms
     return PolicyRenewed(
         policy_id=event.policy_id,
         account_id=terms.account_id,
+        zone=terms.zone,
+        term_starts_at=carrier.term_starts_at,
         start=terms.start,
         end=terms.end,
         plan=terms.plan,
@@ -159,13 +162,15 @@ def _renewed(event: policy.PolicyRenewed) -> PolicyRenewed:
     )
 
 
-def _rewritten(event: policy.PolicyRewritten) -> PolicyRewritten:
+def _rewritten(carrier: Carrier, event: policy.PolicyRewritten) -> PolicyRewritten:
     terms = event.terms
     return PolicyRewritten(
         policy_id=event.policy_id,
         account_id=terms.account_id,
         returned_to=event.account_id,
         returned=_charges(event.returned),
+        zone=terms.zone,
+        term_starts_at=carrier.term_starts_at,
         start=terms.start,
         end=terms.end,
         plan=terms.plan,

@@ -10,12 +10,14 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.published.events import PublishedCharge, PublishedCoverage
+from model.published.events import PublishedCharge, PublishedCover, PublishedCoverage
 from model.wire import Amount
 
 
 class PolicySnapshot(Struct, frozen=True, kw_only=True):
-    """A policy for whoever asks about cover: [start, end), or until `cancelled_on`."""
+    """A policy for whoever asks about cover: [start, end), or until `cancelled_on`. `cover` is what is insured on which
+    days, in all of its terms.
+    """
 
     policy_id: str
     product: str
@@ -26,6 +28,7 @@ class PolicySnapshot(Struct, frozen=True, kw_only=True):
     term_starts_at: str
     cancelled_on: date | None
     coverages: tuple[PublishedCoverage, ...]
+    cover: tuple[PublishedCover, ...]
 
 
 class VersionView(Struct, frozen=True, kw_only=True):
