@@ -2,13 +2,30 @@
 
 from typing import Literal
 
+from msgspec.structs import replace
+
 from model.billing.allocation import return_premium_credits
-from model.billing.commands import CreditCharges, ReceiveCharges
+from model.billing.commands import Command, CreditCharges, ReceiveCharges
+from model.billing.dispatch import Answer, Effect, Opening, answer, effect, opening
 from model.billing.events import ChargesReceived, Event, InvoicesPlanned, ReturnPremiumCredited
-from model.billing.plan import planned_invoices
-from model.billing.standing import Account, State
+from model.billing.invoice import Invoice, Item
+from model.billing.items import changed
+from model.billing.plan import PlannedInvoice, planned_invoices
+from model.billing.standing import Account, Instruction, State
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
+from model.jurisdiction import Law
+from model.money import Money, total
+
+
+def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
+    _ = law
+    return dict((opening(ReceiveCharges, lambda command, state: receive_charges(carrier, command, state)),))
+
+
+def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
+    _ = law
+    return dict((answer(CreditCharges, lambda command, account: credit_charges(carrier, command, account)),))
 
 
 def _seen(command: ReceiveCharges | CreditCharges, state: State) -> Decision[Event] | None:
@@ -101,3 +118,46 @@ def _charges_received(command: ReceiveCharges | CreditCharges, autopay: Literal[
         on=command.on,
         at=command.at,
     )
+
+
+# --- effects
+
+
+def opened(event: ChargesReceived) -> Account:
+    """The account before its first charges."""
+    currency = event.charges[0].amount.currency
+    return Account(event.account_id, event.autopay or "off", (), (), (), Money(0, currency))
+
+
+def _charges_kept(account: Account, event: ChargesReceived) -> Account:
+    instruction = Instruction(event.instruction_id, event.policy_id, event.charges)
+    autopay = event.autopay or account.autopay
+    return replace(account, instructions=(*account.instructions, instruction), autopay=autopay)
+
+
+def _invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
+    added = tuple(_planned(event.first + k, one) for k, one in enumerate(event.invoices))
+    return replace(account, invoices=account.invoices + added)
+
+
+def _planned(number: int, planned: PlannedInvoice) -> Invoice:
+    items = tuple(Item(item.policy_id, item.pattern, item.amount.minor, 0, 0) for item in planned.items)
+    return Invoice(number, planned.payer_id, planned.bill_on, planned.due_on, "planned", items)
+
+
+def _credited(account: Account, event: ReturnPremiumCredited) -> Account:
+    rest = [account.unapplied, *(charge.amount for charge in event.unapplied)]
+    return replace(
+        account,
+        invoices=changed(account.invoices, event.credits, "credit"),
+        unapplied=total(rest, account.unapplied.currency),
+    )
+
+
+EFFECTS: dict[type[Event], Effect] = dict(
+    (
+        effect(ChargesReceived, _charges_kept),
+        effect(InvoicesPlanned, _invoices_planned),
+        effect(ReturnPremiumCredited, _credited),
+    )
+)

@@ -1,12 +1,40 @@
 """Money that comes to an account, and money that the bank takes back."""
 
+from msgspec.structs import replace
+
 from model.billing.allocation import distributed
-from model.billing.commands import ReceivePayment, ReturnPayment
+from model.billing.commands import Command, ReceivePayment, ReturnPayment
+from model.billing.dispatch import Answer, Effect, answer, effect
 from model.billing.events import Event, FeeCharged, PaymentDistributed, PaymentReceived, PaymentReturned
-from model.billing.standing import Account
+from model.billing.items import changed
+from model.billing.standing import Account, Payment
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
+from model.jurisdiction import Law, LawMissing
 from model.money import Money
+
+RETURNED_FEE_RULE = "insurer_nsf_fee_cap"
+
+
+def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
+    fee = returned_payment_fee(law, carrier)
+    priority = {rule.pattern: rule.priority for rule in carrier.patterns}
+    return dict(
+        (
+            answer(ReceivePayment, lambda command, account: receive_payment(carrier, priority, command, account)),
+            answer(ReturnPayment, lambda command, account: return_payment(fee, command, account)),
+        )
+    )
+
+
+def returned_payment_fee(law: Law, carrier: Carrier) -> Money:
+    """The carrier's fee for a returned payment, at most what the state allows (Florida: Fla. Stat. 627.4035(1)(b))."""
+    fee = Money(carrier.billing.returned_payment_fee_minor, carrier.currency)
+    try:
+        cap = law.usd(RETURNED_FEE_RULE)
+    except LawMissing:
+        return fee
+    return cap if cap.currency == fee.currency and cap.minor < fee.minor else fee
 
 
 def receive_payment(
@@ -74,3 +102,46 @@ def return_payment(fee: Money, command: ReturnPayment, account: Account) -> Deci
         at=command.at,
     )
     return (returned, charged)
+
+
+# --- effects
+
+
+def _received(account: Account, event: PaymentReceived) -> Account:
+    payment = Payment(event.payment_id, event.payer_id, event.amount, "received", (), event.amount)
+    return replace(account, payments=(*account.payments, payment), unapplied=account.unapplied + event.amount)
+
+
+def _distributed(account: Account, event: PaymentDistributed) -> Account:
+    payments = tuple(
+        replace(each, parts=event.parts, unapplied=event.unapplied) if each.payment_id == event.payment_id else each
+        for each in account.payments
+    )
+    spent = sum(part.minor for part in event.parts)
+    return replace(
+        account,
+        invoices=changed(account.invoices, event.parts, "settle"),
+        payments=payments,
+        unapplied=Money(account.unapplied.minor - spent, account.unapplied.currency),
+    )
+
+
+def _returned(account: Account, event: PaymentReturned) -> Account:
+    payments = tuple(
+        replace(each, status="returned") if each.payment_id == event.payment_id else each for each in account.payments
+    )
+    return replace(
+        account,
+        invoices=changed(account.invoices, event.parts, "reopen"),
+        payments=payments,
+        unapplied=account.unapplied - event.unapplied,
+    )
+
+
+EFFECTS: dict[type[Event], Effect] = dict(
+    (
+        effect(PaymentReceived, _received),
+        effect(PaymentDistributed, _distributed),
+        effect(PaymentReturned, _returned),
+    )
+)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import at, usd
 from fixtures.jurisdictions import florida
-from model.billing.account import Account, NoAccount, State, decider, evolve
+from model.billing.account import EFFECTS, Account, NoAccount, State, answers, decider, evolve, openings
 from model.billing.allocation import Distribution
 from model.billing.commands import (
     BillInvoice,
@@ -184,6 +184,15 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 def test_the_table_has_every_command_and_every_state():
     assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
     assert {type(state) for state in STATES.values()} == set(get_args(State)) == {NoAccount, Account}
+
+
+def test_every_command_is_answered_once_and_every_event_has_its_effect():
+    law, carrier = florida()
+    answered_by, opened_by = set(answers(law, carrier)), set(openings(law, carrier))
+
+    assert answered_by | opened_by == set(get_args(Command))
+    assert not answered_by & opened_by
+    assert set(EFFECTS) == set(get_args(Event))
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
