@@ -209,7 +209,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         for rule in self.patterns:
             if rule.pattern == pattern:
                 return rule
-        return Refusal("unknown_charge_pattern", f"{self.name} has no charge pattern {pattern!r}")
+        return unknown_pattern(self.name, pattern)
 
     def plan(self, plan: str) -> PaymentPlan | Refusal:
         for candidate in self.billing.plans:
@@ -256,6 +256,10 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
             ("claims.duplicate_notice_days", self.claims.duplicate_notice_days),
             *((f"claims.average_reserves.{each.coverage}", each.minor) for each in self.claims.average_reserves),
         )
+
+
+def unknown_pattern(name: str, pattern: str) -> Refusal:
+    return Refusal("unknown_charge_pattern", f"{name} has no charge pattern {pattern!r}")
 
 
 def _plan_faults(plan: PaymentPlan) -> tuple[str, ...]:

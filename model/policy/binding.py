@@ -5,22 +5,27 @@ what it changes, and every other job that it takes the ground from.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeAlias, cast
 
 from model.carrier import Carrier
+from model.daycount import days_after
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.policy import job as jobs
 from model.policy.commands import (
+    ApproveIssue,
     BindJob,
     CloseJob,
     Command,
+    EditJob,
     IssueJob,
     JobCommand,
     MergeJob,
     OpenJob,
     QuoteJob,
+    RaiseIssue,
+    RecordDecision,
 )
 from model.policy.docket import lapsed, preempted
 from model.policy.effects import costs, effect
@@ -31,12 +36,13 @@ from model.policy.events import (
     PolicyRenewed,
     RenewalNotTaken,
 )
-from model.policy.job import Facts, Job
+from model.policy.job import NO_FACTS, Facts, Job
 from model.policy.job_events import JobOpened
 from model.policy.merging import merged
 from model.policy.offers import on_calendar, unknown_day
 from model.policy.pending import unnoticed
 from model.policy.proposals import (
+    KIND_OF,
     Audit,
     Cancellation,
     NonRenewal,
@@ -68,6 +74,7 @@ from model.policy.states import (
     base_of,
 )
 from model.policy.transactions import cancelled
+from model.policy.versions import Kind
 
 
 def _wrong_state(command: Command, state: State) -> Refusal:
@@ -89,6 +96,8 @@ def ended(
     event = cancelled(law, carrier, policy_id, state, job_id=job_id, reason=reason, on=on, at=at)
     if isinstance(event, Refusal):
         return event
+    if state.renewal is None and not state.docket.jobs:
+        return (event,)
     return (*_renewal_falls(policy_id, state, at), event, *lapsed(state.docket, policy_id, but=job_id, on=on, at=at))
 
 
@@ -100,7 +109,7 @@ def _renewal_falls(policy_id: str, state: Running, at: datetime) -> tuple[Renewa
 
 def opened(law: Law, carrier: Carrier, command: OpenJob, state: State) -> Decision[Event]:
     _ = law
-    known = state.docket.job(command.job_id)
+    known = state.docket.job(command.job_id) if state.docket.jobs else None
     if known is not None:
         same = known.proposal == command.proposal
         return () if same else Refusal("job_reused", f"{command.job_id} was already used for another proposal")
@@ -121,21 +130,24 @@ def opened(law: Law, carrier: Carrier, command: OpenJob, state: State) -> Decisi
     )
 
 
+BEGINS_IN: dict[type[Proposal], tuple[type[State], ...]] = {
+    Submission: (Unwritten, Quoted),
+    PolicyChange: (InForce, PendingCancel),
+    Cancellation: (InForce, PendingCancel),
+    Reinstatement: (Cancelled,),
+    Rewrite: (InForce, PendingCancel),
+    Renewal: (InForce, PendingCancel),
+    NonRenewal: (InForce, PendingCancel),
+    Audit: (InForce, PendingCancel, Expired),
+}
+"""The states of a policy in which a job of each kind can be begun."""
+
+
 def _misplaced(carrier: Carrier, command: OpenJob, proposal: Proposal, state: State) -> Refusal | None:
     """Why a job of this kind cannot be begun in this state, if it cannot."""
-    running = isinstance(state, (InForce, PendingCancel))
-    match proposal:
-        case Submission():
-            fits = isinstance(state, (Unwritten, Quoted))
-        case Reinstatement():
-            fits = isinstance(state, Cancelled)
-        case Audit():
-            fits = running or isinstance(state, Expired)
-        case PolicyChange() | Cancellation() | Rewrite() | Renewal() | NonRenewal():
-            fits = running
-    if not fits:
+    if type(state) not in BEGINS_IN[type(proposal)]:
         return Refusal("wrong_state", f"no {type(proposal).__name__} begins when the policy is {type(state).__name__}")
-    if isinstance(proposal, Renewal) and isinstance(state, (InForce, PendingCancel)):
+    if type(proposal) is Renewal and isinstance(state, (InForce, PendingCancel)):
         return not_yet_open(carrier, state, command.on)
     return None
 
@@ -146,7 +158,7 @@ def worked(law: Law, carrier: Carrier, command: JobCommand, state: State) -> Dec
         return Refusal("unknown_job", f"there is no job {command.job_id}")
     if not on_calendar(command.on):
         return unknown_day(command.on)
-    return WORKS.get(type(command), _noted)(law, carrier, command, job, state)
+    return WORKS[type(command)](law, carrier, command, job, state)
 
 
 def _noted(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: State) -> Decision[Event]:
@@ -161,7 +173,7 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     charges = costs(law, carrier, command, job, state)
     if isinstance(charges, Refusal):
         return charges
-    expires = command.on + timedelta(days=carrier.quote_valid_days)
+    expires = days_after(command.on, carrier.quote_valid_days)
     return jobs.decide(command, job, Facts(base_of(state), carrier.policy.authority_levels, charges, expires))
 
 
@@ -183,8 +195,8 @@ def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State)
     answer = _noted(law, carrier, command, job, state)
     if isinstance(answer, Refusal) or not answer:
         return answer
-    kind = job.kind
-    wrong = _not_accepted(carrier, command, job.proposal, state)
+    kind = KIND_OF[type(job.proposal)]
+    wrong = _not_accepted(carrier, command, job.proposal, state) if kind in ACCEPTED else None
     if wrong is not None:
         return wrong
     done = effect(law, carrier, command, job, state)
@@ -202,6 +214,10 @@ def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State)
     return (*answer, *done, *preempted(docket, policy_id, winner=job.job_id, on=on, at=at))
 
 
+ACCEPTED: frozenset[Kind] = frozenset({"renewal", "cancellation"})
+"""Jobs that somebody or something has to accept before they are bound."""
+
+
 def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state: State) -> Refusal | None:
     """What has to come before: the premium of a renewal, the notice of a cancellation by the insurer."""
     if isinstance(proposal, Renewal):
@@ -213,8 +229,9 @@ def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state:
 
 def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: State) -> Decision[Event]:
     """Documents go out. Only submissions and renewals do something to the policy in this step: they are billed now."""
-    answer = _noted(law, carrier, command, job, state)
-    if isinstance(answer, Refusal) or not answer:
+    _ = law
+    answer = jobs.decide(command, job, NO_FACTS)
+    if not answer or isinstance(answer, Refusal) or type(job.proposal) is PolicyChange:
         return answer
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):
         issued = PolicyIssued(policy_id=command.policy_id, terms=state.terms, on=state.terms.start, at=command.at)
@@ -263,6 +280,9 @@ WORKS: dict[type[JobCommand], Works] = {
         (IssueJob, _issued),
         (MergeJob, _merged),
         (CloseJob, _closed),
+        (EditJob, _noted),
+        (RaiseIssue, _noted),
+        (ApproveIssue, _noted),
+        (RecordDecision, _noted),
     )
 }
-"""What does more than note something in the job; everything else is `_noted`."""

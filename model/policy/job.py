@@ -45,7 +45,7 @@ from model.policy.job_record import OPEN, Issue, Job, Status, evolve, opened
 from model.policy.proposals import Proposal
 from model.policy.terms import Charge
 
-__all__ = ["OPEN", "Facts", "Issue", "Job", "Status", "decide", "evolve", "opened"]
+__all__ = ["NO_FACTS", "OPEN", "Facts", "Issue", "Job", "Status", "decide", "evolve", "opened"]
 
 
 class Facts(Struct, frozen=True, gc=False):
@@ -60,6 +60,8 @@ class Facts(Struct, frozen=True, gc=False):
     merged: Proposal | None = None
 
 
+NO_FACTS = Facts(0, ())
+"""For what concerns nobody but the job."""
 Blocked: TypeAlias = Literal["quote", "bind", "issue"]
 
 

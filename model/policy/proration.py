@@ -85,8 +85,13 @@ def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Mo
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
     if not prorated(carrier, pattern):
         return difference
-    minor = difference.minor * min(term.remaining, term.basis)
-    return Money(divide(minor, term.basis, carrier.rounding), difference.currency)
+    return Money(rest_of_term(difference.minor, term, carrier.rounding), difference.currency)
+
+
+def rest_of_term(minor: int, term: Portion, rounding: Rounding) -> int:
+    """What so many minor units a year come to for the rest of the term; never more than a year's."""
+    remaining, basis = term.remaining, term.basis
+    return divide(minor * (remaining if remaining < basis else basis), basis, rounding)
 
 
 def prorated(carrier: Carrier, pattern: str) -> bool:

@@ -81,7 +81,7 @@ def base_of(state: State) -> int:
     """The version of the whole policy that a job begun now would stand on."""
     if not isinstance(state, Written):
         return 0
-    if not state.earlier and getattr(state, "renewal", None) is None:
+    if not state.earlier and (type(state) is not InForce or state.renewal is None) and type(state) is not PendingCancel:
         return len(state.period.versions)
     return sum(len(period.versions) for period in periods(state))
 
