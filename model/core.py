@@ -156,16 +156,15 @@ class Core:
         sequence = machine.sequences.get(stream, 0)
         evolve, observers, projectors = machine.evolve, self.observers, self._projectors
         for event in decision:
-            before = state
-            state = evolve(state, event)
             sequence += 1
             if observers:
-                recorded = Recorded(machine.context, machine.name, stream, sequence, event, before)
+                recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
                 for observer in observers:
                     observer(recorded)
-            if type(event) in projectors:
-                data = projectors[type(event)](event)
-                self._publish(machine, stream, sequence, event, data, correlation_id, causation_id)
+            state = evolve(state, event)
+            projector = projectors.get(type(event))
+            if projector is not None:
+                self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
         machine.states[stream] = state
         machine.sequences[stream] = sequence
         return decision

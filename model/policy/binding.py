@@ -36,10 +36,10 @@ from model.policy.events import (
     PolicyRenewed,
     RenewalNotTaken,
 )
-from model.policy.job import NO_FACTS, Facts, Job
+from model.policy.job import Facts, Job
 from model.policy.job_events import JobOpened
 from model.policy.merging import merged
-from model.policy.offers import on_calendar, unknown_day
+from model.policy.offers import FIRST_YEAR, LAST_YEAR, on_calendar, unknown_day
 from model.policy.pending import unnoticed
 from model.policy.proposals import (
     KIND_OF,
@@ -153,10 +153,12 @@ def _misplaced(carrier: Carrier, command: OpenJob, proposal: Proposal, state: St
 
 
 def worked(law: Law, carrier: Carrier, command: JobCommand, state: State) -> Decision[Event]:
-    job = state.docket.job(command.job_id)
-    if job is None:
+    for job in state.docket.jobs:
+        if job.job_id == command.job_id:
+            break
+    else:
         return Refusal("unknown_job", f"there is no job {command.job_id}")
-    if not on_calendar(command.on):
+    if not FIRST_YEAR <= command.on.year <= LAST_YEAR:
         return unknown_day(command.on)
     return WORKS[type(command)](law, carrier, command, job, state)
 
@@ -168,13 +170,12 @@ def _noted(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: Sta
 
 
 def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: State) -> Decision[Event]:
-    if job.status not in ("draft", "quoted"):
+    if job.status not in jobs.QUOTABLE:
         return _noted(law, carrier, command, job, state)
     charges = costs(law, carrier, command, job, state)
     if isinstance(charges, Refusal):
         return charges
-    expires = days_after(command.on, carrier.quote_valid_days)
-    return jobs.decide(command, job, Facts(base_of(state), carrier.policy.authority_levels, charges, expires))
+    return jobs.quote(command, job, charges, days_after(command.on, carrier.quote_valid_days))
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
@@ -192,8 +193,8 @@ def _closed(law: Law, carrier: Carrier, command: CloseJob, job: Job, state: Stat
 
 
 def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State) -> Decision[Event]:
-    answer = _noted(law, carrier, command, job, state)
-    if isinstance(answer, Refusal) or not answer:
+    answer = jobs.bind(command, job, base_of(state))
+    if not answer or isinstance(answer, Refusal):
         return answer
     kind = KIND_OF[type(job.proposal)]
     wrong = _not_accepted(carrier, command, job.proposal, state) if kind in ACCEPTED else None
@@ -230,7 +231,7 @@ def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state:
 def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: State) -> Decision[Event]:
     """Documents go out. Only submissions and renewals do something to the policy in this step: they are billed now."""
     _ = law
-    answer = jobs.decide(command, job, NO_FACTS)
+    answer = jobs.issue(command, job)
     if not answer or isinstance(answer, Refusal) or type(job.proposal) is PolicyChange:
         return answer
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):

@@ -33,15 +33,14 @@ def entered(docket: Docket, event: JobEvent) -> Docket:
     """The docket after something happened to one of its jobs."""
     if type(event) is JobOpened:
         return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
-    job_id, known, nonrenewed_by = event.job_id, docket.jobs, docket.nonrenewed_by
+    known, job_id = docket.jobs, event.job_id
     becomes = jobs.EVOLVES[type(event)]
     if len(known) == 1 and known[0].job_id == job_id:
         changed = (becomes(known[0], event),)
     else:
         changed = tuple([becomes(job, event) if job.job_id == job_id else job for job in known])
-    if nonrenewed_by and nonrenewed_by == job_id and type(event) is JobClosed:
-        nonrenewed_by = ""
-    return Docket(changed, docket.held, nonrenewed_by)
+    withdrawn = docket.nonrenewed_by == job_id and type(event) is JobClosed
+    return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
 
 
 def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from model.carrier import Carrier
+from model.carrier import Carrier, unknown_pattern
 from model.decider import Refusal
 from model.money import Money
 from model.policy.terms import Charge, Coverage, Terms
@@ -130,9 +130,8 @@ def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple
 
 def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) -> Refusal | None:
     if isinstance(edit, AdjustCharge):
-        rule = carrier.pattern(edit.pattern)
-        if type(rule) is Refusal:
-            return rule
+        if edit.pattern not in carrier.rules:
+            return unknown_pattern(carrier.name, edit.pattern)
         if edit.by.currency != carrier.currency:
             return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {edit.by.currency}")
         return None

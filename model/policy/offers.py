@@ -53,13 +53,10 @@ def _wrong_money(carrier: Carrier, terms: Terms) -> Refusal | None:
     """What is wrong with the money of terms: an unknown pattern first, then any other currency, then less than
     nothing.
     """
-    known = carrier.currency
+    known, rules = carrier.currency, carrier.rules
     foreign, below = "", None
     for charge in terms.charges:
-        for rule in carrier.patterns:
-            if rule.pattern == charge.pattern:
-                break
-        else:
+        if charge.pattern not in rules:
             return unknown_pattern(carrier.name, charge.pattern)
         amount = charge.amount
         if amount.currency != known:

@@ -83,7 +83,7 @@ def steps(carrier: Carrier, terms: Terms, cover: Sequence[Segment], until: date 
 
 def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Money:
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
-    if not prorated(carrier, pattern):
+    if pattern not in carrier.prorated:
         return difference
     return Money(rest_of_term(difference.minor, term, carrier.rounding), difference.currency)
 
@@ -95,10 +95,7 @@ def rest_of_term(minor: int, term: Portion, rounding: Rounding) -> int:
 
 
 def prorated(carrier: Carrier, pattern: str) -> bool:
-    for rule in carrier.patterns:
-        if rule.pattern == pattern:
-            return rule.refund == "pro_rata"
-    return False
+    return pattern in carrier.prorated
 
 
 def written(carrier: Carrier, period: Period, until: date | None = None) -> tuple[Charge, ...]:

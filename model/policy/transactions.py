@@ -20,7 +20,7 @@ from model.policy.edits import AdjustCharge, Edit, Insured, edited, insured_afte
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated, PolicyRewritten
 from model.policy.offers import unacceptable
 from model.policy.proposals import KIND_OF, Audit, PolicyChange, Reinstatement, Rewrite
-from model.policy.proration import Cause, cost, less, prorated, rest_of_term, retained, written
+from model.policy.proration import Cause, cost, less, rest_of_term, retained, written
 from model.policy.states import Cancelled, Issued, Running
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
@@ -261,11 +261,11 @@ def _ended(
 
 def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on: date) -> tuple[Charge, ...]:
     """What ending the last segment gives back, pattern by pattern: the same as written after it, less booked."""
-    term, rounding = _rest(carrier, period.terms, on), carrier.rounding
+    term, rounding, accrues = _rest(carrier, period.terms, on), carrier.rounding, carrier.prorated
     found: list[Charge] = []
     for rate in rates:
         pattern, amount = rate.pattern, rate.amount
-        if amount.minor and prorated(carrier, pattern):
+        if amount.minor and pattern in accrues:
             back = rest_of_term(-amount.minor, term, rounding)
             if back:
                 found.append(Charge(pattern, Money(back, amount.currency)))
