@@ -98,14 +98,13 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     if denominator < 0:
         numerator, denominator = -numerator, -denominator
     size = -numerator if numerator < 0 else numerator
-    quotient = size // denominator
-    rest = size - quotient * denominator
-    if rest:
+    if rounding == "half_up":
+        quotient = (size + size + denominator) // (denominator + denominator)
+    else:
+        quotient, rest = divmod(size, denominator)
         twice = 2 * rest - denominator
-        if (
-            rounding == "up"
-            or (rounding == "half_up" and twice >= 0)
-            or (rounding == "half_even" and (twice > 0 or (twice == 0 and quotient % 2 == 1)))
+        if (rounding == "up" and rest) or (
+            rounding == "half_even" and (twice > 0 or (twice == 0 and quotient % 2 == 1))
         ):
             quotient += 1
     return -quotient if numerator < 0 else quotient

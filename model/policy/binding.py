@@ -37,12 +37,11 @@ from model.policy.events import (
     RenewalNotTaken,
 )
 from model.policy.job import Facts, Job
-from model.policy.job_events import JobOpened
+from model.policy.job_events import JobEvent, JobOpened
 from model.policy.merging import merged
 from model.policy.offers import FIRST_YEAR, LAST_YEAR, on_calendar, unknown_day
 from model.policy.pending import unnoticed
 from model.policy.proposals import (
-    KIND_OF,
     Audit,
     Cancellation,
     NonRenewal,
@@ -74,7 +73,6 @@ from model.policy.states import (
     base_of,
 )
 from model.policy.transactions import cancelled
-from model.policy.versions import Kind
 
 
 def _wrong_state(command: Command, state: State) -> Refusal:
@@ -196,27 +194,42 @@ def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State)
     answer = jobs.bind(command, job, base_of(state))
     if not answer or isinstance(answer, Refusal):
         return answer
-    kind = KIND_OF[type(job.proposal)]
-    wrong = _not_accepted(carrier, command, job.proposal, state) if kind in ACCEPTED else None
-    if wrong is not None:
-        return wrong
+    if type(job.proposal) in ACCEPTED:
+        wrong = _not_accepted(carrier, command, job.proposal, state)
+        if wrong is not None:
+            return wrong
     done = effect(law, carrier, command, job, state)
     if isinstance(done, Refusal):
         return done
+    if type(job.proposal) in STAND_BESIDE:
+        return _beside(command, job, state, answer, done)
+    docket = state.docket
+    if len(docket.jobs) == 1:
+        return (*answer, *done)
+    falls = preempted(docket, command.policy_id, winner=job.job_id, on=command.on, at=command.at)
+    return (*answer, *done, *falls)
+
+
+ACCEPTED: frozenset[type[Proposal]] = frozenset({Renewal, Cancellation})
+"""Jobs that somebody or something has to accept before they are bound."""
+STAND_BESIDE: frozenset[type[Proposal]] = frozenset({Renewal, NonRenewal, Cancellation, Rewrite})
+"""Jobs that do more or less than to change the term and to take the ground from all others."""
+
+
+def _beside(
+    command: BindJob, job: Job, state: State, answer: tuple[JobEvent, ...], done: tuple[PolicyEvent, ...]
+) -> tuple[Event, ...]:
+    """A renewal is billed when it is issued; an issued one falls with the term, and with all cover every other job."""
+    policy_id, on, at, kind = command.policy_id, command.on, command.at, job.kind
     if kind == "renewal":
         return answer
-    policy_id, docket, on, at = command.policy_id, state.docket, command.on, command.at
-    if kind in ("cancellation", "rewrite") and isinstance(state, (InForce, PendingCancel)):
-        done = (*_renewal_falls(policy_id, state, at), *done)
-    if kind == "cancellation":
-        return (*answer, *done, *lapsed(docket, policy_id, but=job.job_id, on=on, at=at))
     if kind == "non_renewal":
         return (*answer, *done)
-    return (*answer, *done, *preempted(docket, policy_id, winner=job.job_id, on=on, at=at))
-
-
-ACCEPTED: frozenset[Kind] = frozenset({"renewal", "cancellation"})
-"""Jobs that somebody or something has to accept before they are bound."""
+    fallen = _renewal_falls(policy_id, state, at) if isinstance(state, (InForce, PendingCancel)) else ()
+    if kind == "cancellation":
+        jobs_too = lapsed(state.docket, policy_id, but=job.job_id, on=on, at=at)
+        return (*answer, *fallen, *done, *jobs_too)
+    return (*answer, *fallen, *done, *preempted(state.docket, policy_id, winner=job.job_id, on=on, at=at))
 
 
 def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state: State) -> Refusal | None:

@@ -126,20 +126,22 @@ def _bind(command: BindJob, job: Job, facts: Facts) -> Decision[JobEvent]:
 def bind(command: BindJob, job: Job, base: int) -> Decision[JobEvent]:
     """A job is bound as it was quoted, on the version of the policy that it stands on."""
     status, expires = job.status, job.quote_expires
+    if status == "quoted" and expires is not None:
+        if job.base != base:
+            return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {base}")
+        if command.on > expires:
+            return Refusal("quote_expired", f"the quote ran out on {expires}")
+        stands = _standing(job, "bind", command.on) if job.issues else None
+        if stands is not None:
+            return stands
+        return (JobBound(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
     if status in ("bound", "issued"):
         return ()
-    if status == "preempted" or (status == "quoted" and job.base != base):
+    if status == "preempted":
         return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {base}")
     if status == "expired":
         return Refusal("quote_expired", f"the quote ran out on {expires}")
-    if status != "quoted" or expires is None:
-        return _wrong_state(command, job)
-    if command.on > expires:
-        return Refusal("quote_expired", f"the quote ran out on {expires}")
-    stands = _standing(job, "bind", command.on) if job.issues else None
-    if stands is not None:
-        return stands
-    return (JobBound(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
+    return _wrong_state(command, job)
 
 
 def _issue(command: IssueJob, job: Job, facts: Facts) -> Decision[JobEvent]:

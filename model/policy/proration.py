@@ -85,13 +85,9 @@ def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Mo
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
     if pattern not in carrier.prorated:
         return difference
-    return Money(rest_of_term(difference.minor, term, carrier.rounding), difference.currency)
-
-
-def rest_of_term(minor: int, term: Portion, rounding: Rounding) -> int:
-    """What so many minor units a year come to for the rest of the term; never more than a year's."""
     remaining, basis = term.remaining, term.basis
-    return divide(minor * (remaining if remaining < basis else basis), basis, rounding)
+    minor = difference.minor * (remaining if remaining < basis else basis)
+    return Money(divide(minor, basis, carrier.rounding), difference.currency)
 
 
 def prorated(carrier: Carrier, pattern: str) -> bool:

@@ -15,12 +15,12 @@ from model.carrier import Carrier
 from model.daycount import Portion, portion
 from model.decider import Refusal
 from model.jurisdiction import Law
-from model.money import Money
+from model.money import Money, divide
 from model.policy.edits import AdjustCharge, Edit, Insured, edited, insured_after, same_fields, summed
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated, PolicyRewritten
 from model.policy.offers import unacceptable
 from model.policy.proposals import KIND_OF, Audit, PolicyChange, Reinstatement, Rewrite
-from model.policy.proration import Cause, cost, less, rest_of_term, retained, written
+from model.policy.proration import Cause, cost, less, retained, written
 from model.policy.states import Cancelled, Issued, Running
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
@@ -262,11 +262,12 @@ def _ended(
 def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on: date) -> tuple[Charge, ...]:
     """What ending the last segment gives back, pattern by pattern: the same as written after it, less booked."""
     term, rounding, accrues = _rest(carrier, period.terms, on), carrier.rounding, carrier.prorated
+    remaining, basis = min(term.remaining, term.basis), term.basis
     found: list[Charge] = []
     for rate in rates:
         pattern, amount = rate.pattern, rate.amount
         if amount.minor and pattern in accrues:
-            back = rest_of_term(-amount.minor, term, rounding)
+            back = divide(-amount.minor * remaining, basis, rounding)
             if back:
                 found.append(Charge(pattern, Money(back, amount.currency)))
     return tuple(found)
