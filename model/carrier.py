@@ -7,6 +7,7 @@ insurer. Without it an oracle would call every honest difference a defect.
 
 from collections.abc import Iterator
 from datetime import time
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -168,9 +169,9 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
         return self.insured_cancellation == "pro_rata" and not minimum
 
 
-class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
+class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
-    ends.
+    ends. What follows from the choices and is asked all the time is worked out once for each carrier.
     """
 
     name: str
@@ -185,6 +186,21 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
 
+    @cached_property
+    def rules(self) -> dict[str, PatternRule]:
+        """Charge patterns by name."""
+        return {rule.pattern: rule for rule in self.patterns}
+
+    @cached_property
+    def prorated(self) -> frozenset[str]:
+        """The charge patterns that accrue day by day and come back so."""
+        return frozenset(rule.pattern for rule in self.patterns if rule.refund == "pro_rata")
+
+    @cached_property
+    def day_counts(self) -> dict[str, DayCount]:
+        """Day counts of the products that are named."""
+        return {one.product: one.day_count or self.day_count for one in self.policy.products}
+
     def product(self, product: str) -> Product | None:
         for offered in self.policy.products:
             if offered.product == product:
@@ -197,8 +213,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         return self.line if offered is None else offered.line
 
     def day_count_of(self, product: str) -> DayCount:
-        offered = self.product(product)
-        return self.day_count if offered is None or offered.day_count is None else offered.day_count
+        return self.day_counts.get(product, self.day_count)
 
     def offered_coverages(self, product: str) -> tuple[str, ...]:
         """The coverages that a product may have; none named means any."""
@@ -206,10 +221,8 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         return () if offered is None else offered.coverages
 
     def pattern(self, pattern: str) -> PatternRule | Refusal:
-        for rule in self.patterns:
-            if rule.pattern == pattern:
-                return rule
-        return Refusal("unknown_charge_pattern", f"{self.name} has no charge pattern {pattern!r}")
+        rule = self.rules.get(pattern)
+        return unknown_pattern(self.name, pattern) if rule is None else rule
 
     def plan(self, plan: str) -> PaymentPlan | Refusal:
         for candidate in self.billing.plans:
@@ -256,6 +269,10 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
             ("claims.duplicate_notice_days", self.claims.duplicate_notice_days),
             *((f"claims.average_reserves.{each.coverage}", each.minor) for each in self.claims.average_reserves),
         )
+
+
+def unknown_pattern(name: str, pattern: str) -> Refusal:
+    return Refusal("unknown_charge_pattern", f"{name} has no charge pattern {pattern!r}")
 
 
 def _plan_faults(plan: PaymentPlan) -> tuple[str, ...]:

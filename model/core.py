@@ -101,10 +101,11 @@ class Machine:
     elsewhere puts mappings of its own in their place.
     """
 
-    __slots__ = ("context", "decide", "evolve", "initial", "name", "sequences", "states", "stream")
+    __slots__ = ("context", "decide", "evolve", "initial", "name", "sequences", "source", "states", "stream")
 
     def __init__(self, context: Context, decider: Decider[Command, State, Event]) -> None:
         self.context: Context = context
+        self.source: Source = SOURCES[context]
         self.name = decider.name
         self.initial = decider.initial
         self.stream = decider.stream
@@ -151,16 +152,18 @@ class Core:
         stream = machine.stream(command)
         state = machine.states.get(stream, machine.initial)
         decision = machine.decide(command, state)
-        if not decision or type(decision) is Refusal:
+        if not decision or isinstance(decision, Refusal):
             return decision
         sequence = machine.sequences.get(stream, 0)
-        for event in cast("tuple[Event, ...]", decision):
-            before = state
-            state = machine.evolve(state, event)
+        evolve, observers, projectors = machine.evolve, self.observers, self._projectors
+        for event in decision:
             sequence += 1
-            for observer in self.observers:
-                observer(Recorded(machine.context, machine.name, stream, sequence, event, before))
-            projector = self._projectors.get(type(event))
+            if observers:
+                recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
+                for observer in observers:
+                    observer(recorded)
+            state = evolve(state, event)
+            projector = projectors.get(type(event))
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
         machine.states[stream] = state
@@ -187,17 +190,18 @@ class Core:
         correlation_id: str,
         causation_id: str,
     ) -> None:
-        identity = event_id(machine.name, stream, sequence)
+        story = f"{machine.name}:{stream}"
+        identity = f"{story}#{sequence}"
         self.outbox.append(
             Envelope(
                 id=identity,
-                source=SOURCES[machine.context],
+                source=machine.source,
                 type=EVENT_TYPES[type(data)],
                 subject=stream,
                 time=event.at,
                 effective=event.on,
                 sequence=sequence,
-                correlationid=correlation_id or f"{machine.name}:{stream}",
+                correlationid=correlation_id or story,
                 causationid=causation_id or identity,
                 data=data,
             )

@@ -95,17 +95,19 @@ class Money(Struct, frozen=True, gc=False):
 
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     """numerator/denominator as an integer; the rounding acts on the absolute value."""
-    sign = -1 if (numerator < 0) != (denominator < 0) else 1
-    quotient, rest = divmod(abs(numerator), abs(denominator))
-    if rest:
-        twice = 2 * rest - abs(denominator)
-        if (
-            rounding == "up"
-            or (rounding == "half_up" and twice >= 0)
-            or (rounding == "half_even" and (twice > 0 or (twice == 0 and quotient % 2 == 1)))
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
+    size = -numerator if numerator < 0 else numerator
+    if rounding == "half_up":
+        quotient = (size + size + denominator) // (denominator + denominator)
+    else:
+        quotient, rest = divmod(size, denominator)
+        twice = 2 * rest - denominator
+        if (rounding == "up" and rest) or (
+            rounding == "half_even" and (twice > 0 or (twice == 0 and quotient % 2 == 1))
         ):
             quotient += 1
-    return sign * quotient
+    return -quotient if numerator < 0 else quotient
 
 
 def zero(currency: str) -> Money:
@@ -125,12 +127,12 @@ def total(amounts: Sequence[Money], currency: str) -> Money:
 def wire_amount(minor: int, currency: str) -> str:
     """The amount as a string with exactly the currency's own number of decimals: `-12.30`, `500` for yen."""
     digits = DECIMALS.get(currency)
-    if digits is None:
-        raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
     if digits == 2:
         if minor >= 0:
             return f"{minor // 100}.{_HUNDREDTHS[minor % 100]}"
         return f"-{-minor // 100}.{_HUNDREDTHS[-minor % 100]}"
+    if digits is None:
+        raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
     if digits == 0:
         return str(minor)
     sign = "-" if minor < 0 else ""

@@ -5,22 +5,27 @@ what it changes, and every other job that it takes the ground from.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeAlias, cast
 
 from model.carrier import Carrier
+from model.daycount import days_after
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.policy import job as jobs
 from model.policy.commands import (
+    ApproveIssue,
     BindJob,
     CloseJob,
     Command,
+    EditJob,
     IssueJob,
     JobCommand,
     MergeJob,
     OpenJob,
     QuoteJob,
+    RaiseIssue,
+    RecordDecision,
 )
 from model.policy.docket import lapsed, preempted
 from model.policy.effects import costs, effect
@@ -32,9 +37,9 @@ from model.policy.events import (
     RenewalNotTaken,
 )
 from model.policy.job import Facts, Job
-from model.policy.job_events import JobOpened
+from model.policy.job_events import JobEvent, JobOpened
 from model.policy.merging import merged
-from model.policy.offers import on_calendar, unknown_day
+from model.policy.offers import FIRST_YEAR, LAST_YEAR, on_calendar, unknown_day
 from model.policy.pending import unnoticed
 from model.policy.proposals import (
     Audit,
@@ -89,6 +94,8 @@ def ended(
     event = cancelled(law, carrier, policy_id, state, job_id=job_id, reason=reason, on=on, at=at)
     if isinstance(event, Refusal):
         return event
+    if state.renewal is None and not state.docket.jobs:
+        return (event,)
     return (*_renewal_falls(policy_id, state, at), event, *lapsed(state.docket, policy_id, but=job_id, on=on, at=at))
 
 
@@ -100,7 +107,7 @@ def _renewal_falls(policy_id: str, state: Running, at: datetime) -> tuple[Renewa
 
 def opened(law: Law, carrier: Carrier, command: OpenJob, state: State) -> Decision[Event]:
     _ = law
-    known = state.docket.job(command.job_id)
+    known = state.docket.job(command.job_id) if state.docket.jobs else None
     if known is not None:
         same = known.proposal == command.proposal
         return () if same else Refusal("job_reused", f"{command.job_id} was already used for another proposal")
@@ -121,32 +128,37 @@ def opened(law: Law, carrier: Carrier, command: OpenJob, state: State) -> Decisi
     )
 
 
+BEGINS_IN: dict[type[Proposal], tuple[type[State], ...]] = {
+    Submission: (Unwritten, Quoted),
+    PolicyChange: (InForce, PendingCancel),
+    Cancellation: (InForce, PendingCancel),
+    Reinstatement: (Cancelled,),
+    Rewrite: (InForce, PendingCancel),
+    Renewal: (InForce, PendingCancel),
+    NonRenewal: (InForce, PendingCancel),
+    Audit: (InForce, PendingCancel, Expired),
+}
+"""The states of a policy in which a job of each kind can be begun."""
+
+
 def _misplaced(carrier: Carrier, command: OpenJob, proposal: Proposal, state: State) -> Refusal | None:
     """Why a job of this kind cannot be begun in this state, if it cannot."""
-    running = isinstance(state, (InForce, PendingCancel))
-    match proposal:
-        case Submission():
-            fits = isinstance(state, (Unwritten, Quoted))
-        case Reinstatement():
-            fits = isinstance(state, Cancelled)
-        case Audit():
-            fits = running or isinstance(state, Expired)
-        case PolicyChange() | Cancellation() | Rewrite() | Renewal() | NonRenewal():
-            fits = running
-    if not fits:
+    if type(state) not in BEGINS_IN[type(proposal)]:
         return Refusal("wrong_state", f"no {type(proposal).__name__} begins when the policy is {type(state).__name__}")
-    if isinstance(proposal, Renewal) and isinstance(state, (InForce, PendingCancel)):
+    if type(proposal) is Renewal and isinstance(state, (InForce, PendingCancel)):
         return not_yet_open(carrier, state, command.on)
     return None
 
 
 def worked(law: Law, carrier: Carrier, command: JobCommand, state: State) -> Decision[Event]:
-    job = state.docket.job(command.job_id)
-    if job is None:
+    for job in state.docket.jobs:
+        if job.job_id == command.job_id:
+            break
+    else:
         return Refusal("unknown_job", f"there is no job {command.job_id}")
-    if not on_calendar(command.on):
+    if not FIRST_YEAR <= command.on.year <= LAST_YEAR:
         return unknown_day(command.on)
-    return WORKS.get(type(command), _noted)(law, carrier, command, job, state)
+    return WORKS[type(command)](law, carrier, command, job, state)
 
 
 def _noted(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: State) -> Decision[Event]:
@@ -156,13 +168,12 @@ def _noted(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: Sta
 
 
 def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: State) -> Decision[Event]:
-    if job.status not in ("draft", "quoted"):
+    if job.status not in jobs.QUOTABLE:
         return _noted(law, carrier, command, job, state)
     charges = costs(law, carrier, command, job, state)
     if isinstance(charges, Refusal):
         return charges
-    expires = command.on + timedelta(days=carrier.quote_valid_days)
-    return jobs.decide(command, job, Facts(base_of(state), carrier.policy.authority_levels, charges, expires))
+    return jobs.quote(command, job, charges, days_after(command.on, carrier.quote_valid_days))
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
@@ -180,26 +191,45 @@ def _closed(law: Law, carrier: Carrier, command: CloseJob, job: Job, state: Stat
 
 
 def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State) -> Decision[Event]:
-    answer = _noted(law, carrier, command, job, state)
-    if isinstance(answer, Refusal) or not answer:
+    answer = jobs.bind(command, job, base_of(state))
+    if not answer or isinstance(answer, Refusal):
         return answer
-    kind = job.kind
-    wrong = _not_accepted(carrier, command, job.proposal, state)
-    if wrong is not None:
-        return wrong
+    if type(job.proposal) in ACCEPTED:
+        wrong = _not_accepted(carrier, command, job.proposal, state)
+        if wrong is not None:
+            return wrong
     done = effect(law, carrier, command, job, state)
     if isinstance(done, Refusal):
         return done
+    if type(job.proposal) in STAND_BESIDE:
+        return _beside(command, job, state, answer, done)
+    docket = state.docket
+    if len(docket.jobs) == 1:
+        return (*answer, *done)
+    falls = preempted(docket, command.policy_id, winner=job.job_id, on=command.on, at=command.at)
+    return (*answer, *done, *falls)
+
+
+ACCEPTED: frozenset[type[Proposal]] = frozenset({Renewal, Cancellation})
+"""Jobs that somebody or something has to accept before they are bound."""
+STAND_BESIDE: frozenset[type[Proposal]] = frozenset({Renewal, NonRenewal, Cancellation, Rewrite})
+"""Jobs that do more or less than to change the term and to take the ground from all others."""
+
+
+def _beside(
+    command: BindJob, job: Job, state: State, answer: tuple[JobEvent, ...], done: tuple[PolicyEvent, ...]
+) -> tuple[Event, ...]:
+    """A renewal is billed when it is issued; an issued one falls with the term, and with all cover every other job."""
+    policy_id, on, at, kind = command.policy_id, command.on, command.at, job.kind
     if kind == "renewal":
         return answer
-    policy_id, docket, on, at = command.policy_id, state.docket, command.on, command.at
-    if kind in ("cancellation", "rewrite") and isinstance(state, (InForce, PendingCancel)):
-        done = (*_renewal_falls(policy_id, state, at), *done)
-    if kind == "cancellation":
-        return (*answer, *done, *lapsed(docket, policy_id, but=job.job_id, on=on, at=at))
     if kind == "non_renewal":
         return (*answer, *done)
-    return (*answer, *done, *preempted(docket, policy_id, winner=job.job_id, on=on, at=at))
+    fallen = _renewal_falls(policy_id, state, at) if isinstance(state, (InForce, PendingCancel)) else ()
+    if kind == "cancellation":
+        jobs_too = lapsed(state.docket, policy_id, but=job.job_id, on=on, at=at)
+        return (*answer, *fallen, *done, *jobs_too)
+    return (*answer, *fallen, *done, *preempted(state.docket, policy_id, winner=job.job_id, on=on, at=at))
 
 
 def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state: State) -> Refusal | None:
@@ -213,8 +243,9 @@ def _not_accepted(carrier: Carrier, command: BindJob, proposal: Proposal, state:
 
 def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: State) -> Decision[Event]:
     """Documents go out. Only submissions and renewals do something to the policy in this step: they are billed now."""
-    answer = _noted(law, carrier, command, job, state)
-    if isinstance(answer, Refusal) or not answer:
+    _ = law
+    answer = jobs.issue(command, job)
+    if not answer or isinstance(answer, Refusal) or type(job.proposal) is PolicyChange:
         return answer
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):
         issued = PolicyIssued(policy_id=command.policy_id, terms=state.terms, on=state.terms.start, at=command.at)
@@ -263,6 +294,9 @@ WORKS: dict[type[JobCommand], Works] = {
         (IssueJob, _issued),
         (MergeJob, _merged),
         (CloseJob, _closed),
+        (EditJob, _noted),
+        (RaiseIssue, _noted),
+        (ApproveIssue, _noted),
+        (RecordDecision, _noted),
     )
 }
-"""What does more than note something in the job; everything else is `_noted`."""

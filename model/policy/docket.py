@@ -33,9 +33,13 @@ def entered(docket: Docket, event: JobEvent) -> Docket:
     """The docket after something happened to one of its jobs."""
     if type(event) is JobOpened:
         return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
-    job_id = event.job_id
-    changed = tuple([jobs.evolve(job, event) if job.job_id == job_id else job for job in docket.jobs])
-    withdrawn = type(event) is JobClosed and docket.nonrenewed_by == job_id
+    known, job_id = docket.jobs, event.job_id
+    becomes = jobs.EVOLVES[type(event)]
+    if len(known) == 1 and known[0].job_id == job_id:
+        changed = (becomes(known[0], event),)
+    else:
+        changed = tuple([becomes(job, event) if job.job_id == job_id else job for job in known])
+    withdrawn = docket.nonrenewed_by == job_id and type(event) is JobClosed
     return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
 
 
@@ -52,12 +56,12 @@ def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: date
 
 def lapsed(docket: Docket, policy_id: str, *, but: str = "", on: date, at: datetime) -> Endings:
     """When cover ends, what was on its way ends with it: drafts and quotes, and renewals that were not issued."""
-    return tuple(
-        JobClosed(policy_id=policy_id, job_id=job.job_id, outcome="withdrawn", on=on, at=at)
-        for job in docket.jobs
-        if job.job_id != but
-        and (
-            job.status in ("draft", "quoted", "preempted")
-            or (job.status == "bound" and job.kind in ("renewal", "non_renewal"))
-        )
-    )
+    found: Endings = ()
+    for job in docket.jobs:
+        status = job.status
+        if status == "issued" or job.job_id == but:
+            continue
+        if status in ("draft", "quoted", "preempted") or (status == "bound" and job.kind in ("renewal", "non_renewal")):
+            closed = JobClosed(policy_id=policy_id, job_id=job.job_id, outcome="withdrawn", on=on, at=at)
+            found = (*found, closed)
+    return found

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from model.carrier import Carrier
+from model.carrier import Carrier, unknown_pattern
 from model.decider import Refusal
 from model.money import Money
 from model.policy.terms import Charge, Coverage, Terms
@@ -49,14 +49,16 @@ def insured_at_start(terms: Terms) -> Insured:
     return Insured(terms.coverages, summed(terms.charges))
 
 
-def summed(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+def summed(charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
     """One charge for each pattern, in the order in which the patterns first come. All of one currency."""
     sums: dict[str, Charge] = {}
     for charge in charges:
         pattern = charge.pattern
-        known = sums.get(pattern)
-        sums[pattern] = charge if known is None else Charge(pattern, known.amount + charge.amount)
-    return tuple(sums.values())
+        if pattern in sums:
+            sums[pattern] = Charge(pattern, sums[pattern].amount + charge.amount)
+        else:
+            sums[pattern] = charge
+    return charges if len(sums) == len(charges) else tuple(sums.values())
 
 
 def added(charges: tuple[Charge, ...], more: Iterable[Charge]) -> tuple[Charge, ...]:
@@ -78,15 +80,14 @@ def edited(insured: Insured, edits: Iterable[Edit]) -> Insured:
     coverages = insured.coverages
     adjustments: list[Charge] = []
     for edit in edits:
-        match edit:
-            case AdjustCharge():
-                adjustments.append(Charge(edit.pattern, edit.by))
-            case SetCoverage(coverage=coverage):
-                by_code = {known.code: known for known in coverages}
-                by_code[coverage.code] = coverage
-                coverages = tuple(by_code.values())
-            case DropCoverage(code=code):
-                coverages = tuple(coverage for coverage in coverages if coverage.code != code)
+        if isinstance(edit, AdjustCharge):
+            adjustments.append(Charge(edit.pattern, edit.by))
+        elif isinstance(edit, SetCoverage):
+            by_code = {known.code: known for known in coverages}
+            by_code[edit.coverage.code] = edit.coverage
+            coverages = tuple(by_code.values())
+        else:
+            coverages = tuple(coverage for coverage in coverages if coverage.code != edit.code)
     return Insured(coverages, added(insured.rates, adjustments) if adjustments else insured.rates)
 
 
@@ -128,23 +129,24 @@ def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple
 
 
 def _unacceptable(carrier: Carrier, product: str, insured: Insured, edit: Edit) -> Refusal | None:
-    match edit:
-        case AdjustCharge(pattern=pattern, by=by):
-            rule = carrier.pattern(pattern)
-            if isinstance(rule, Refusal):
-                return rule
-            if by.currency != carrier.currency:
-                return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {by.currency}")
-        case SetCoverage(coverage=coverage):
-            offered = carrier.offered_coverages(product)
-            if offered and coverage.code not in offered and not insured.covers(coverage.code):
-                return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {product}")
-            amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
-            if any(amount.currency != carrier.currency for amount in amounts):
-                return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}")
-            if any(amount.minor < 0 for amount in amounts):
-                return Refusal("negative_amount", f"coverage {coverage.code} has an amount below nothing")
-        case DropCoverage(code=code):
-            if not insured.covers(code):
-                return Refusal("unknown_coverage", f"{code!r} is not insured")
+    if isinstance(edit, AdjustCharge):
+        if edit.pattern not in carrier.rules:
+            return unknown_pattern(carrier.name, edit.pattern)
+        if edit.by.currency != carrier.currency:
+            return Refusal("wrong_currency", f"{carrier.name} writes in {carrier.currency}, not {edit.by.currency}")
+        return None
+    if isinstance(edit, SetCoverage):
+        return _uninsurable(carrier, product, insured, edit.coverage)
+    return None if insured.covers(edit.code) else Refusal("unknown_coverage", f"{edit.code!r} is not insured")
+
+
+def _uninsurable(carrier: Carrier, product: str, insured: Insured, coverage: Coverage) -> Refusal | None:
+    offered = carrier.offered_coverages(product)
+    if offered and coverage.code not in offered and not insured.covers(coverage.code):
+        return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {product}")
+    amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
+    if any(amount.currency != carrier.currency for amount in amounts):
+        return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}")
+    if any(amount.minor < 0 for amount in amounts):
+        return Refusal("negative_amount", f"coverage {coverage.code} has an amount below nothing")
     return None

@@ -148,7 +148,7 @@ def _charges(effect: tuple[PolicyEvent, ...]) -> tuple[Charge, ...]:
                 found.extend(returned)
             case _:
                 continue
-    return tuple([charge for charge in summed(found) if charge.amount.minor])
+    return tuple([charge for charge in summed(tuple(found)) if charge.amount.minor])
 
 
 Effects: TypeAlias = Callable[[Law, Carrier, Ask, Job, Proposal, State], Effect | Refusal]

@@ -6,7 +6,7 @@ from typing import TypeAlias, cast, get_args
 from msgspec.structs import replace
 
 from model.policy.commands import CancelPolicy
-from model.policy.docket import Docket, entered
+from model.policy.docket import entered
 from model.policy.edits import added
 from model.policy.events import (
     CancellationMoved,
@@ -41,10 +41,7 @@ def evolve(state: State, event: Event) -> State:
 
 
 def _entered(state: State, event: JobEvent) -> State:
-    return _with_docket(state, entered(state.docket, event))
-
-
-def _with_docket(state: State, docket: Docket) -> State:
+    docket = entered(state.docket, event)
     # Nearly every job belongs to a policy in force: naming its fields costs a third of replacing one.
     if type(state) is InForce:
         return InForce(state.period, docket, state.earlier, state.renewal)
@@ -52,12 +49,12 @@ def _with_docket(state: State, docket: Docket) -> State:
 
 
 def _held(state: State, event: OperationHeld) -> State:
-    return _with_docket(state, replace(state.docket, held=(*state.docket.held, event.command)))
+    return replace(state, docket=replace(state.docket, held=(*state.docket.held, event.command)))
 
 
 def _released(state: State, event: HeldReleased) -> State:
     _ = event
-    return _with_docket(state, replace(state.docket, held=state.docket.held[1:]))
+    return replace(state, docket=replace(state.docket, held=state.docket.held[1:]))
 
 
 # --- the first term
@@ -104,9 +101,13 @@ def _with_change(period: Period, event: PolicyChanged | PolicyReinstated) -> Per
 def _cancelled(state: State, event: PolicyCancelled) -> State:
     if not isinstance(state, (InForce, PendingCancel)):
         return state
-    number = len(state.versions) + 1
-    versions = event.versions or (Version(event.on, event.at, "cancelled", number, "cancellation", event.job_id),)
-    period = replace(ended(state.period, versions, booked=event.returned), retained=event.retained)
+    versions = event.versions
+    if not versions:
+        number = len(state.versions) + 1
+        versions = (Version(event.on, event.at, "cancelled", number, "cancellation", event.job_id),)
+    period = ended(state.period, versions, booked=event.returned)
+    if event.retained != period.retained:
+        period = replace(period, retained=event.retained)
     return Cancelled(period, state.docket, state.earlier, cancelled_on=event.on, returned=event.returned)
 
 

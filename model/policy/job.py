@@ -45,7 +45,20 @@ from model.policy.job_record import OPEN, Issue, Job, Status, evolve, opened
 from model.policy.proposals import Proposal
 from model.policy.terms import Charge
 
-__all__ = ["OPEN", "Facts", "Issue", "Job", "Status", "decide", "evolve", "opened"]
+__all__ = [
+    "OPEN",
+    "QUOTABLE",
+    "Facts",
+    "Issue",
+    "Job",
+    "Status",
+    "bind",
+    "decide",
+    "evolve",
+    "issue",
+    "opened",
+    "quote",
+]
 
 
 class Facts(Struct, frozen=True, gc=False):
@@ -60,6 +73,7 @@ class Facts(Struct, frozen=True, gc=False):
     merged: Proposal | None = None
 
 
+QUOTABLE: frozenset[Status] = frozenset({"draft", "quoted"})
 Blocked: TypeAlias = Literal["quote", "bind", "issue"]
 
 
@@ -79,21 +93,26 @@ def _standing(job: Job, blocks: Blocked, on: date) -> Refusal | None:
 
 
 def _quote(command: QuoteJob, job: Job, facts: Facts) -> Decision[JobEvent]:
-    if job.status == "quoted" and job.charges == facts.charges and job.quote_expires == facts.expires:
-        return ()
     if job.status == "preempted":
         return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {facts.base}")
-    if job.status not in ("draft", "quoted"):
+    return quote(command, job, facts.charges, facts.expires)
+
+
+def quote(command: QuoteJob, job: Job, charges: tuple[Charge, ...], expires: date) -> Decision[JobEvent]:
+    """A job that nothing preempted is quoted at `charges`, good through `expires`."""
+    if job.status == "quoted" and job.charges == charges and job.quote_expires == expires:
+        return ()
+    if job.status not in QUOTABLE:
         return _wrong_state(command, job)
-    stands = _standing(job, "quote", command.on)
+    stands = _standing(job, "quote", command.on) if job.issues else None
     if stands is not None:
         return stands
     return (
         JobQuoted(
             policy_id=command.policy_id,
             job_id=command.job_id,
-            charges=facts.charges,
-            expires=facts.expires,
+            charges=charges,
+            expires=expires,
             on=command.on,
             at=command.at,
         ),
@@ -101,29 +120,41 @@ def _quote(command: QuoteJob, job: Job, facts: Facts) -> Decision[JobEvent]:
 
 
 def _bind(command: BindJob, job: Job, facts: Facts) -> Decision[JobEvent]:
-    if job.status in ("bound", "issued"):
+    return bind(command, job, facts.base)
+
+
+def bind(command: BindJob, job: Job, base: int) -> Decision[JobEvent]:
+    """A job is bound as it was quoted, on the version of the policy that it stands on."""
+    status, expires = job.status, job.quote_expires
+    if status == "quoted" and expires is not None:
+        if job.base != base:
+            return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {base}")
+        if command.on > expires:
+            return Refusal("quote_expired", f"the quote ran out on {expires}")
+        stands = _standing(job, "bind", command.on) if job.issues else None
+        if stands is not None:
+            return stands
+        return (JobBound(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
+    if status in ("bound", "issued"):
         return ()
-    if job.status == "preempted" or (job.status == "quoted" and job.base != facts.base):
-        return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {facts.base}")
-    if job.status == "expired":
-        return Refusal("quote_expired", f"the quote ran out on {job.quote_expires}")
-    if job.status != "quoted" or job.quote_expires is None:
-        return _wrong_state(command, job)
-    if command.on > job.quote_expires:
-        return Refusal("quote_expired", f"the quote ran out on {job.quote_expires}")
-    stands = _standing(job, "bind", command.on)
-    if stands is not None:
-        return stands
-    return (JobBound(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
+    if status == "preempted":
+        return Refusal("stale_base", f"{job.job_id} stands on version {job.base}, the policy is at {base}")
+    if status == "expired":
+        return Refusal("quote_expired", f"the quote ran out on {expires}")
+    return _wrong_state(command, job)
 
 
 def _issue(command: IssueJob, job: Job, facts: Facts) -> Decision[JobEvent]:
     _ = facts
+    return issue(command, job)
+
+
+def issue(command: IssueJob, job: Job) -> Decision[JobEvent]:
     if job.status == "issued":
         return ()
     if job.status != "bound":
         return _wrong_state(command, job)
-    stands = _standing(job, "issue", command.on)
+    stands = _standing(job, "issue", command.on) if job.issues else None
     if stands is not None:
         return stands
     return (JobIssued(policy_id=command.policy_id, job_id=command.job_id, on=command.on, at=command.at),)
@@ -131,7 +162,7 @@ def _issue(command: IssueJob, job: Job, facts: Facts) -> Decision[JobEvent]:
 
 def _edit(command: EditJob, job: Job, facts: Facts) -> Decision[JobEvent]:
     _ = facts
-    if job.status not in ("draft", "quoted"):
+    if job.status not in QUOTABLE:
         return _wrong_state(command, job)
     if type(command.proposal) is not type(job.proposal):
         return Refusal("wrong_kind", f"{job.job_id} is a {job.kind}")

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from model.carrier import Carrier
+from model.carrier import Carrier, unknown_pattern
 from model.daycount import months_after
 from model.decider import Refusal
 from model.policy.terms import Terms
@@ -25,10 +25,11 @@ def unknown_day(day: date) -> Refusal:
 
 def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None) -> Refusal | None:
     """Why these terms cannot be offered, if they cannot. A term is annual, or ends on `may_end`."""
-    if not (on_calendar(terms.start) and on_calendar(terms.end)):
-        return unknown_day(terms.start)
-    if terms.end not in (months_after(terms.start, 12), may_end):
-        return Refusal("term_not_annual", f"an annual term from {terms.start} ends on {months_after(terms.start, 12)}")
+    start, end = terms.start, terms.end
+    if not (on_calendar(start) and on_calendar(end)):
+        return unknown_day(start)
+    if end != months_after(start, 12) and end != may_end:
+        return Refusal("term_not_annual", f"an annual term from {start} ends on {months_after(start, 12)}")
     if not terms.coverages:
         return Refusal("no_coverage", "a policy insures at least one coverage")
     offered = carrier.offered_coverages(terms.product)
@@ -36,27 +37,44 @@ def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None)
         for coverage in terms.coverages:
             if coverage.code not in offered:
                 return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {terms.product}")
-    weights = [payer.weight for payer in terms.payers]
-    if min(weights, default=0) < 0 or sum(weights) <= 0:
+    weight = 0
+    for payer in terms.payers:
+        if payer.weight < 0:
+            weight = 0
+            break
+        weight += payer.weight
+    if weight <= 0:
         return Refusal("no_payer", "somebody has to pay: name a payer with a positive weight, and none with a negative")
     plan = carrier.plan(terms.plan)
-    if isinstance(plan, Refusal):
-        return plan
+    return plan if isinstance(plan, Refusal) else _wrong_money(carrier, terms)
+
+
+def _wrong_money(carrier: Carrier, terms: Terms) -> Refusal | None:
+    """What is wrong with the money of terms: an unknown pattern first, then any other currency, then less than
+    nothing.
+    """
+    known, rules = carrier.currency, carrier.rules
+    foreign, below = "", None
     for charge in terms.charges:
-        rule = carrier.pattern(charge.pattern)
-        if isinstance(rule, Refusal):
-            return rule
-    known = carrier.currency
-    for charge in terms.charges:
-        if charge.amount.currency != known:
-            return _wrong_currency(carrier, charge.amount.currency)
+        if charge.pattern not in rules:
+            return unknown_pattern(carrier.name, charge.pattern)
+        amount = charge.amount
+        if amount.currency != known:
+            foreign = foreign or amount.currency
+        if amount.minor < 0:
+            below = below or charge
+    if foreign:
+        return _wrong_currency(carrier, foreign)
     for coverage in terms.coverages:
-        for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible):
-            if amount.currency != known:
-                return _wrong_currency(carrier, amount.currency)
-    for charge in terms.charges:
-        if charge.amount.minor < 0:
-            return Refusal("negative_charge", f"a new term cannot charge {charge.amount} for {charge.pattern}")
+        if (
+            coverage.limit.currency != known
+            or coverage.deductible.currency != known
+            or coverage.hurricane_deductible.currency != known
+        ):
+            amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
+            return _wrong_currency(carrier, next(one.currency for one in amounts if one.currency != known))
+    if below is not None:
+        return Refusal("negative_charge", f"a new term cannot charge {below.amount} for {below.pattern}")
     return None
 
 

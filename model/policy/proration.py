@@ -83,17 +83,15 @@ def steps(carrier: Carrier, terms: Terms, cover: Sequence[Segment], until: date 
 
 def cost(carrier: Carrier, pattern: str, difference: Money, term: Portion) -> Money:
     """What a difference of the annual rate costs for the rest of the term: all of it where nothing accrues by day."""
-    if not prorated(carrier, pattern):
+    if pattern not in carrier.prorated:
         return difference
-    minor = difference.minor * min(term.remaining, term.basis)
-    return Money(divide(minor, term.basis, carrier.rounding), difference.currency)
+    remaining, basis = term.remaining, term.basis
+    minor = difference.minor * (remaining if remaining < basis else basis)
+    return Money(divide(minor, basis, carrier.rounding), difference.currency)
 
 
 def prorated(carrier: Carrier, pattern: str) -> bool:
-    for rule in carrier.patterns:
-        if rule.pattern == pattern:
-            return rule.refund == "pro_rata"
-    return False
+    return pattern in carrier.prorated
 
 
 def written(carrier: Carrier, period: Period, until: date | None = None) -> tuple[Charge, ...]:

@@ -79,10 +79,10 @@ def periods(state: Issued) -> tuple[Period, ...]:
 
 def base_of(state: State) -> int:
     """The version of the whole policy that a job begun now would stand on."""
+    if type(state) is InForce and state.renewal is None and not state.earlier:
+        return len(state.period.versions)
     if not isinstance(state, Written):
         return 0
-    if not state.earlier and getattr(state, "renewal", None) is None:
-        return len(state.period.versions)
     return sum(len(period.versions) for period in periods(state))
 
 

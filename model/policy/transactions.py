@@ -12,15 +12,15 @@ from datetime import date, datetime, timedelta
 from msgspec.structs import replace
 
 from model.carrier import Carrier
-from model.daycount import portion
+from model.daycount import Portion, portion
 from model.decider import Refusal
 from model.jurisdiction import Law
-from model.money import Money
-from model.policy.edits import AdjustCharge, Edit, Insured, insured_after, same_fields, summed
+from model.money import Money, divide
+from model.policy.edits import AdjustCharge, Edit, Insured, edited, insured_after, same_fields, summed
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated, PolicyRewritten
 from model.policy.offers import unacceptable
 from model.policy.proposals import KIND_OF, Audit, PolicyChange, Reinstatement, Rewrite
-from model.policy.proration import Cause, cost, less, prorated, retained, written
+from model.policy.proration import Cause, cost, less, retained, written
 from model.policy.states import Cancelled, Issued, Running
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
@@ -53,10 +53,10 @@ def changed(
     quoted: tuple[Charge, ...] | None = None,
 ) -> PolicyChanged | Refusal:
     """A change of coverages or of what a year costs, on any day of the term that has cover. `quoted` is what it was
-    found to cost on this very version of the policy.
+    found to cost on this very version of the policy, which also took its edits then.
     """
     period, effective = state.period, proposal.effective
-    becomes = _proposed(carrier, period, proposal)
+    becomes = _proposed(carrier, period, proposal, quoted)
     if isinstance(becomes, Refusal):
         return becomes
     kind = KIND_OF[type(proposal)]
@@ -103,7 +103,9 @@ def cost_of_change(
     return inserted if isinstance(inserted, Refusal) else inserted[2]
 
 
-def _proposed(carrier: Carrier, period: Period, proposal: PolicyChange | Audit) -> Insured | Refusal:
+def _proposed(
+    carrier: Carrier, period: Period, proposal: PolicyChange | Audit, quoted: tuple[Charge, ...] | None = None
+) -> Insured | Refusal:
     """What would be insured from the day of the change until the next one."""
     terms, effective = period.terms, proposal.effective
     if not terms.start <= effective < terms.end:
@@ -111,6 +113,8 @@ def _proposed(carrier: Carrier, period: Period, proposal: PolicyChange | Audit) 
     insured = insured_on(period, effective)
     if insured is None:
         return Refusal("in_lapse", f"there was no cover on {effective}")
+    if quoted is not None:
+        return edited(insured, proposal.edits)
     return insured_after(carrier, terms.product, insured, proposal.edits)
 
 
@@ -166,7 +170,7 @@ def _out_of_sequence(
 def _changed_last(cover: tuple[Segment, ...], effective: date, insured: Insured) -> tuple[Segment, ...]:
     """The cover when its last segment changes on a day after its first: what most changes do."""
     last = cover[-1]
-    if (last.coverages, last.rates) == (insured.coverages, insured.rates):
+    if last.coverages == insured.coverages and last.rates == insured.rates:
         return cover
     return (
         *cover[:-1],
@@ -177,21 +181,23 @@ def _changed_last(cover: tuple[Segment, ...], effective: date, insured: Insured)
 
 def _difference(carrier: Carrier, period: Period, effective: date, edits: tuple[Edit, ...]) -> tuple[Charge, ...]:
     """What one more step at the end costs; the same as written after it, less booked."""
-    adjusted = [Charge(edit.pattern, edit.by) for edit in edits if isinstance(edit, AdjustCharge)]
+    adjusted: tuple[Charge, ...] = ()
+    for edit in edits:
+        if type(edit) is AdjustCharge:
+            adjusted = (*adjusted, Charge(edit.pattern, edit.by))
     if len(adjusted) > 1:
         adjusted = summed(adjusted)
-    return _rest_of_term(carrier, period.terms, effective, adjusted)
-
-
-def _rest_of_term(carrier: Carrier, terms: Terms, since: date, differences: Iterable[Charge]) -> tuple[Charge, ...]:
-    """What annual differences come to from a day to the end of the term; what comes to nothing is left out."""
-    term = portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=since)
+    term = _rest(carrier, period.terms, effective)
     found: list[Charge] = []
-    for one in differences:
+    for one in adjusted:
         amount = cost(carrier, one.pattern, one.amount, term)
         if amount.minor:
             found.append(Charge(one.pattern, amount))
     return tuple(found)
+
+
+def _rest(carrier: Carrier, terms: Terms, since: date) -> Portion:
+    return portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=since)
 
 
 def _uninsurable(cover: tuple[Segment, ...]) -> Refusal | None:
@@ -255,10 +261,16 @@ def _ended(
 
 def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on: date) -> tuple[Charge, ...]:
     """What ending the last segment gives back, pattern by pattern: the same as written after it, less booked."""
-    ending = [
-        Charge(rate.pattern, -rate.amount) for rate in rates if rate.amount.minor and prorated(carrier, rate.pattern)
-    ]
-    return _rest_of_term(carrier, period.terms, on, ending)
+    term, rounding, accrues = _rest(carrier, period.terms, on), carrier.rounding, carrier.prorated
+    remaining, basis = min(term.remaining, term.basis), term.basis
+    found: list[Charge] = []
+    for rate in rates:
+        pattern, amount = rate.pattern, rate.amount
+        if amount.minor and pattern in accrues:
+            back = divide(-amount.minor * remaining, basis, rounding)
+            if back:
+                found.append(Charge(pattern, Money(back, amount.currency)))
+    return tuple(found)
 
 
 def reinstated(

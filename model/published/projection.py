@@ -7,6 +7,7 @@ from typing import TypeVar, cast
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
+from model.money import wire_amount
 from model.payments import events as payments
 from model.policy import events as policy
 from model.policy import job_events as jobs
@@ -34,7 +35,7 @@ from model.published.events import (
     PublishedPayer,
 )
 from model.published.views import PolicySnapshot
-from model.wire import to_wire
+from model.wire import Amount, to_wire
 
 E = TypeVar("E")
 Projector = Callable[[object], PublishedEvent]
@@ -215,31 +216,43 @@ def _payers(terms: Terms) -> tuple[PublishedPayer, ...]:
 
 
 def _cover(segments: tuple[Segment, ...]) -> tuple[PublishedCover, ...]:
-    return tuple(
-        [
-            PublishedCover(segment.start, segment.end, tuple(map(_coverage, segment.coverages)))
-            for segment in segments
-            if segment.status == "in_force"
-        ]
-    )
+    found: list[PublishedCover] = []
+    insured: tuple[Coverage, ...] = ()
+    coverages: tuple[PublishedCoverage, ...] = ()
+    for segment in segments:
+        if segment.status == "in_force":
+            # What changes in a term is mostly its price: neighbours insure the very same.
+            if segment.coverages is not insured:
+                insured = segment.coverages
+                coverages = tuple(map(_coverage, insured))
+            found.append(PublishedCover(segment.start, segment.end, coverages))
+    return tuple(found)
 
 
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
-    return tuple([PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges])
+    return tuple(map(_charge, charges))
+
+
+def _charge(charge: Charge) -> PublishedCharge:
+    amount = charge.amount
+    return PublishedCharge(charge.pattern, Amount(wire_amount(amount.minor, amount.currency), amount.currency))
 
 
 def _coverages(terms: Terms) -> tuple[PublishedCoverage, ...]:
     return tuple(map(_coverage, terms.coverages))
 
 
-@lru_cache(maxsize=4096)
 def _coverage(coverage: Coverage) -> PublishedCoverage:
     return PublishedCoverage(
         coverage.code,
-        to_wire(coverage.limit),
-        to_wire(coverage.deductible),
-        to_wire(coverage.hurricane_deductible),
+        _limit(coverage.limit),
+        _limit(coverage.deductible),
+        _limit(coverage.hurricane_deductible),
     )
+
+
+_limit = lru_cache(maxsize=4096)(to_wire)
+"""Limits and deductibles are few in a book, and every policy has them."""
 
 
 def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
