@@ -7,6 +7,7 @@ judged by it, and that is said by name.
 
 from model.invariants.billing import ACCOUNT_INVARIANTS
 from model.invariants.claims import CLAIM_INVARIANTS, above_aggregate, outside_catastrophe, unauthorised
+from model.invariants.integration import broken_stories, differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.payments import effective_successes, moved_more_than_once
 from model.invariants.policy import POLICY_INVARIANTS
@@ -19,10 +20,13 @@ __all__ = [
     "Skipped",
     "Violation",
     "above_aggregate",
+    "broken_stories",
+    "differences",
     "effective_successes",
     "judged",
     "minor",
     "moved_more_than_once",
+    "order_dependent_pair",
     "outside_catastrophe",
     "unauthorised",
 ]
