@@ -169,6 +169,25 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
         return self.insured_cancellation == "pro_rata" and not minimum
 
 
+class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """How the insurer settles what it pays and what it is paid. Every default is practice and no law [K].
+
+    A payout run carries at most `payout_run_minor`; a payee whose bank details changed waits `payout_cooling_off_days`.
+    A processor wants the answer to a dispute `dispute_margin_days` before the network does. A settled amount may differ
+    from what was expected by `reconciliation_tolerance_minor` and its day by `reconciliation_tolerance_days`; what has
+    not come `reconciliation_missing_days` after its day is missing. The tries of an outgoing webhook are moved by up to
+    `webhook_jitter_percent`.
+    """
+
+    payout_run_minor: int = 500_000_000
+    payout_cooling_off_days: int = 3
+    dispute_margin_days: int = 9
+    reconciliation_tolerance_minor: int = 0
+    reconciliation_tolerance_days: int = 3
+    reconciliation_missing_days: int = 5
+    webhook_jitter_percent: int = 10
+
+
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
     ends. What follows from the choices and is asked all the time is worked out once for each carrier.
@@ -185,6 +204,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     billing: BillingChoices
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
+    settlement: SettlementChoices = SettlementChoices()
 
     @cached_property
     def rules(self) -> dict[str, PatternRule]:
@@ -265,6 +285,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             ("billing.installment_fee_minor", self.billing.installment_fee_minor),
             ("billing.returned_payment_fee_minor", self.billing.returned_payment_fee_minor),
             *((f"billing.plans.{plan.plan}.installments", plan.installments) for plan in self.billing.plans),
+            *((f"settlement.{key}", getattr(self.settlement, key)) for key in SettlementChoices.__struct_fields__),
             ("claims.duplicate_payment_days", self.claims.duplicate_payment_days),
             ("claims.duplicate_notice_days", self.claims.duplicate_notice_days),
             *((f"claims.average_reserves.{each.coverage}", each.minor) for each in self.claims.average_reserves),

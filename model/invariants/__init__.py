@@ -13,6 +13,7 @@ from model.invariants.claims import (
     outside_catastrophe,
     unauthorised,
 )
+from model.invariants.integration import broken_stories, differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.payments import effective_successes, moved_more_than_once
 from model.invariants.policy import POLICY_INVARIANTS
@@ -25,11 +26,14 @@ __all__ = [
     "Skipped",
     "Violation",
     "above_aggregate",
+    "broken_stories",
     "decided_otherwise",
+    "differences",
     "effective_successes",
     "judged",
     "minor",
     "moved_more_than_once",
+    "order_dependent_pair",
     "outside_catastrophe",
     "unauthorised",
 ]

@@ -1,0 +1,76 @@
+"""What may be asked of a payment run. `on` is the business day, `at` the instant of asking (UTC)."""
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from model.money import Money
+from model.payments.payout_events import PayoutItem
+
+
+class FreezeRun(Struct, frozen=True, kw_only=True, tag=True):
+    """`cut_off` is the last instant at which an item can be emitted."""
+
+    run_id: str
+    items: tuple[PayoutItem, ...]
+    frozen_by: str
+    cut_off: datetime
+    on: date
+    at: datetime
+
+
+class ApproveRun(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`manifest` is what the approver has seen."""
+
+    run_id: str
+    manifest: str
+    approved_by: str
+    on: date
+    at: datetime
+
+
+class DiscardRun(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    reason: str
+    on: date
+    at: datetime
+
+
+class ReserveFunds(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`available` is what the account that is paid from holds and nobody else has reserved."""
+
+    run_id: str
+    available: Money
+    on: date
+    at: datetime
+
+
+class EmitPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    payment_id: str
+    on: date
+    at: datetime
+
+
+class ConfirmPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank has paid the item."""
+
+    run_id: str
+    payment_id: str
+    on: date
+    at: datetime
+
+
+class VoidPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The item is not paid: the bank refused it, or it was never emitted."""
+
+    run_id: str
+    payment_id: str
+    reason: str
+    cause: Literal["refused_by_bank", "withdrawn"]
+    on: date
+    at: datetime
+
+
+Command: TypeAlias = FreezeRun | ApproveRun | DiscardRun | ReserveFunds | EmitPayout | ConfirmPayout | VoidPayout

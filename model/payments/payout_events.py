@@ -1,0 +1,90 @@
+"""What happened to a payment run and its items. `on` is the day it takes effect, `at` the instant (UTC)."""
+
+from datetime import date, datetime
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from model.money import Money
+
+
+class PayoutItem(Struct, frozen=True, gc=False):
+    """One payment to one party; the bank details are behind a token."""
+
+    payment_id: str
+    party_id: str
+    token: str
+    amount: Money
+
+
+class RunFrozen(Struct, frozen=True, kw_only=True, tag=True):
+    run_id: str
+    items: tuple[PayoutItem, ...]
+    manifest: str
+    total: Money
+    frozen_by: str
+    cut_off: datetime
+    on: date
+    at: datetime
+
+
+class RunApproved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    manifest: str
+    approved_by: str
+    on: date
+    at: datetime
+
+
+class RunDiscarded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    reason: str
+    on: date
+    at: datetime
+
+
+class FundsReserved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class PayoutEmitted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank is asked to pay, under `instruction_id`."""
+
+    run_id: str
+    item: PayoutItem
+    instruction_id: str
+    on: date
+    at: datetime
+
+
+class PayoutPosted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    item: PayoutItem
+    on: date
+    at: datetime
+
+
+class PayoutVoided(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The item's money is free again."""
+
+    run_id: str
+    item: PayoutItem
+    reason: str
+    on: date
+    at: datetime
+
+
+class RunClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    run_id: str
+    posted: Money
+    voided: Money
+    on: date
+    at: datetime
+
+
+Event: TypeAlias = (
+    RunFrozen | RunApproved | RunDiscarded | FundsReserved | PayoutEmitted | PayoutPosted | PayoutVoided | RunClosed
+)

@@ -1,0 +1,326 @@
+"""A payment run: what is to be paid out is frozen, approved by a second person, funded, and paid item by item.
+
+    NoRun --FreezeRun--> Frozen --ApproveRun--> Approved --ReserveFunds--> Reserved --(every item done)--> Closed
+                            \\--DiscardRun--> Discarded
+
+    an item: frozen --EmitPayout--> emitted --ConfirmPayout--> posted
+                 \\--VoidPayout--> void  ^--(the bank refused)--/
+
+The manifest is a hash of every item, so that what was approved is what is paid. An item is emitted under an id that
+follows from run and payment, once: whoever runs the same run again after a crash asks for everything again and is told
+that it was done, and only what was not emitted is. An item whose answer is not known stays emitted until the bank says
+what became of it; it is never sent again. Y11, INV-Y6: posted and void together are what was reserved.
+
+Who may be in a run (Y13), the limit of a run and its cut-off are practice [K] and the carrier's choice.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal, TypeAlias, assert_never
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from model.carrier import Carrier
+from model.decider import Decider, Decision, Refusal
+from model.money import Money, total
+from model.payments.payout_commands import (
+    ApproveRun,
+    Command,
+    ConfirmPayout,
+    DiscardRun,
+    EmitPayout,
+    FreezeRun,
+    ReserveFunds,
+    VoidPayout,
+)
+from model.payments.payout_events import (
+    Event,
+    FundsReserved,
+    PayoutEmitted,
+    PayoutItem,
+    PayoutPosted,
+    PayoutVoided,
+    RunApproved,
+    RunClosed,
+    RunDiscarded,
+    RunFrozen,
+)
+
+# --- states
+
+Step = Literal["frozen", "emitted", "posted", "void"]
+
+
+class Plan(Struct, frozen=True):
+    """What was frozen, and never changes."""
+
+    items: tuple[PayoutItem, ...]
+    manifest: str
+    total: Money
+    frozen_by: str
+    cut_off: datetime
+
+
+class NoRun(Struct, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Frozen(Struct, frozen=True, tag=True):
+    plan: Plan
+
+
+class Approved(Struct, frozen=True, tag=True):
+    plan: Plan
+
+
+class Discarded(Struct, frozen=True, tag=True):
+    plan: Plan
+
+
+class Reserved(Struct, frozen=True, tag=True):
+    """`steps` in the order of the items."""
+
+    plan: Plan
+    steps: tuple[Step, ...]
+
+
+class Closed(Struct, frozen=True, tag=True):
+    plan: Plan
+    steps: tuple[Step, ...]
+
+
+State: TypeAlias = NoRun | Frozen | Approved | Discarded | Reserved | Closed
+
+# --- rules
+
+
+def manifest_of(run_id: str, items: tuple[PayoutItem, ...]) -> str:
+    """The hash that stands for every item of a run; JSON keeps apart what plain joining would run together."""
+    return sha256(msgspec.json.encode((run_id, items), order="deterministic")).hexdigest()
+
+
+def instruction_id(run_id: str, payment_id: str) -> str:
+    """The id under which the bank knows an item: the same each time, so that the bank too pays it once."""
+    return f"{run_id}/{payment_id}"
+
+
+def unpaid(state: State) -> tuple[str, ...]:
+    """The payments of a run that are reserved and not emitted, in their order: what a rerun still has to emit."""
+    if not isinstance(state, Reserved):
+        return ()
+    pairs = zip(state.plan.items, state.steps, strict=True)
+    return tuple(item.payment_id for item, step in pairs if step == "frozen")
+
+
+def sums(state: Reserved | Closed) -> dict[Step, Money]:
+    """How much is in each step. INV-Y6: together they are what was reserved."""
+    pairs = list(zip(state.plan.items, state.steps, strict=True))
+    every: tuple[Step, ...] = ("frozen", "emitted", "posted", "void")
+    currency = state.plan.total.currency
+    return {wanted: total([item.amount for item, step in pairs if step == wanted], currency) for wanted in every}
+
+
+# --- the machine
+
+
+def decider(carrier: Carrier) -> Decider[Command, State, Event]:
+    def decide(command: Command, state: State) -> Decision[Event]:
+        match command:
+            case FreezeRun():
+                return _freeze(carrier, command, state)
+            case ApproveRun():
+                return _approve(command, state)
+            case DiscardRun():
+                return _discard(command, state)
+            case ReserveFunds():
+                return _reserve(command, state)
+            case EmitPayout() | ConfirmPayout() | VoidPayout():
+                return _move(command, state)
+
+    return Decider("payout_run", NoRun(), _stream, decide, evolve)
+
+
+def _stream(command: Command) -> str:
+    return command.run_id
+
+
+def _freeze(carrier: Carrier, command: FreezeRun, state: State) -> Decision[Event]:
+    manifest = manifest_of(command.run_id, command.items)
+    if not isinstance(state, NoRun):
+        known = state.plan.manifest == manifest
+        return () if known else Refusal("run_reused", f"{command.run_id} was frozen with other items")
+    fault = _items_fault(carrier, command.items)
+    if fault is not None:
+        return fault
+    amount = total([item.amount for item in command.items], carrier.currency)
+    if amount.minor > carrier.settlement.payout_run_minor:
+        return Refusal("above_run_limit", f"{amount} is more than a run may carry")
+    return (
+        RunFrozen(
+            run_id=command.run_id,
+            items=command.items,
+            manifest=manifest,
+            total=amount,
+            frozen_by=command.frozen_by,
+            cut_off=command.cut_off,
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def _items_fault(carrier: Carrier, items: tuple[PayoutItem, ...]) -> Refusal | None:
+    if not items:
+        return Refusal("empty_run", "a run pays somebody")
+    if len({item.payment_id for item in items}) != len(items):
+        return Refusal("payment_twice", "a payment is in the run twice")
+    for item in items:
+        if item.amount.currency != carrier.currency:
+            return Refusal("wrong_currency", f"{carrier.name} pays {carrier.currency}, not {item.amount.currency}")
+        if item.amount.minor <= 0:
+            return Refusal("not_positive", f"a payment is more than nothing, not {item.amount}")
+    return None
+
+
+def _approve(command: ApproveRun, state: State) -> Decision[Event]:
+    match state:
+        case Frozen(plan=plan):
+            if command.approved_by == plan.frozen_by:
+                return Refusal("same_person", f"{plan.frozen_by} froze the run and cannot approve it")
+            if command.manifest != plan.manifest:
+                return Refusal("other_manifest", "what was approved is not what was frozen")
+            return (
+                RunApproved(
+                    run_id=command.run_id,
+                    manifest=plan.manifest,
+                    approved_by=command.approved_by,
+                    on=command.on,
+                    at=command.at,
+                ),
+            )
+        case Approved(plan=plan) | Reserved(plan=plan) | Closed(plan=plan):
+            same = command.manifest == plan.manifest
+            return () if same else Refusal("other_manifest", "what was approved is not what was frozen")
+        case NoRun() | Discarded():
+            return _wrong(command, state)
+
+
+def _discard(command: DiscardRun, state: State) -> Decision[Event]:
+    match state:
+        case Frozen() | Approved():
+            return (RunDiscarded(run_id=command.run_id, reason=command.reason, on=command.on, at=command.at),)
+        case Discarded():
+            return ()
+        case NoRun() | Reserved() | Closed():
+            return _wrong(command, state)
+
+
+def _reserve(command: ReserveFunds, state: State) -> Decision[Event]:
+    match state:
+        case Approved(plan=plan):
+            if command.available.currency != plan.total.currency:
+                return Refusal("wrong_currency", f"{plan.total} cannot be paid out of {command.available}")
+            if command.available.minor < plan.total.minor:
+                return Refusal(
+                    "insufficient_prefunding", f"{plan.total} is to be paid and {command.available} is there"
+                )
+            return (FundsReserved(run_id=command.run_id, amount=plan.total, on=command.on, at=command.at),)
+        case Reserved() | Closed():
+            return ()
+        case NoRun() | Frozen() | Discarded():
+            return _wrong(command, state)
+
+
+def _move(command: EmitPayout | ConfirmPayout | VoidPayout, state: State) -> Decision[Event]:
+    if not isinstance(state, Reserved | Closed):
+        return _wrong(command, state)
+    for place, item in enumerate(state.plan.items):
+        if item.payment_id == command.payment_id:
+            return _moved(command, state, place, item)
+    return Refusal("not_in_run", f"{command.payment_id} is not in {command.run_id}")
+
+
+def _moved(
+    command: EmitPayout | ConfirmPayout | VoidPayout, state: Reserved | Closed, place: int, item: PayoutItem
+) -> Decision[Event]:
+    step = state.steps[place]
+    match command:
+        case EmitPayout() if step != "frozen":
+            return ()
+        case EmitPayout() if command.at > state.plan.cut_off:
+            return Refusal("after_cut_off", f"the run could be paid until {state.plan.cut_off.isoformat()}")
+        case EmitPayout():
+            return (
+                PayoutEmitted(
+                    run_id=command.run_id,
+                    item=item,
+                    instruction_id=instruction_id(command.run_id, item.payment_id),
+                    on=command.on,
+                    at=command.at,
+                ),
+            )
+        case ConfirmPayout() if step == "emitted":
+            posted = PayoutPosted(run_id=command.run_id, item=item, on=command.on, at=command.at)
+            return (posted, *_closed(command, state, place, "posted"))
+        case VoidPayout(cause=cause) if step == ("emitted" if cause == "refused_by_bank" else "frozen"):
+            void = PayoutVoided(run_id=command.run_id, item=item, reason=command.reason, on=command.on, at=command.at)
+            return (void, *_closed(command, state, place, "void"))
+        case ConfirmPayout() if step == "posted":
+            return ()
+        case VoidPayout() if step == "void":
+            return ()
+        case ConfirmPayout() | VoidPayout():
+            return Refusal("wrong_step", f"{type(command).__name__} is not possible: {item.payment_id} is {step}")
+
+
+def _closed(
+    command: ConfirmPayout | VoidPayout, state: Reserved | Closed, place: int, step: Step
+) -> tuple[RunClosed, ...]:
+    """The end of the run, if this was its last item."""
+    after = Reserved(state.plan, _stepped(state.steps, place, step))
+    if not set(after.steps) <= {"posted", "void"}:
+        return ()
+    found = sums(after)
+    return (
+        RunClosed(run_id=command.run_id, posted=found["posted"], voided=found["void"], on=command.on, at=command.at),
+    )
+
+
+def _stepped(steps: tuple[Step, ...], place: int, step: Step) -> tuple[Step, ...]:
+    return (*steps[:place], step, *steps[place + 1 :])
+
+
+def _wrong(command: Command, state: State) -> Refusal:
+    return Refusal("wrong_state", f"{type(command).__name__} is not possible when the run is {type(state).__name__}")
+
+
+def evolve(state: State, event: Event) -> State:
+    match event:
+        case RunFrozen():
+            return Frozen(Plan(event.items, event.manifest, event.total, event.frozen_by, event.cut_off))
+        case _ if isinstance(state, NoRun):
+            return state
+        case RunApproved():
+            return Approved(state.plan)
+        case RunDiscarded():
+            return Discarded(state.plan)
+        case FundsReserved():
+            return Reserved(state.plan, ("frozen",) * len(state.plan.items))
+        case PayoutEmitted(item=item):
+            return _with(state, item, "emitted")
+        case PayoutPosted(item=item):
+            return _with(state, item, "posted")
+        case PayoutVoided(item=item):
+            return _with(state, item, "void")
+        case RunClosed():
+            return Closed(state.plan, state.steps) if isinstance(state, Reserved) else state
+        case _:
+            assert_never(event)
+
+
+def _with(state: State, item: PayoutItem, step: Step) -> State:
+    if not isinstance(state, Reserved) or item not in state.plan.items:
+        return state
+    return replace(state, steps=_stepped(state.steps, state.plan.items.index(item), step))

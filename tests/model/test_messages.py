@@ -1,0 +1,342 @@
+"""Random histories of the whole core and their messages: repeated anywhere, in any order that keeps each key's, told
+again from nothing or from a checkpoint, and followed back to where they began (INV-X1, X2, X4, X7).
+
+A key is the aggregate that receives. Order by the aggregate that publishes is not enough, and a test says for which
+two messages: a payment and a cancellation come to one account from two publishers, and who is first decides what the
+money pays for.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, TypeAlias
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from fixtures.histories import (
+    START,
+    account_id,
+    acknowledge,
+    at,
+    bind,
+    cancel,
+    intent_id,
+    issue,
+    policy_id,
+    quote,
+    report,
+    request,
+    reserve,
+    verify,
+)
+from fixtures.jurisdictions import florida
+from model.billing.account import Account
+from model.billing.commands import BillInvoice, MarkInvoiceDue
+from model.books import Books
+from model.core import Command, Context, Core, Recorded, subscribers
+from model.invariants import broken_stories, differences, order_dependent_pair
+from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout, ReturnMoney
+from model.published.envelope import Envelope
+from model.reaction import Delivery
+from model.resilience.replay import Checkpoint, Told, brought_up, digest, told_again
+
+Message: TypeAlias = tuple[str, Context]
+Burst: TypeAlias = tuple[Command, ...]
+Keys: TypeAlias = Callable[["World", Envelope, Context], frozenset[str]]
+LATER = date(2026, 10, 1)
+FEW = settings(derandomize=True, deadline=None, max_examples=40)
+
+
+class World:
+    """A core whose messages are delivered when it is said which; every event and every message is on record."""
+
+    def __init__(self) -> None:
+        self.core = Core(*florida())
+        self.books = Books(self.core.carrier)
+        self.log: list[Recorded] = []
+        self.published: list[Envelope] = []
+        self.waiting: list[tuple[Envelope, Context]] = []
+        self.delivered: list[Message] = []
+        self.core.observers.extend((self.books, self.keep))
+
+    def keep(self, recorded: Recorded) -> None:
+        self.log.append(recorded)
+
+    def ask(self, burst: Burst) -> None:
+        for command in burst:
+            self.core.submit(command)
+        self.collect()
+
+    def collect(self) -> None:
+        while self.core.outbox:
+            envelope = self.core.outbox.pop(0)
+            self.published.append(envelope)
+            self.waiting.extend((envelope, context) for context in subscribers(envelope.type))
+
+    def deliver(self, envelope: Envelope, to: Context, *, repeat: str = "") -> None:
+        self.core.deliver(envelope, to=to, at=at(LATER), repeat=repeat)
+        self.delivered.append((envelope.id, to))
+        self.collect()
+
+    def drain(self) -> None:
+        while self.waiting:
+            self.deliver(*self.waiting.pop(0))
+
+    def states(self) -> dict[str, object]:
+        machines = dict.fromkeys(self.core.machines.values())
+        return {f"{one.name} {name}": state for one in machines for name, state in one.states.items()}
+
+    def digest(self) -> str:
+        return digest(self.states())
+
+
+def by_receiver(world: World, envelope: Envelope, to: Context) -> frozenset[str]:
+    """The streams of everything that the message makes its receiver do."""
+    delivery = Delivery(envelope.id, envelope.effective, at(LATER))
+    commands = [
+        command
+        for reaction in world.core.reactions[envelope.type, to]
+        for command in reaction.commands(envelope.data, delivery)
+    ]
+    return frozenset(f"{(one := world.core.machines[type(asked)]).name} {one.stream(asked)}" for asked in commands)
+
+
+def by_publisher(world: World, envelope: Envelope, to: Context) -> frozenset[str]:
+    _ = world
+    return frozenset({f"{to} {envelope.source} {envelope.subject}"})
+
+
+def in_force() -> World:
+    world = World()
+    for number in (1, 2):
+        for step in (quote, bind, issue):
+            world.ask((step(number),))
+            world.drain()
+    world.ask(tuple(invoiced(1)) + tuple(invoiced(2)))
+    world.drain()
+    return world
+
+
+def invoiced(number: int) -> Iterator[Command]:
+    for invoice in range(3):
+        for kind in (BillInvoice, MarkInvoiceDue):
+            yield kind(account_id=account_id(number), number=invoice, on=LATER, at=at(LATER))
+
+
+INTENTS = [intent_id(number, invoice) for number in (1, 2) for invoice in range(3)]
+ABOUT: dict[str, Any] = {"on": LATER, "at": at(LATER)}
+REPORTS = [kind(intent_id=intent, **ABOUT) for intent in INTENTS for kind in (ReportSuccess, ReportTimeout)]
+REASONED = [
+    kind(intent_id=intent, reason="R01", **ABOUT) for intent in INTENTS for kind in (ReportFailure, ReturnMoney)
+]
+STEPS = [step(number) for number in (1, 2) for step in (report, acknowledge, verify, reserve, request, cancel)]
+BURSTS = st.lists(st.lists(st.sampled_from([*STEPS, *REPORTS, *REPORTS, *REASONED]), max_size=8), max_size=5)
+
+
+def interleaved(bursts, choose: Callable[[int], int], keys: Keys) -> World:
+    """A world after bursts of commands; after each, the messages arrive in any order that keeps that of their keys."""
+    world = in_force()
+    for burst in bursts:
+        world.ask(tuple(burst))
+        while world.waiting:
+            taken = set[str]()
+            free = list[int]()
+            for place, (envelope, to) in enumerate(world.waiting):
+                mine = keys(world, envelope, to)
+                if not mine & taken:
+                    free.append(place)
+                taken |= mine
+            world.deliver(*world.waiting.pop(free[choose(len(free))]))
+    return world
+
+
+def first(_: int) -> int:
+    return 0
+
+
+# --- INV-X1
+
+
+@FEW
+@given(BURSTS, st.data())
+def test_a_message_that_comes_again_at_any_point_changes_nothing_of_how_it_ends(bursts, data):
+    """INV-X1."""
+    world, once = in_force(), interleaved(bursts, first, by_receiver)
+    by_id = {one.id: one for one in world.published}
+    for burst in bursts:
+        world.ask(tuple(burst))
+        while world.waiting:
+            world.deliver(*world.waiting.pop(0))
+            by_id.update((one.id, one) for one in world.published)
+            event, to = data.draw(st.sampled_from(world.delivered))
+            world.core.deliver(by_id[event], to=to, at=at(LATER))
+
+    assert differences("INV-X1", once.states(), world.states()) == ()
+    assert world.digest() == once.digest()
+    assert world.core.outbox == []
+
+
+def test_without_an_inbox_the_second_arrival_shows():
+    """INV-X1 can fail: every further arrival is believed anew."""
+    world = in_force()
+    once = in_force()
+    issued = next(one for one in world.published if one.id == f"policy:{policy_id(1)}#3")
+
+    world.deliver(issued, "billing", repeat="~2")
+
+    assert world.digest() != once.digest()
+    assert [one.subject for one in differences("INV-X1", once.states(), world.states())] == [f"account {account_id(1)}"]
+
+
+# --- INV-X2
+
+
+@FEW
+@given(BURSTS, st.data())
+def test_every_order_that_keeps_the_order_of_each_receiver_ends_alike(bursts, data):
+    """INV-X2."""
+    straight = interleaved(bursts, first, by_receiver)
+    drawn = interleaved(bursts, lambda free: data.draw(st.integers(0, free - 1)), by_receiver)
+
+    assert sorted(drawn.delivered) == sorted(straight.delivered)
+    assert drawn.digest() == straight.digest()
+
+
+MEETING = (
+    ReportSuccess(intent_id=intent_id(2, 0), **ABOUT),
+    ReportSuccess(intent_id=intent_id(1, 0), **ABOUT),
+    cancel(1),
+)
+
+
+def ended(order: tuple[Message, ...]) -> str:
+    """How it ends when the messages of MEETING arrive in an order."""
+    world = in_force()
+    world.ask(MEETING)
+    waiting = {(envelope.id, to): envelope for envelope, to in world.waiting}
+    for event, to in order:
+        world.core.deliver(waiting[event, to], to=to, at=at(LATER))
+    return world.digest()
+
+
+def messages() -> list[Message]:
+    world = in_force()
+    world.ask(MEETING)
+    return [(envelope.id, to) for envelope, to in world.waiting]
+
+
+def test_order_by_publisher_is_not_enough_and_the_pair_that_shows_it_is_named():
+    """INV-X2 can fail, and says at whose order."""
+    order = messages()
+    pair = order_dependent_pair(order, order[::-1], ended)
+
+    assert pair == ((f"intent:{intent_id(1, 0)}#2", "billing"), (f"policy:{policy_id(1)}#4", "billing"))
+
+
+def test_messages_of_different_accounts_commute():
+    order = [message for message in messages() if message[0] != f"intent:{intent_id(1, 0)}#2"]
+
+    assert len(order) > 2
+    assert order_dependent_pair(order, order[::-1], ended) is None
+
+
+@FEW
+@given(st.lists(st.sampled_from([*REPORTS, cancel(1), cancel(2)]), max_size=10), st.data())
+def test_in_any_order_at_all_the_same_money_came_in_and_the_same_is_owed(burst, data):
+    """What INV-X2 leaves of the account when only publishers keep their order: its sums."""
+
+    def sums(world: World) -> list[tuple[int, int]]:
+        found = list[tuple[int, int]]()
+        for number in (1, 2):
+            account = world.core.account(account_id(number))
+            assert isinstance(account, Account)
+            items = [item for invoice in account.invoices for item in invoice.items]
+            owed = sum(item.amount - item.paid - item.credited for item in items) - account.unapplied.minor
+            found.append((sum(payment.amount.minor for payment in account.payments), owed))
+        return found
+
+    drawn = interleaved([burst], lambda free: data.draw(st.integers(0, free - 1)), by_publisher)
+
+    assert sums(drawn) == sums(interleaved([burst], first, by_publisher))
+
+
+# --- INV-X4
+
+
+def rebuilt(core: Core, log: list[Recorded]) -> dict[str, object]:
+    """Every stream's state from its events alone."""
+    machines = {one.name: one for one in core.machines.values()}
+
+    def applied(picture: dict[str, Any], recorded: Recorded) -> dict[str, Any]:
+        machine, name = machines[recorded.machine], f"{recorded.machine} {recorded.stream}"
+        return {**picture, name: machine.evolve(picture.get(name, machine.initial), recorded.event)}
+
+    told = [Told(number, number, recorded) for number, recorded in enumerate(log, 1)]
+    middle = brought_up(Checkpoint[dict[str, Any]](0, {}), told[: len(told) // 2], applied)
+    whole = brought_up(middle, told_again(told), applied)
+    assert whole == brought_up(Checkpoint[dict[str, Any]](0, {}), told_again(told), applied)
+    return whole.picture
+
+
+@FEW
+@given(BURSTS)
+def test_told_again_from_nothing_or_from_a_checkpoint_it_is_what_it_is_live(bursts):
+    """INV-X4: the streams, and the books as a picture of them all."""
+    world = interleaved(bursts, first, by_receiver)
+
+    assert differences("INV-X4", world.states(), rebuilt(world.core, world.log)) == ()
+    books = Books(world.core.carrier)
+    for recorded in world.log:
+        books(recorded)
+    assert books.ledger.balances == world.books.ledger.balances
+
+
+@pytest.mark.parametrize("place", [5, 9, 13])
+def test_an_event_that_was_not_kept_shows_in_the_replay(place):
+    """INV-X4 can fail."""
+    world = in_force()
+    kept = [*world.log[:place], *world.log[place + 1 :]]
+
+    assert digest(rebuilt(world.core, kept)) != world.digest()
+    assert differences("INV-X4", world.states(), rebuilt(world.core, kept)) != ()
+
+
+# --- INV-X7
+
+
+@FEW
+@given(BURSTS)
+def test_every_published_event_leads_back_to_where_its_story_began(bursts):
+    """INV-X7."""
+    assert broken_stories(interleaved(bursts, first, by_receiver).published) == ()
+
+
+def test_a_story_with_a_lost_a_circular_a_foreign_or_a_second_cause_is_found():
+    """INV-X7 can fail."""
+    world = in_force()
+    world.ask((report(1), acknowledge(1), verify(1), reserve(1), request(1)))
+    world.drain()
+    one, two, *_ = world.published
+    about = {"correlationid": one.correlationid}
+    defects = {
+        "was never published": [replace(one, causationid="nobody")],
+        "among its own causes": [replace(one, causationid=two.id), replace(two, causationid=one.id, **about)],
+        "and its cause to": [one, replace(two, causationid=one.id, correlationid="another")],
+        "and by": [one, replace(one, causationid=two.id)],
+    }
+
+    assert one.id != two.id
+    for text, events in defects.items():
+        found = broken_stories(events)
+        assert found, text
+        assert all(violation.code == "INV-X7" for violation in found)
+        assert text in found[0].text
+
+
+def test_the_histories_reach_every_context():
+    world = interleaved([[*STEPS, *REPORTS]], first, by_receiver)
+
+    assert {to for _, to in world.delivered} == {"billing", "claims", "payments"}
+    assert world.log[0].event.at.date() < START
