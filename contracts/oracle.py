@@ -206,6 +206,7 @@ def _machines(core: Core) -> tuple[Any, ...]:
     return (
         core.policies,
         core.moratoria,
+        core.dwellings,
         core.accounts,
         core.claims,
         core.catastrophes,

@@ -23,6 +23,7 @@ LimitOrder = Literal["deductible_then_limit", "limit_then_deductible"]
 SeasonRule = Literal["each_storm", "once_a_season"]
 SubrogationShare = Literal["pro_rata", "made_whole", "insurer_first"]
 ExpenseShare = Literal["insurer_bears_expense", "net_of_expense"]
+StormRule = Literal["no_rule", "until_repaired", "until_90_days_after_repair"]
 TaskName = Literal["fraud_score", "assignment", "contact", "documents", "match_policy", "special_investigation"]
 
 
@@ -135,7 +136,8 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     mailing days. `notice_check` says whether a cancellation by the insurer needs its notice or the caller is trusted.
     `late_nonrenewal` extends cover or refuses. Renewal: opened so many days ahead, bound on payment or deemed accepted,
     not taken after the grace days; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
-    `authority_levels` go from the lowest up.
+    `authority_levels` go from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its cover
+    (model.policy.storm_rule).
     """
 
     products: tuple[Product, ...] = ()
@@ -161,6 +163,7 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     renewal_acceptance: Literal["payment", "deemed"] = "payment"
     renewal_grace_days: int = 0
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
+    storm_rule: StormRule = "no_rule"
 
     @property
     def keeps_nothing(self) -> bool:

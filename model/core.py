@@ -32,8 +32,9 @@ from model.payments import events as payments_events
 from model.payments import intent
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy import commands as policy_commands
+from model.policy import dwelling, moratorium, period
 from model.policy import events as policy_events
-from model.policy import moratorium, period
+from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.published.projection import policy_snapshot, projectors
@@ -48,6 +49,7 @@ Context = Literal["policy", "billing", "claims", "payments"]
 Command: TypeAlias = (
     policy_commands.Command
     | moratorium.Command
+    | dwelling.Command
     | billing_commands.Command
     | claims_commands.Command
     | catastrophe.Command
@@ -57,6 +59,7 @@ Command: TypeAlias = (
 Event: TypeAlias = (
     policy_events.Event
     | moratorium.Event
+    | dwelling.Event
     | billing_events.Event
     | claims_events.Event
     | catastrophe.Event
@@ -64,7 +67,14 @@ Event: TypeAlias = (
     | payments_events.Event
 )
 State: TypeAlias = (
-    period.State | moratorium.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+    period.State
+    | moratorium.State
+    | dwelling.State
+    | account.State
+    | file.State
+    | catastrophe.State
+    | known_policy.State
+    | intent.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -126,7 +136,8 @@ class Core:
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
         self.moratoria = _machine("policy", moratorium.decider())
-        self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria))
+        self.dwellings = _machine("policy", dwelling.decider())
+        self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria, self.damages))
         self.accounts = _machine("billing", account.decider(law, carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
@@ -135,6 +146,7 @@ class Core:
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
+            **dict.fromkeys(get_args(dwelling.Command), self.dwellings),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
@@ -242,6 +254,10 @@ class Core:
             if isinstance(state, (moratorium.Declared, moratorium.Ended))
         )
 
+    def damages(self, policy_id: str) -> tuple[dwelling.Damage, ...]:
+        """What policy was told of the dwelling that a policy insures."""
+        return dwelling.damages_of(cast("dwelling.State", self.dwellings.states.get(policy_id, self.dwellings.initial)))
+
     def policy(self, policy_id: str) -> period.State:
         return cast("period.State", self.policies.states.get(policy_id, self.policies.initial))
 
@@ -279,6 +295,7 @@ def _machine(context: Context, decider: Decider[C, S, E]) -> Machine:
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
     """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
     by_context: dict[Context, tuple[Reaction[Command], ...]] = {
+        "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
         "billing": cast("tuple[Reaction[Command], ...]", BILLING_REACTIONS),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),

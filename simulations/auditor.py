@@ -244,7 +244,7 @@ def concerns(envelope: Envelope) -> Key | None:
             | published.PolicyNonrenewed(policy_id=policy_id)
         ):
             return ("charges", policy_id)
-        case published.JobPreempted():
+        case published.JobPreempted() | published.DwellingDamaged() | published.DwellingRepaired():
             return None
         case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None

@@ -104,7 +104,11 @@ class Host:
                     self.channel.send(Message(envelope, sender=sender, to=context, sent=self.clock.tick))
 
     def _carried(self, envelope: Envelope, to: Context) -> bool:
-        """Claims is told of policies only where it keeps its own copy of them."""
+        """Claims is told of policies only where it keeps its own copy of them, and policy of dwellings only where its
+        carrier asks.
+        """
+        if to == "policy":
+            return self.core.carrier.policy.storm_rule != "no_rule"
         return not (to == "claims" and envelope.source == "/policy" and self.topology.coverage == "ask_policy")
 
     def _arrive(self, message: Message) -> None:

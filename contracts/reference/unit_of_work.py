@@ -16,7 +16,7 @@ from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import intent
-from model.policy import moratorium, period
+from model.policy import dwelling, moratorium, period
 
 V = TypeVar("V")
 
@@ -26,6 +26,7 @@ PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "c
 DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
     "moratorium": msgspec.json.Decoder(moratorium.State),
+    "dwelling": msgspec.json.Decoder(dwelling.State),
     "account": msgspec.json.Decoder(account.State),
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),

@@ -185,6 +185,14 @@ class SettleLoss(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     taken_this_season: int = 0
 
 
+class RecordRepair(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The dwelling that a storm damaged is repaired; `on` is the day from which it is."""
+
+    claim_id: str
+    on: date
+    at: datetime
+
+
 class CloseClaim(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     claim_id: str
     on: date
@@ -207,6 +215,7 @@ NoticeCommand: TypeAlias = (
     | RecordMilestone
     | CompleteTask
     | TagCatastrophe
+    | RecordRepair
 )
 CoverCommand: TypeAlias = (
     VerifyCoverage
@@ -244,6 +253,7 @@ __all__ = [
     "RecordInspection",
     "RecordMilestone",
     "RecordProofOfLoss",
+    "RecordRepair",
     "ReissueCheque",
     "ReopenClaim",
     "ReportClaim",

@@ -117,6 +117,22 @@ class CatastropheTagged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class DwellingDamaged(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A storm damaged the dwelling that the policy insures; from here on it may have to stay insured."""
+
+    claim_id: str
+    policy_id: str
+    on: date
+    at: datetime
+
+
+class DwellingRepaired(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    policy_id: str
+    on: date
+    at: datetime
+
+
 class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
     """An exposure is open for the claimant under `coverage`."""
 
@@ -217,6 +233,8 @@ NoticeEvent: TypeAlias = (
     | MilestoneReached
     | TaskCompleted
     | CatastropheTagged
+    | DwellingDamaged
+    | DwellingRepaired
 )
 CoverEvent: TypeAlias = (
     CoverageVerified
@@ -243,6 +261,8 @@ __all__ = [
     "CoverageReverified",
     "CoverageVerified",
     "DuplicateSuspected",
+    "DwellingDamaged",
+    "DwellingRepaired",
     "Event",
     "ExposureClosed",
     "ExposureOpened",

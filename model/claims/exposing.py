@@ -18,6 +18,7 @@ from model.claims.commands import (
     VerifyCoverage,
 )
 from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at
+from model.claims.damage import damaged
 from model.claims.events import (
     ClaimClosed,
     CoverageDenied,
@@ -57,7 +58,8 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
     verified = CoverageVerified(
         claim_id=claim_id, exposure=1, coverage=found.coverage, warnings=command.warnings, on=on, at=at
     )
-    return (verified, *_average(carrier, command, 1, found.coverage))
+    average = _average(carrier, command, 1, found.coverage)
+    return (verified, *average, *damaged(command, notice, found.coverage))
 
 
 def _average(
@@ -140,7 +142,8 @@ def open_exposure(carrier: Carrier, command: OpenExposure, claim: Open) -> Decis
         on=command.on,
         at=command.at,
     )
-    return (opened, *_average(carrier, command, number, found.coverage))
+    average = _average(carrier, command, number, found.coverage)
+    return (opened, *average, *damaged(command, claim.notice, found.coverage))
 
 
 def close_exposure(command: CloseExposure, claim: Open) -> Decision[Event]:

@@ -48,7 +48,7 @@ class Reached(Struct, frozen=True, gc=False):
 class Notice(Struct, frozen=True):
     """What the first notice said, and what is noted on the cover of the file: the days that the state's clocks look at
     (None where it has not happened), links, tasks, warnings, the catastrophe. `attached_from` is the policy that was
-    told first, once another was attached.
+    told first, once another was attached. `damaged_on` is when a storm was found to have damaged the dwelling.
     """
 
     policy_id: str
@@ -71,6 +71,8 @@ class Notice(Struct, frozen=True):
     tag: Tag | None = None
     incidents: tuple[Incident, ...] = ()
     attached_from: str | None = None
+    damaged_on: date | None = None
+    repaired_on: date | None = None
 
 
 class Exposure(Struct, frozen=True):

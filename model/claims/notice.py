@@ -20,13 +20,17 @@ from model.claims.commands import (
     NoticeCommand,
     RecordMilestone,
     RecordProofOfLoss,
+    RecordRepair,
     ReportClaim,
     TagCatastrophe,
 )
+from model.claims.damage import repaired
 from model.claims.events import (
     CatastropheTagged,
     ClaimAcknowledged,
     ClaimReported,
+    DwellingDamaged,
+    DwellingRepaired,
     Event,
     MilestoneReached,
     NoticeEvent,
@@ -104,6 +108,8 @@ def decide_notice(carrier: Carrier, command: NoticeCommand, state: State) -> Dec
             )
         case TagCatastrophe():
             return _tag(command, notice)
+        case RecordRepair():
+            return repaired(command, notice)
 
 
 def _report(carrier: Carrier, command: ReportClaim, state: State) -> Decision[Event]:
@@ -201,7 +207,9 @@ def _noted(
     | ProofOfLossReceived
     | MilestoneReached
     | TaskCompleted
-    | CatastropheTagged,
+    | CatastropheTagged
+    | DwellingDamaged
+    | DwellingRepaired,
 ) -> Notice:
     match event:
         case ClaimAcknowledged(on=on):
@@ -222,5 +230,9 @@ def _noted(
             return replace(notice, policy_id=policy_id, attached_from=first, tasks=tasks)
         case NoticeLinked(other_claim_id=other):
             return replace(notice, links=(*notice.links, other))
+        case DwellingDamaged(on=on):
+            return replace(notice, damaged_on=on)
+        case DwellingRepaired(on=on):
+            return replace(notice, repaired_on=on)
         case _:
             assert_never(event)

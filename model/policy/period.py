@@ -39,6 +39,7 @@ from model.policy.commands import (
     Suspendable,
 )
 from model.policy.docket import lapsed
+from model.policy.dwelling import Damage
 from model.policy.events import (
     Event,
     HeldReleased,
@@ -64,6 +65,7 @@ from model.policy.states import (
     Unwritten,
     as_of,
 )
+from model.policy.storm_rule import ends_cover_on, may_end_cover
 from model.policy.suspending import suspended_by
 from model.policy.versions import Version
 
@@ -91,6 +93,15 @@ def none_declared() -> tuple[Moratorium, ...]:
     return ()
 
 
+Damages = Callable[[str], tuple[Damage, ...]]
+"""What is known of the dwelling of a policy when it is asked."""
+
+
+def none_damaged(policy_id: str) -> tuple[Damage, ...]:
+    _ = policy_id
+    return ()
+
+
 def policy_day(instant: datetime, *, zone: str, term_starts_at: str) -> date:
     """The policy day an instant belongs to: the local date, or the day before when the local hour of the term has not
     come yet.
@@ -104,8 +115,12 @@ def policy_day(instant: datetime, *, zone: str, term_starts_at: str) -> date:
 # --- the machine
 
 
-def decider(law: Law, carrier: Carrier, moratoria: Declared = none_declared) -> Decider[Command, State, Event]:
-    """The machine for a state's law and a carrier's choices, under the moratoria that are declared."""
+def decider(
+    law: Law, carrier: Carrier, moratoria: Declared = none_declared, damages: Damages = none_damaged
+) -> Decider[Command, State, Event]:
+    """The machine for a state's law and a carrier's choices, under the moratoria that are declared. `damages` is asked
+    only where the carrier has a storm rule.
+    """
 
     def decide(command: Command, state: State) -> Decision[Event]:
         declared = moratoria()
@@ -115,7 +130,17 @@ def decider(law: Law, carrier: Carrier, moratoria: Declared = none_declared) -> 
                 return _suspended(suspended, command, state)
         return DECIDES[type(command)](law, carrier, command, state)
 
-    return Decider("policy", Unwritten(), _stream, decide, evolve)
+    def kept(command: Command, state: State) -> Refusal | None:
+        on = ends_cover_on(command, state)
+        return None if on is None else may_end_cover(carrier.policy.storm_rule, damages(command.policy_id), on=on)
+
+    def decide_after_storm(command: Command, state: State) -> Decision[Event]:
+        if isinstance(command, ReleaseHeld):
+            return _release(law, carrier, command, state, kept)
+        return kept(command, state) or decide(command, state)
+
+    asks = carrier.policy.storm_rule != "no_rule"
+    return Decider("policy", Unwritten(), _stream, decide_after_storm if asks else decide, evolve)
 
 
 def _stream(command: Command) -> str:
@@ -217,7 +242,17 @@ def _suspended(suspended: Suspension, command: Command, state: State) -> Decisio
     )
 
 
-def _release(law: Law, carrier: Carrier, command: ReleaseHeld, state: State) -> Decision[Event]:
+def _nothing_keeps(command: Command, state: State) -> Refusal | None:
+    _ = command, state
+
+
+def _release(
+    law: Law,
+    carrier: Carrier,
+    command: ReleaseHeld,
+    state: State,
+    kept: Callable[[Command, State], Refusal | None] = _nothing_keeps,
+) -> Decision[Event]:
     """Decides everything that was held, in order, as of today: each on what the one before it made so."""
     events: list[Event] = []
     for held in state.docket.held:
@@ -225,7 +260,7 @@ def _release(law: Law, carrier: Carrier, command: ReleaseHeld, state: State) -> 
         again = replace(held, on=on, at=command.at)
         if isinstance(again, GiveNotice):
             again = replace(again, mailed_on=max(again.mailed_on, on), effective=None)
-        answer = _decide_released(law, carrier, again, state)
+        answer = kept(again, state) or _decide_released(law, carrier, again, state)
         refused = answer.code if isinstance(answer, Refusal) else None
         released = HeldReleased(policy_id=command.policy_id, refused=refused, on=on, at=command.at)
         for event in (released, *(answer if isinstance(answer, tuple) else ())):

@@ -166,6 +166,18 @@ class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
 
 
+class DwellingDamaged(Struct, frozen=True, kw_only=True, gc=False):
+    """A storm damaged the dwelling that a policy insures; the event's effective day is when claims found it so."""
+
+    claim_id: str
+    policy_id: str
+
+
+class DwellingRepaired(Struct, frozen=True, kw_only=True, gc=False):
+    claim_id: str
+    policy_id: str
+
+
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     purpose: Literal["collection", "payout"]
@@ -203,6 +215,8 @@ PublishedEvent: TypeAlias = (
     | JobPreempted
     | InvoiceDue
     | ClaimPaymentRequested
+    | DwellingDamaged
+    | DwellingRepaired
     | IntentSucceeded
     | IntentFailed
     | IntentReturned
@@ -219,6 +233,8 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     JobPreempted: "insurance.policy.job.preempted.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
+    DwellingDamaged: "insurance.claims.dwelling.damaged.v1",
+    DwellingRepaired: "insurance.claims.dwelling.repaired.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
     IntentReturned: "insurance.payments.return.received.v1",

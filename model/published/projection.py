@@ -16,6 +16,8 @@ from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published.events import (
     ClaimPaymentRequested,
+    DwellingDamaged,
+    DwellingRepaired,
     IntentFailed,
     IntentReturned,
     IntentSucceeded,
@@ -55,6 +57,8 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
+        claims.DwellingDamaged: _of(claims.DwellingDamaged, _damaged),
+        claims.DwellingRepaired: _of(claims.DwellingRepaired, _repaired),
         payments.PaymentSucceeded: _of(payments.PaymentSucceeded, _succeeded),
         payments.PaymentRefused: _of(payments.PaymentRefused, _refused),
         payments.MoneyReturned: _of(payments.MoneyReturned, _returned),
@@ -270,6 +274,14 @@ def _requested(event: claims.PaymentRequested) -> ClaimPaymentRequested:
     return ClaimPaymentRequested(
         claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
     )
+
+
+def _damaged(event: claims.DwellingDamaged) -> DwellingDamaged:
+    return DwellingDamaged(claim_id=event.claim_id, policy_id=event.policy_id)
+
+
+def _repaired(event: claims.DwellingRepaired) -> DwellingRepaired:
+    return DwellingRepaired(claim_id=event.claim_id, policy_id=event.policy_id)
 
 
 def _succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:

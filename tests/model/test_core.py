@@ -87,6 +87,8 @@ def test_who_hears_of_what():
         "insurance.policy.job.preempted.v1": set(),
         "insurance.billing.invoice.due.v1": {"payments"},
         "insurance.claims.payment.requested.v1": {"payments"},
+        "insurance.claims.dwelling.damaged.v1": {"policy"},
+        "insurance.claims.dwelling.repaired.v1": {"policy"},
         "insurance.payments.intent.succeeded.v1": {"billing", "claims"},
         "insurance.payments.intent.failed.v1": {"claims"},
         "insurance.payments.return.received.v1": {"billing"},

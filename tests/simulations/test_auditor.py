@@ -149,8 +149,16 @@ def test_a_doubled_message_makes_one_drift_of_its_own_kind_to_the_cent(story: st
 def test_every_kind_of_drift_has_its_story() -> None:
     assert {kind for kind, _, _ in LOST.values()} == set(get_args(Kind))
     assert {type(told(steps).sent[-1].data) for steps in STORIES.values()} == {
-        type(envelope.data) for steps in STORIES.values() for envelope in told(steps).sent
+        type(envelope.data)
+        for steps in STORIES.values()
+        for envelope in told(steps).sent
+        if concerns(envelope) is not None
     }
+
+
+def test_that_a_dwelling_is_damaged_moves_no_money() -> None:
+    (envelope,) = [one for one in told(STORIES["a payout leaves"]).sent if ".dwelling." in one.type]
+    assert concerns(envelope) is None
 
 
 @pytest.mark.parametrize("story", STORIES)

@@ -29,6 +29,7 @@ from model.claims.commands import (
     RecordInspection,
     RecordMilestone,
     RecordProofOfLoss,
+    RecordRepair,
     ReopenClaim,
     ReportClaim,
     RequestPayment,
@@ -48,6 +49,8 @@ from model.claims.events import (
     CoverageReverified,
     CoverageVerified,
     DuplicateSuspected,
+    DwellingDamaged,
+    DwellingRepaired,
     Event,
     ExposureClosed,
     ExposureOpened,
@@ -125,6 +128,8 @@ MONEY_BACK: dict[str, Any] = {
 }  # fmt: skip
 RECOVERY: dict[str, Any] = {"line": DWELLING, "category": "salvage"}
 RELEASED = ReserveChanged(line=DWELLING, change=usd("-5500.00"), reason="released", **about(PAID))
+DAMAGED = DwellingDamaged(policy_id=POLICY.policy_id, **about(NOTICE))
+REPAIRED = DwellingRepaired(policy_id=POLICY.policy_id, **about(PAID))
 CLOSED = ClaimClosed(outcome="paid", **about(PAID))
 
 
@@ -138,13 +143,13 @@ STATES = {
     "Reported": folded(REPORTED),
     "Open": folded(*OPENED),
     "Paying": folded(*OPENED, REQUESTED),
-    "Paid": folded(*OPENED, REQUESTED, ISSUED),
+    "Paid": folded(*OPENED, DAMAGED, REQUESTED, ISSUED),
     "Failed": folded(*OPENED, REQUESTED, FAILED),
     "Held": folded(*OPENED, HELD),
     "Refused": folded(*OPENED, HELD, REFUSED),
     "Settled": folded(*OPENED, SETTLED),
     "Lost": folded(*OPENED, LOST),
-    "Closed": folded(*OPENED, REQUESTED, ISSUED, RELEASED, CLOSED),
+    "Closed": folded(*OPENED, DAMAGED, REQUESTED, ISSUED, RELEASED, CLOSED, REPAIRED),
     "Denied": folded(REPORTED, DENIED, replace(CLOSED, outcome="denied")),
 }
 COMMANDS = {
@@ -243,6 +248,8 @@ COMMANDS = {
     "SettleLoss(low)": SettleLoss(
         exposure=1, valuation=replace(VALUE, replacement_cost=usd("17999.99")), **about(INSPECTED)
     ),
+    "RecordRepair": RecordRepair(**about(PAID)),
+    "RecordRepair(early)": RecordRepair(**about(date(2026, 6, 1))),
     "CloseClaim": CloseClaim(**about(PAID)),
     "ReopenClaim": ReopenClaim(reason="new_estimate", **about(PAID)),
 }
@@ -251,7 +258,7 @@ TABLE = """
 ReportClaim                ClaimReported   -                                -                              -                          -                              -                              -                          -                              -                              -                              -                      -
 ReportClaim(other)         ClaimReported   claim_id_reused                  claim_id_reused                claim_id_reused            claim_id_reused                claim_id_reused                claim_id_reused            claim_id_reused                claim_id_reused                claim_id_reused                claim_id_reused        claim_id_reused
 ReportClaim(future)        loss_in_future  claim_id_reused                  claim_id_reused                claim_id_reused            claim_id_reused                claim_id_reused                claim_id_reused            claim_id_reused                claim_id_reused                claim_id_reused                claim_id_reused        claim_id_reused
-VerifyCoverage             wrong_state     CoverageVerified+ReserveChanged  -                              -                          -                              -                              -                          -                              -                              -                              -                      -
+VerifyCoverage             wrong_state     CoverageVerified+ReserveChanged+DwellingDamaged  -                              -                          -                              -                              -                          -                              -                              -                              -                      -
 VerifyCoverage(flood)      wrong_state     CoverageDenied+ClaimClosed       -                              -                          -                              -                              -                          -                              -                              -                              -                      -
 VerifyCoverage(contents)   wrong_state     CoverageVerified                 -                              -                          -                              -                              -                          -                              -                              -                              -                      -
 AcknowledgeClaim           wrong_state     ClaimAcknowledged                ClaimAcknowledged              ClaimAcknowledged          ClaimAcknowledged              ClaimAcknowledged              ClaimAcknowledged          ClaimAcknowledged              ClaimAcknowledged              ClaimAcknowledged              wrong_state            wrong_state
@@ -317,6 +324,8 @@ SettleLoss(euro)           wrong_state     wrong_state                      wron
 SettleLoss(minus)          wrong_state     wrong_state                      negative_amount                negative_amount            negative_amount                negative_amount                negative_amount            negative_amount                negative_amount                negative_amount                wrong_state            wrong_state
 SettleLoss(worthless)      wrong_state     wrong_state                      depreciated_below_nothing      depreciated_below_nothing  depreciated_below_nothing      depreciated_below_nothing      depreciated_below_nothing  depreciated_below_nothing      depreciated_below_nothing      depreciated_below_nothing      wrong_state            wrong_state
 SettleLoss(low)            wrong_state     wrong_state                      LossSettled                    settled_below_paid         settled_below_paid             LossSettled                    settled_below_paid         LossSettled                    LossSettled                    LossSettled                    wrong_state            wrong_state
+RecordRepair  wrong_state  no_damage  no_damage  no_damage  DwellingRepaired  no_damage  no_damage  no_damage  no_damage  no_damage  -  no_damage
+RecordRepair(early)  wrong_state  no_damage  no_damage  no_damage  repaired_too_early  no_damage  no_damage  no_damage  no_damage  no_damage  -  no_damage
 CloseClaim                 wrong_state     wrong_state                      ReserveChanged+ClaimClosed     payment_pending            ReserveChanged+ClaimClosed     ReserveChanged+ClaimClosed     payment_pending            ReserveChanged+ClaimClosed     ReserveChanged+ClaimClosed     ReserveChanged+ClaimClosed     -                      -
 ReopenClaim                wrong_state     -                                -                              -                          -                              -                              -                          -                              -                              -                              ClaimReopened          ClaimReopened
 """
@@ -339,7 +348,7 @@ def test_evolve_takes_every_event_in_every_state(state):
     back: dict[str, Any] = {**MONEY_BACK, "reason": "lost in the post", **paid}
     events = (
         REPORTED, VERIFIED, DENIED, ACKNOWLEDGED, PROVEN, SEEN, AVERAGE, REQUESTED, ISSUED, FAILED, RELEASED, CLOSED,
-        HELD, REFUSED, LOST, SETTLED,
+        HELD, REFUSED, LOST, SETTLED, DAMAGED, REPAIRED,
         PolicyUnmatched(**paid),
         PolicyAttached(policy_id="P-2", **paid),
         NoticeLinked(other_claim_id="C-2", **paid),

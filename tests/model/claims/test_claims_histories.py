@@ -141,6 +141,7 @@ CHEQUES = (
 
 NOTES = (
     (ask.AcknowledgeClaim, {}),
+    (ask.RecordRepair, {}),
     (ask.RecordProofOfLoss, {}),
     (ask.RecordInspection, {"exposure": 1, "estimate": usd(2_000_000)}),
     (ask.RecordMilestone, {"milestone": "more_time_letter"}),
