@@ -115,11 +115,14 @@ class DelinquencyExited(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PolicyEnded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Billing heard that a policy was cancelled: there is nothing left to ask policy for."""
+    """Billing heard that a policy was cancelled: there is nothing left to ask policy for. `currency` is that of the
+    account, which may be news of itself when the cancellation overtook the charges.
+    """
 
     account_id: str
     policy_id: str
     cancelled_on: date
+    currency: str
     on: date
     at: datetime
 
@@ -128,6 +131,7 @@ class PolicyResumed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     policy_id: str
     cancelled_on: date
+    currency: str
     on: date
     at: datetime
 
