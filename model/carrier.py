@@ -10,15 +10,19 @@ from datetime import time
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
 from model.daycount import DayCount
 from model.decider import Refusal
-from model.money import DECIMALS, Leftover, Money, Rounding
+from model.delinquency_plan import DelinquencyPlan, ReleaseChoices
+from model.money import DECIMALS, Money, Rounding
 
 Refund = Literal["pro_rata", "fully_earned"]
 CreditOrder = Literal["billed_first", "planned_first"]
+InstallmentLeftover = Literal["first", "last", "write_off"]
+EndorsementPremium = Literal["spread_remaining", "immediate_invoice", "catch_up_and_spread"]
 LimitOrder = Literal["deductible_then_limit", "limit_then_deductible"]
 SeasonRule = Literal["each_storm", "once_a_season"]
 SubrogationShare = Literal["pro_rata", "made_whole", "insurer_first"]
@@ -44,26 +48,71 @@ class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 class PaymentPlan(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """`down_payment_percent` of what may be spread is due at inception, the rest in `installments` every
-    `months_apart` months.
+    `months_apart` months, in proportion to `weights`; without weights they are equal.
     """
 
     plan: str
     down_payment_percent: int
     installments: int
     months_apart: int
+    weights: tuple[int, ...] = ()
+
+
+class Tolerance(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """A shortfall of so much in a currency still settles an invoice."""
+
+    currency: str
+    minor: int
 
 
 class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
-    """`bill_lead_days` from bill to due date; fees in minor units of the carrier's currency; `credit_order` says
-    which installments a return premium pays first.
+    """How the insurer bills. Every default is practice and no law [K].
+
+    `bill_lead_days` from bill to due date; a due date without business rolls to a neighbour; `zone` is where it is
+    today for an insured whose own zone nobody told. What adds up to less than `carry_forward_below_minor` is billed
+    with the next invoice. `leftover` says where odd cents go (`write_off`: nobody is asked for them).
+
+    An endorsement's premium is spread over what is not billed yet, invoiced at once, or caught up for the days that
+    are billed already. `credit_order` and `return_premium_direction` say which items a return premium closes first,
+    `return_premium_remainder` whether the rest waits for a bill or pays what is billed already. Money that found
+    nothing is applied when the next invoice is billed, or kept for a person to decide. A shortfall within the tolerance
+    of its currency settles an invoice; a currency without one has none.
+
+    Fees are in minor units of the carrier's currency. `returned_fee_cap` says what caps the fee for a returned payment
+    where the state has no cap for insurers: its general cap on returned items, or nothing. Autopay drafts so many days
+    before the due date; a changed amount is told `autopay_notice_days` before its draft. A disbursement waits
+    `disbursement_delay_days` and needs two people above a limit; `disbursement_keep_minor` and less is not sent.
     """
 
     plans: tuple[PaymentPlan, ...]
-    leftover: Leftover
+    leftover: InstallmentLeftover
     bill_lead_days: int
     installment_fee_minor: int
     returned_payment_fee_minor: int
     credit_order: CreditOrder
+    zone: str = "UTC"
+    due_day_roll: Literal["none", "following", "preceding"] = "none"
+    carry_forward_below_minor: int = 0
+    endorsement_premium: EndorsementPremium = "spread_remaining"
+    return_premium_direction: Literal["first_to_last", "last_to_first"] = "first_to_last"
+    return_premium_remainder: Literal["keep_unapplied", "pay_what_is_billed"] = "keep_unapplied"
+    unapplied_money: Literal["apply_when_billed", "keep_unapplied"] = "apply_when_billed"
+    shortfall_tolerances: tuple[Tolerance, ...] = ()
+    late_fee_minor: int = 0
+    reinstatement_fee_minor: int = 0
+    returned_fee_cap: Literal["general_as_last_resort", "insurer_rule_only"] = "general_as_last_resort"
+    autopay_days_before_due: int = 0
+    autopay_changed_amount: Literal["notice", "no_notice"] = "notice"
+    autopay_notice_days: int = 10
+    disbursement_delay_days: int = 0
+    disbursement_dual_approval_above_minor: int | None = None
+    disbursement_keep_minor: int = 0
+    delinquency: DelinquencyPlan = DelinquencyPlan()
+    release: ReleaseChoices = ReleaseChoices()
+
+    def tolerance(self, currency: str) -> int:
+        """The shortfall that still settles an invoice, in minor units."""
+        return next((each.minor for each in self.shortfall_tolerances if each.currency == currency), 0)
 
 
 class AverageReserve(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -270,6 +319,8 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         found.extend(f"{key}: {value} is negative" for key, value in self._never_negative() if value < 0)
         for plan in self.billing.plans:
             found.extend(_plan_faults(plan))
+        if not _is_zone(self.billing.zone):
+            found.append(f"billing.zone: {self.billing.zone!r} is no time zone")
         if len({plan.plan for plan in self.billing.plans}) != len(self.billing.plans):
             found.append("billing.plans: a payment plan is named twice")
         if len({authority.role for authority in self.claims.authorities}) != len(self.claims.authorities):
@@ -279,6 +330,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
             found.append("patterns: 'premium' and 'fee' are needed")
         found.extend(_policy_faults(self.policy))
+        found.extend((*self.billing.delinquency.faults(), *self.billing.release.faults()))
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:
@@ -287,6 +339,11 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             ("billing.bill_lead_days", self.billing.bill_lead_days),
             ("billing.installment_fee_minor", self.billing.installment_fee_minor),
             ("billing.returned_payment_fee_minor", self.billing.returned_payment_fee_minor),
+            *((f"billing.{key}", getattr(self.billing, key)) for key in BILLING_NOT_NEGATIVE),
+            *(
+                (f"billing.shortfall_tolerances.{each.currency}", each.minor)
+                for each in self.billing.shortfall_tolerances
+            ),
             *((f"billing.plans.{plan.plan}.installments", plan.installments) for plan in self.billing.plans),
             *((f"settlement.{key}", getattr(self.settlement, key)) for key in SettlementChoices.__struct_fields__),
             ("claims.duplicate_payment_days", self.claims.duplicate_payment_days),
@@ -308,7 +365,17 @@ def _plan_faults(plan: PaymentPlan) -> tuple[str, ...]:
         found.append(f"{key}.installments: {plan.installments} does not fit {plan.down_payment_percent} % down")
     if plan.installments and not 1 <= plan.months_apart <= 12:
         found.append(f"{key}.months_apart: {plan.months_apart} is not in 1..12")
+    if plan.weights and (len(plan.weights) != plan.installments or min(plan.weights) < 0 or not sum(plan.weights)):
+        found.append(f"{key}.weights: {list(plan.weights)} are not {plan.installments} parts of a whole")
     return tuple(found)
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ValueError, ZoneInfoNotFoundError):
+        return False
+    return True
 
 
 def _is_hour_and_minute(text: str) -> bool:
@@ -318,6 +385,10 @@ def _is_hour_and_minute(text: str) -> bool:
         return False
 
 
+BILLING_NOT_NEGATIVE = (
+    "carry_forward_below_minor", "late_fee_minor", "reinstatement_fee_minor", "autopay_days_before_due",
+    "autopay_notice_days", "disbursement_delay_days", "disbursement_keep_minor",
+)  # fmt: skip
 NOT_NEGATIVE = (
     "minimum_earned_minor", "notice_days_nonpayment", "notice_days_other", "notice_days_in_underwriting_period",
     "underwriting_period_days", "nonrenewal_notice_days", "mailing_days_by_post", "reinstatement_days",

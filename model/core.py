@@ -14,7 +14,7 @@ from typing import Literal, Protocol, TypeAlias, TypeVar, cast, get_args
 
 from msgspec import Struct
 
-from model.billing import account
+from model.billing import account, orders
 from model.billing import commands as billing_commands
 from model.billing import events as billing_events
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
@@ -51,6 +51,7 @@ Command: TypeAlias = (
     | moratorium.Command
     | dwelling.Command
     | billing_commands.Command
+    | orders.Command
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
@@ -61,6 +62,7 @@ Event: TypeAlias = (
     | moratorium.Event
     | dwelling.Event
     | billing_events.Event
+    | orders.Event
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
@@ -71,6 +73,7 @@ State: TypeAlias = (
     | moratorium.State
     | dwelling.State
     | account.State
+    | orders.State
     | file.State
     | catastrophe.State
     | known_policy.State
@@ -138,7 +141,8 @@ class Core:
         self.moratoria = _machine("policy", moratorium.decider())
         self.dwellings = _machine("policy", dwelling.decider())
         self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria, self.damages))
-        self.accounts = _machine("billing", account.decider(law, carrier))
+        self.orders = _machine("billing", orders.decider())
+        self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders))
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
@@ -148,6 +152,7 @@ class Core:
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
             **dict.fromkeys(get_args(dwelling.Command), self.dwellings),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
+            **dict.fromkeys(get_args(orders.Command), self.orders),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
@@ -257,6 +262,13 @@ class Core:
     def damages(self, policy_id: str) -> tuple[dwelling.Damage, ...]:
         """What policy was told of the dwelling that a policy insures."""
         return dwelling.damages_of(cast("dwelling.State", self.dwellings.states.get(policy_id, self.dwellings.initial)))
+
+    def heard_orders(self) -> tuple[orders.Order, ...]:
+        """Every order that billing heard of, one that was lifted up to its last day."""
+        if not self.orders.states:
+            return ()
+        heard = (orders.order_of(cast("orders.State", state)) for state in self.orders.states.values())
+        return tuple(order for order in heard if order is not None)
 
     def policy(self, policy_id: str) -> period.State:
         return cast("period.State", self.policies.states.get(policy_id, self.policies.initial))

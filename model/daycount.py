@@ -95,6 +95,14 @@ def rolled(day: date, roll: Roll, holidays: Set[date]) -> date:
     return day
 
 
+def nearest_business_day(day: date, roll: Literal["none", "following", "preceding"], holidays: Set[date]) -> date:
+    """`day` itself where it has business or nothing rolls; else the next or the last business day."""
+    step = timedelta(days={"none": 0, "following": 1, "preceding": -1}[roll])
+    while step and not is_business_day(day, holidays):
+        day += step
+    return day
+
+
 def business_days_after(day: date, count: int, holidays: Set[date]) -> date:
     """The `count`-th business day after `day`; the day itself is not counted."""
     while count > 0:

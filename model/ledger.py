@@ -16,6 +16,8 @@ Account = Literal[
     "receivable_unbilled",
     "receivable_billed",
     "unapplied_cash",
+    "disbursements_payable",
+    "bad_debt",
     "unearned_premium",
     "taxes_payable",
     "fee_income",

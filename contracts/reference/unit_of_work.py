@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from contracts.reference.store import NewEvent, Transaction
-from model.billing import account
+from model.billing import account, orders
 from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
@@ -28,6 +28,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "moratorium": msgspec.json.Decoder(moratorium.State),
     "dwelling": msgspec.json.Decoder(dwelling.State),
     "account": msgspec.json.Decoder(account.State),
+    "order": msgspec.json.Decoder(orders.State),
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),

@@ -1,19 +1,37 @@
 """A billing account: the charges of one or more policies, the invoices for them, and the money that came in.
 
-    NoAccount --ReceiveCharges--> Account --+
-                                     ^      |  ReceiveCharges, CreditCharges, BillInvoice,
-                                     |      |  MarkInvoiceDue, ReceivePayment, ReturnPayment
-                                     +------+
+    NoAccount --ReceiveCharges, CreditCharges--> Account --+
+                                                    ^      |  every other command
+                                                    +------+
 
-Every cent of a charge is in one place: on an item that is open, paid or credited. Money that finds nothing to pay
-stays unapplied. A returned payment takes back the distributions that were recorded, not what a new run would give.
+Every cent of a charge is in one place: on an item that is open, paid, credited or written off. Money that finds nothing
+to pay stays unapplied until a later bill or a disbursement takes it. A returned payment takes back the distributions
+that were recorded, not what a new run would give. What comes before the thing it belongs to (a return premium before
+its charges, a return before its payment) waits for it.
 What becomes of a command stands in the file that knows it; this one gathers them (see dispatch.py).
 """
 
-from model.billing import charging, invoicing, paying
+from functools import reduce
+
+from model.billing import (
+    applying,
+    autopaying,
+    charging,
+    crediting,
+    disbursing,
+    dunning,
+    fees,
+    invoicing,
+    paying,
+    replanning,
+    returning,
+    writing_off,
+)
 from model.billing.commands import Command
 from model.billing.dispatch import Answer, Effect, Opening
+from model.billing.dunning_events import PolicyEnded, PolicyResumed
 from model.billing.events import ChargesReceived, Event
+from model.billing.orders import Orders, none_heard
 from model.billing.standing import Account, Instruction, NoAccount, Payment, State
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
@@ -22,40 +40,60 @@ from model.jurisdiction import Law
 __all__ = ["EFFECTS", "Account", "Instruction", "NoAccount", "Payment", "State", "answers", "decider", "evolve"]
 
 
-def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
+def answers(law: Law, carrier: Carrier, orders: Orders = none_heard) -> dict[type[Command], Answer]:
     """What an account answers to every command but those that may open it."""
     return {
-        **invoicing.answers(law, carrier),
-        **charging.answers(law, carrier),
+        **invoicing.answers(law, carrier, orders),
         **paying.answers(law, carrier),
+        **autopaying.answers(law, carrier, orders),
+        **disbursing.answers(law, carrier),
+        **fees.answers(law, carrier),
+        **replanning.answers(law, carrier),
+        **writing_off.answers(law, carrier),
+        **dunning.answers(law, carrier, orders),
     }
 
 
 def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
-    return charging.openings(law, carrier)
+    return {**charging.openings(law, carrier), **dunning.openings(law, carrier)}
 
 
 EFFECTS: dict[type[Event], Effect] = {
     **invoicing.EFFECTS,
     **charging.EFFECTS,
+    **crediting.EFFECTS,
     **paying.EFFECTS,
+    **returning.EFFECTS,
+    **applying.EFFECTS,
+    **autopaying.EFFECTS,
+    **disbursing.EFFECTS,
+    **fees.EFFECTS,
+    **replanning.EFFECTS,
+    **writing_off.EFFECTS,
+    **dunning.EFFECTS,
 }
 """What every event does to an account that is open."""
 
 
-def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
-    """The machine for a state's law (caps on fees) and a carrier's choices (plans, rounding, order of allocation)."""
-    known = answers(law, carrier)
+def decider(law: Law, carrier: Carrier, orders: Orders = none_heard) -> Decider[Command, State, Event]:
+    """The machine for a state's law (caps on fees) and a carrier's choices (plans, rounding, order of allocation),
+    under the orders that were heard of.
+    """
+    known = answers(law, carrier, orders)
     opened_by = openings(law, carrier)
 
     def decide(command: Command, state: State) -> Decision[Event]:
         kind = type(command)
         opening = opened_by.get(kind)
         if opening is not None:
-            return opening(command, state)
-        if isinstance(state, NoAccount):
+            decision = opening(command, state)
+        elif isinstance(state, NoAccount):
             return Refusal("unknown_account", f"there is no account {command.account_id}")
-        return known[kind](command, state)
+        else:
+            decision = known[kind](command, state)
+        if isinstance(state, Account) and state.delinquencies and decision and not isinstance(decision, Refusal):
+            return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
+        return decision
 
     return Decider("account", NoAccount(), _stream, decide, evolve)
 
@@ -64,9 +102,17 @@ def _stream(command: Command) -> str:
     return command.account_id
 
 
+def _effect(account: Account, event: Event) -> Account:
+    return EFFECTS[type(event)](account, event)
+
+
 def evolve(state: State, event: Event) -> State:
     if isinstance(state, NoAccount):
-        if not isinstance(event, ChargesReceived):
-            return state
-        state = charging.opened(event)
-    return EFFECTS[type(event)](state, event)
+        match event:
+            case ChargesReceived():
+                state = charging.opened(event)
+            case PolicyEnded() | PolicyResumed():
+                state = charging.empty(event.account_id, None, event.currency)
+            case _:
+                return state
+    return _effect(state, event)

@@ -1,57 +1,80 @@
 """Which items a payment pays and which a return premium closes: the order is the carrier's, the sums are exact.
 
-A payment goes to what is billed or due, of its own payer, oldest due date first and within an invoice by the
-carrier's pattern priority. A return premium closes open items of its own policy and pattern, billed or planned first
-as the carrier chose.
+A payment goes to what is billed or due, of its own payer: debt of a prior term first, then the oldest due date, and
+within an invoice by the carrier's pattern priority. A return premium closes open items of its own policy and pattern,
+those of its own term first, billed or planned first as the carrier chose.
 """
 
-from msgspec import Struct
+from collections.abc import Iterable
+from datetime import date
 
-from model.billing.invoice import Invoice, ItemPart
+from model.billing.invoice import Invoice, Item, ItemPart
+from model.billing.parts import Applied, Distribution, SourceKind, Taken
 from model.billing.plan import Charge
 from model.carrier import Carrier
 from model.money import Money
 
+__all__ = ["Applied", "Distribution", "SourceKind", "Taken"]
 
-class Distribution(Struct, frozen=True, gc=False):
-    """`minor` units to one item of one invoice, both by their place."""
-
-    invoice: int
-    item: int
-    minor: int
+NOTHING: frozenset[int] = frozenset()
+UNPAYABLE = ("planned", "carried")
 
 
 def distributed(
-    invoices: tuple[Invoice, ...], payer_id: str, minor: int, priority: dict[str, int]
+    invoices: Iterable[Invoice],
+    payer_id: str,
+    minor: int,
+    priority: dict[str, int],
+    *,
+    prior: frozenset[int] = NOTHING,
+    policy_id: str = "",
 ) -> tuple[tuple[Distribution, ...], int]:
-    """The items that `minor` units pay, and what is left over."""
+    """The items that `minor` units pay, and what is left over. `prior` are the instructions of terms that are over;
+    money directed to a policy pays that policy only.
+    """
+    if minor <= 0:
+        return (), minor
+    last = len(priority)
     eligible = sorted(
-        (invoice.due_on, priority.get(item.pattern, len(priority)), invoice.number, place, item.open)
-        for invoice in invoices
-        if invoice.step != "planned" and invoice.payer_id == payer_id
-        for place, item in enumerate(invoice.items)
-        if item.open > 0
+        [
+            (
+                item.instruction not in prior,
+                invoice.due_on,
+                priority.get(item.pattern, last),
+                invoice.number,
+                place,
+                item.open,
+            )
+            for invoice in invoices
+            if invoice.step not in UNPAYABLE and invoice.payer_id == payer_id
+            for place, item in enumerate(invoice.items)
+            if item.open > 0 and (not policy_id or item.policy_id == policy_id)
+        ]
     )
-    return _taken([slot for _, _, *slot in eligible], minor)
+    return _taken([(number, place, opened) for _, _, _, number, place, opened in eligible], minor)
 
 
 def return_premium_credits(
-    carrier: Carrier, invoices: tuple[Invoice, ...], policy_id: str, charges: tuple[Charge, ...]
+    carrier: Carrier,
+    invoices: tuple[Invoice, ...],
+    policy_id: str,
+    charges: tuple[Charge, ...],
+    *,
+    term: frozenset[int] | None = None,
 ) -> tuple[tuple[Distribution, ...], tuple[Charge, ...]]:
-    """The open items that negative `charges` close, pattern by pattern, and what is left over of each (positive)."""
-    ordered = sorted(invoices, key=lambda invoice: (invoice.step == "planned", invoice.due_on, invoice.number))
-    if carrier.billing.credit_order == "planned_first":
-        ordered = sorted(invoices, key=lambda invoice: (invoice.step != "planned", invoice.due_on, invoice.number))
+    """The open items that negative `charges` close, pattern by pattern, and what is left over of each (positive).
+    Items of the instructions in `term` come first.
+    """
+    ordered = _credit_order(carrier, invoices, policy_id, term)
     credits: list[Distribution] = []
     closed: dict[tuple[int, int], int] = {}
     left_over: list[Charge] = []
     for charge in charges:
         # Two charges may be of one pattern: what the first of them closed is no longer open to the second.
         slots = [
-            [invoice.number, place, item.open - closed.get((invoice.number, place), 0)]
-            for invoice in ordered
-            for place, item in enumerate(invoice.items)
-            if item.pattern == charge.pattern and item.policy_id == policy_id
+            (number, place, item.open - closed.get((number, place), 0))
+            for number, place, item in ordered
+            if item.pattern == charge.pattern
         ]
         taken, rest = _taken(slots, -charge.amount.minor)
         for part in taken:
@@ -62,14 +85,45 @@ def return_premium_credits(
     return tuple(credits), tuple(left_over)
 
 
+def _credit_order(
+    carrier: Carrier, invoices: tuple[Invoice, ...], policy_id: str, term: frozenset[int] | None
+) -> list[tuple[int, int, Item]]:
+    """Items of the policy in the order in which return premium closes them: (invoice, place, item)."""
+    planned_first = carrier.billing.credit_order == "planned_first"
+    backwards = carrier.billing.return_premium_direction == "last_to_first"
+
+    def rank(invoice: Invoice, item: Item) -> tuple[bool, bool, int, int]:
+        planned = invoice.step == "planned"
+        days = _days(invoice.due_on)
+        return (
+            term is not None and item.instruction not in term,
+            planned != planned_first,
+            -days if planned and backwards else days,
+            -invoice.number if planned and backwards else invoice.number,
+        )
+
+    found = [
+        (rank(invoice, item), place, item)
+        for invoice in invoices
+        for place, item in enumerate(invoice.items)
+        if item.policy_id == policy_id
+    ]
+    found.sort(key=lambda entry: (entry[0], entry[1]))
+    return [(abs(order[3]), place, item) for order, place, item in found]
+
+
+def _days(day: date) -> int:
+    return day.toordinal()
+
+
 def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[ItemPart, ...]]:
-    found: dict[int, tuple[ItemPart, ...]] = {}
+    found: dict[int, list[ItemPart]] = {}
     for part in parts:
-        found[part.invoice] = (*found.get(part.invoice, ()), ItemPart(part.item, part.minor))
-    return found
+        found.setdefault(part.invoice, []).append(ItemPart(part.item, part.minor))
+    return {number: tuple(items) for number, items in found.items()}
 
 
-def _taken(slots: list[list[int]], minor: int) -> tuple[tuple[Distribution, ...], int]:
+def _taken(slots: list[tuple[int, int, int]], minor: int) -> tuple[tuple[Distribution, ...], int]:
     """`slots` are invoice, item and what is open there; `minor` units go to them in their order."""
     taken: list[Distribution] = []
     for number, place, opened in slots:

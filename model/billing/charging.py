@@ -1,44 +1,97 @@
-"""Charges that come to an account: planned as invoices when they are owed, credited when they come back."""
+"""Charges that come to an account: planned as invoices when they are owed, credited when they come back.
 
+A return premium that overtakes the charges it belongs to waits for them: nothing comes back beyond what was charged.
+"""
+
+from collections.abc import Set
+from datetime import date
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
-from model.billing.allocation import return_premium_credits
 from model.billing.commands import Command, CreditCharges, ReceiveCharges
-from model.billing.dispatch import Answer, Effect, Opening, answer, effect, opening
-from model.billing.events import ChargesReceived, Event, InvoicesPlanned, ReturnPremiumCredited
-from model.billing.invoice import Invoice, Item
-from model.billing.items import changed
-from model.billing.plan import PlannedInvoice, planned_invoices
+from model.billing.crediting import credit_waiting, credited
+from model.billing.dispatch import Effect, Opening, effect, opening
+from model.billing.endorsing import Endorsed, endorsed
+from model.billing.events import ChargesReceived, Event, InvoicesPlanned, JoinedItems
+from model.billing.invoice import Invoice, Item, ItemsAdded
+from model.billing.items import stepped
+from model.billing.plan import OWN_FEE, PlannedInvoice, PlannedItem, planned_invoices
 from model.billing.standing import Account, Instruction, State
+from model.billing.terms import zone_of
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
-from model.money import Money, total
+from model.money import Money
 
 
 def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
-    _ = law
-    return dict((opening(ReceiveCharges, lambda command, state: receive_charges(carrier, command, state)),))
+    return dict(
+        (
+            opening(ReceiveCharges, lambda command, state: receive_charges(carrier, law.holidays, command, state)),
+            opening(CreditCharges, lambda command, state: credit_charges(carrier, command, state)),
+        )
+    )
 
 
-def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
-    _ = law
-    return dict((answer(CreditCharges, lambda command, account: credit_charges(carrier, command, account)),))
+def receive_charges(carrier: Carrier, holidays: Set[date], command: ReceiveCharges, state: State) -> Decision[Event]:
+    answered = _seen(command, state)
+    if answered is not None:
+        return answered
+    wrong = _wrong_payers(command) or _wrong_charges(carrier, command, 1)
+    if wrong is not None:
+        return wrong
+    account = state if isinstance(state, Account) else empty(command.account_id, command.autopay, carrier.currency)
+    today = _local_day(carrier, command, account)
+    if isinstance(today, Refusal):
+        return today
+    planned = _planned(carrier, holidays, command, account, today)
+    if isinstance(planned, Refusal):
+        return planned
+    received = _charges_received(command, today)
+    placed = InvoicesPlanned(
+        account_id=command.account_id,
+        policy_id=command.policy_id,
+        first=len(account.invoices),
+        invoices=planned.invoices,
+        on=command.on,
+        at=command.at,
+        joined=planned.joined,
+    )
+    if not account.waiting:
+        return (received, placed)
+    after = invoices_planned(charges_kept(account, received), placed)
+    return (received, placed, *credit_waiting(carrier, after, command.policy_id, at=command.at))
+
+
+def credit_charges(carrier: Carrier, command: CreditCharges, state: State) -> Decision[Event]:
+    answered = _seen(command, state)
+    if answered is not None:
+        return answered
+    wrong = _wrong_charges(carrier, command, -1)
+    if wrong is not None:
+        return wrong
+    account = state if isinstance(state, Account) else empty(command.account_id, None, carrier.currency)
+    received = _charges_received(command, None)
+    return (received, *credited(carrier, command, account))
 
 
 def _seen(command: ReceiveCharges | CreditCharges, state: State) -> Decision[Event] | None:
-    """The answer to an instruction that was received before; None when it is new."""
-    known = state.instructions if isinstance(state, Account) else ()
-    for instruction in known:
-        if instruction.instruction_id == command.instruction_id:
-            same = instruction.policy_id == command.policy_id and instruction.charges == command.charges
-            return (
-                ()
-                if same
-                else Refusal("instruction_reused", f"{command.instruction_id} was already used for other charges")
-            )
+    """The answer to an instruction that was received before; None when it is new. The whole body is compared."""
+    if isinstance(state, Account):
+        for known in state.instructions:
+            if known.instruction_id == command.instruction_id:
+                if replace(known, today=None) == _instruction(_charges_received(command, None)):
+                    return ()
+                return Refusal("instruction_reused", f"{command.instruction_id} was already used for something else")
+    return None
+
+
+def _wrong_payers(command: ReceiveCharges) -> Refusal | None:
+    weights = [payer.weight for payer in command.payers]
+    if min(weights, default=0) < 0 or sum(weights) <= 0:
+        return Refusal("no_payer", f"nobody is named to pay the charges of {command.policy_id}")
     return None
 
 
@@ -48,23 +101,31 @@ def _wrong_charges(carrier: Carrier, command: ReceiveCharges | CreditCharges, si
         return Refusal("wrong_sign", f"{type(command).__name__} takes {kind} charges, at least one")
     if any(charge.amount.currency != carrier.currency for charge in command.charges):
         return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
-    rules = (carrier.pattern(charge.pattern) for charge in command.charges)
+    rules = [carrier.pattern(charge.pattern) for charge in command.charges]
     return next((rule for rule in rules if isinstance(rule, Refusal)), None)
 
 
-def receive_charges(carrier: Carrier, command: ReceiveCharges, state: State) -> Decision[Event]:
-    answered = _seen(command, state)
-    if answered is not None:
-        return answered
+def _local_day(carrier: Carrier, command: ReceiveCharges, account: Account) -> date | Refusal:
+    """What day it is for the insured: by the policy's zone where it was ever told, else by the carrier's."""
+    zone = command.zone or zone_of(account, command.policy_id) or carrier.billing.zone
+    try:
+        return command.at.astimezone(ZoneInfo(zone)).date()
+    except (ValueError, ZoneInfoNotFoundError):
+        return Refusal("unknown_zone", f"{zone!r} is no time zone")
+
+
+def _planned(
+    carrier: Carrier, holidays: Set[date], command: ReceiveCharges, account: Account, today: date
+) -> Endorsed | Refusal:
     plan = carrier.plan(command.plan)
     if isinstance(plan, Refusal):
         return plan
-    weights = [payer.weight for payer in command.payers]
-    if min(weights, default=0) < 0 or sum(weights) <= 0:
-        return Refusal("no_payer", f"nobody is named to pay the charges of {command.policy_id}")
-    wrong = _wrong_charges(carrier, command, 1)
-    if wrong is not None:
-        return wrong
+    if command.kind == "endorsement":
+        found = endorsed(carrier, command, account, today=today, holidays=holidays)
+        if isinstance(found, Refusal):
+            return found
+        grouped = together(found.invoices, account)
+        return Endorsed(grouped.invoices, (*found.joined, *grouped.joined))
     planned = planned_invoices(
         carrier,
         policy_id=command.policy_id,
@@ -72,92 +133,121 @@ def receive_charges(carrier: Carrier, command: ReceiveCharges, state: State) -> 
         payers=command.payers,
         charges=command.charges,
         anchor=command.on,
-        today=command.at.date(),
+        today=today,
+        holidays=holidays,
+        instruction=len(account.instructions),
     )
-    if isinstance(planned, Refusal):
-        return planned
-    return (
-        _charges_received(command, command.autopay),
-        InvoicesPlanned(
+    return planned if isinstance(planned, Refusal) else together(planned, account)
+
+
+def together(planned: tuple[PlannedInvoice, ...], account: Account) -> Endorsed:
+    """What a payer has to pay on one day is on one invoice, across the policies of the account and with one
+    installment fee.
+    """
+    if not account.invoices:
+        return Endorsed(planned, ())
+    there = {(each.payer_id, each.due_on): each for each in account.invoices if each.step == "planned"}
+    new: list[PlannedInvoice] = []
+    joined: list[JoinedItems] = []
+    for one in planned:
+        found = there.get((one.payer_id, one.due_on))
+        if found is None:
+            new.append(one)
+            continue
+        has_fee = any(item.instruction == OWN_FEE for item in found.items)
+        items = tuple([item for item in one.items if item.instruction != OWN_FEE or not has_fee])
+        joined.append(JoinedItems(found.number, items))
+    return Endorsed(tuple(new), tuple(joined))
+
+
+def _charges_received(command: ReceiveCharges | CreditCharges, today: date | None) -> ChargesReceived:
+    if isinstance(command, CreditCharges):
+        return ChargesReceived(
             account_id=command.account_id,
+            instruction_id=command.instruction_id,
             policy_id=command.policy_id,
-            first=len(state.invoices) if isinstance(state, Account) else 0,
-            invoices=planned,
+            autopay=None,
+            charges=command.charges,
             on=command.on,
             at=command.at,
-        ),
-    )
-
-
-def credit_charges(carrier: Carrier, command: CreditCharges, account: Account) -> Decision[Event]:
-    answered = _seen(command, account)
-    if answered is not None:
-        return answered
-    wrong = _wrong_charges(carrier, command, -1)
-    if wrong is not None:
-        return wrong
-    credits, rest = return_premium_credits(carrier, account.invoices, command.policy_id, command.charges)
-    credited = ReturnPremiumCredited(
-        account_id=command.account_id,
-        policy_id=command.policy_id,
-        credits=credits,
-        unapplied=rest,
-        on=command.on,
-        at=command.at,
-    )
-    return (_charges_received(command, None), credited)
-
-
-def _charges_received(command: ReceiveCharges | CreditCharges, autopay: Literal["on", "off"] | None) -> ChargesReceived:
+            kind="credit",
+        )
     return ChargesReceived(
         account_id=command.account_id,
         instruction_id=command.instruction_id,
         policy_id=command.policy_id,
-        autopay=autopay,
+        autopay=command.autopay,
         charges=command.charges,
         on=command.on,
         at=command.at,
+        plan=command.plan,
+        payers=command.payers,
+        kind=command.kind,
+        starts=command.starts,
+        ends=command.ends,
+        zone=command.zone,
+        today=today,
+        place=command.place,
     )
 
 
 # --- effects
 
 
+def empty(account_id: str, autopay: Literal["on", "off"] | None, currency: str) -> Account:
+    """The account before its first instruction."""
+    return Account(account_id, autopay or "off", (), (), (), Money(0, currency))
+
+
 def opened(event: ChargesReceived) -> Account:
-    """The account before its first charges."""
-    currency = event.charges[0].amount.currency
-    return Account(event.account_id, event.autopay or "off", (), (), (), Money(0, currency))
+    return empty(event.account_id, event.autopay, event.charges[0].amount.currency)
 
 
-def _charges_kept(account: Account, event: ChargesReceived) -> Account:
-    instruction = Instruction(event.instruction_id, event.policy_id, event.charges)
-    autopay = event.autopay or account.autopay
-    return replace(account, instructions=(*account.instructions, instruction), autopay=autopay)
+def _instruction(event: ChargesReceived) -> Instruction:
+    return Instruction(
+        event.instruction_id,
+        event.policy_id,
+        event.charges,
+        event.plan,
+        event.autopay,
+        event.payers,
+        event.kind,
+        event.on,
+        event.starts,
+        event.ends,
+        event.zone,
+        event.today,
+        event.place,
+    )
 
 
-def _invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
-    added = tuple(_planned(event.first + k, one) for k, one in enumerate(event.invoices))
-    return replace(account, invoices=account.invoices + added)
+def charges_kept(account: Account, event: ChargesReceived) -> Account:
+    return replace(
+        account,
+        instructions=(*account.instructions, _instruction(event)),
+        autopay=event.autopay or account.autopay,
+    )
 
 
-def _planned(number: int, planned: PlannedInvoice) -> Invoice:
-    items = tuple(Item(item.policy_id, item.pattern, item.amount.minor, 0, 0) for item in planned.items)
+def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
+    invoices = account.invoices
+    for each in event.joined:
+        invoices = stepped(invoices, each.number, ItemsAdded(items=tuple([_item(item) for item in each.items])))
+    added = tuple([_invoice(event.first + k, one) for k, one in enumerate(event.invoices)])
+    return replace(account, invoices=invoices + added)
+
+
+def _invoice(number: int, planned: PlannedInvoice) -> Invoice:
+    items = tuple([_item(item) for item in planned.items])
     return Invoice(number, planned.payer_id, planned.bill_on, planned.due_on, "planned", items)
 
 
-def _credited(account: Account, event: ReturnPremiumCredited) -> Account:
-    rest = [account.unapplied, *(charge.amount for charge in event.unapplied)]
-    return replace(
-        account,
-        invoices=changed(account.invoices, event.credits, "credit"),
-        unapplied=total(rest, account.unapplied.currency),
+def _item(planned: PlannedItem) -> Item:
+    return Item(
+        planned.policy_id, planned.pattern, planned.amount.minor, 0, 0, planned.written_off, planned.instruction
     )
 
 
 EFFECTS: dict[type[Event], Effect] = dict(
-    (
-        effect(ChargesReceived, _charges_kept),
-        effect(InvoicesPlanned, _invoices_planned),
-        effect(ReturnPremiumCredited, _credited),
-    )
+    (effect(ChargesReceived, charges_kept), effect(InvoicesPlanned, invoices_planned))
 )

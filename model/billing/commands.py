@@ -5,12 +5,20 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.billing import dunning_commands, money_commands
+from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.money import Money
 
+InstructionKind = Literal["term", "endorsement", "credit"]
+
 
 class ReceiveCharges(Struct, frozen=True, kw_only=True, tag=True):
-    """A billing instruction of positive charges: `instruction_id` makes it idempotent. `on` anchors the due dates."""
+    """A billing instruction of positive charges: `instruction_id` makes it idempotent. `on` anchors the due dates.
+
+    A `term` is billed under its plan, an `endorsement` as the carrier bills what changes within the term [`starts`,
+    `ends`), from `on`. `zone` is the insured's (IANA), by which it is told what day it is; empty when nobody said.
+    """
 
     account_id: str
     instruction_id: str
@@ -21,6 +29,11 @@ class ReceiveCharges(Struct, frozen=True, kw_only=True, tag=True):
     charges: tuple[Charge, ...]
     on: date
     at: datetime
+    kind: Literal["term", "endorsement"] = "term"
+    starts: date | None = None
+    ends: date | None = None
+    zone: str = ""
+    place: Place | None = None
 
 
 class CreditCharges(Struct, frozen=True, kw_only=True, tag=True):
@@ -49,12 +62,15 @@ class MarkInvoiceDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReceivePayment(Struct, frozen=True, kw_only=True, tag=True):
+    """`policy_id` directs it to one policy: what that does not need stays unapplied."""
+
     account_id: str
     payment_id: str
     payer_id: str
     amount: Money
     on: date
     at: datetime
+    policy_id: str = ""
 
 
 class ReturnPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -67,4 +83,13 @@ class ReturnPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Command: TypeAlias = ReceiveCharges | CreditCharges | BillInvoice | MarkInvoiceDue | ReceivePayment | ReturnPayment
+Command: TypeAlias = (
+    ReceiveCharges
+    | CreditCharges
+    | BillInvoice
+    | MarkInvoiceDue
+    | ReceivePayment
+    | ReturnPayment
+    | money_commands.Command
+    | dunning_commands.Command
+)

@@ -5,13 +5,16 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.billing.allocation import Distribution
-from model.billing.plan import Charge, PlannedInvoice
+from model.billing import dunning_events, money_events
+from model.billing.commands import InstructionKind
+from model.billing.orders import Place
+from model.billing.parts import Distribution
+from model.billing.plan import Charge, Payer, PlannedInvoice, PlannedItem
 from model.money import Money
 
 
 class ChargesReceived(Struct, frozen=True, kw_only=True, tag=True):
-    """`autopay` is None when the instruction does not say."""
+    """The whole instruction. `autopay` is None when it does not say; `today` is the insured's local day."""
 
     account_id: str
     instruction_id: str
@@ -20,10 +23,25 @@ class ChargesReceived(Struct, frozen=True, kw_only=True, tag=True):
     charges: tuple[Charge, ...]
     on: date
     at: datetime
+    plan: str = ""
+    payers: tuple[Payer, ...] = ()
+    kind: InstructionKind = "term"
+    starts: date | None = None
+    ends: date | None = None
+    zone: str = ""
+    today: date | None = None
+    place: Place | None = None
+
+
+class JoinedItems(Struct, frozen=True):
+    """What is due with an invoice that is planned already, by its number."""
+
+    number: int
+    items: tuple[PlannedItem, ...]
 
 
 class InvoicesPlanned(Struct, frozen=True, kw_only=True, tag=True):
-    """`first` is the number of the first of the new invoices."""
+    """`first` is the number of the first of the new invoices; `joined` is what goes on invoices that were planned."""
 
     account_id: str
     policy_id: str
@@ -31,15 +49,37 @@ class InvoicesPlanned(Struct, frozen=True, kw_only=True, tag=True):
     invoices: tuple[PlannedInvoice, ...]
     on: date
     at: datetime
+    joined: tuple[JoinedItems, ...] = ()
+
+
+class PayerShare(Struct, frozen=True, gc=False):
+    payer_id: str
+    minor: int
 
 
 class ReturnPremiumCredited(Struct, frozen=True, kw_only=True, tag=True):
-    """What a return premium closed, and the rest by pattern that became unapplied money."""
+    """What a return premium closed, and the rest by pattern that became unapplied money of the payers of the policy.
+    `charges` are those of the instruction that this is for, when they had waited.
+    """
 
     account_id: str
     policy_id: str
     credits: tuple[Distribution, ...]
     unapplied: tuple[Charge, ...]
+    on: date
+    at: datetime
+    instruction_id: str = ""
+    payers: tuple[PayerShare, ...] = ()
+    charges: tuple[Charge, ...] = ()
+
+
+class ReturnPremiumWaits(Struct, frozen=True, kw_only=True, tag=True):
+    """Return premium (negative) beyond all that was ever charged: its charges are still on their way."""
+
+    account_id: str
+    instruction_id: str
+    policy_id: str
+    charges: tuple[Charge, ...]
     on: date
     at: datetime
 
@@ -94,6 +134,26 @@ class PaymentReturned(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class PaymentReturnWaits(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The return of a payment that has not come yet."""
+
+    account_id: str
+    payment_id: str
+    reason: str
+    on: date
+    at: datetime
+
+
+class InvoiceCarriedForward(Struct, frozen=True, kw_only=True, tag=True):
+    """Too little to be billed by itself: invoice `to` takes its items."""
+
+    account_id: str
+    number: int
+    to: int
+    on: date
+    at: datetime
+
+
 class FeeCharged(Struct, frozen=True, kw_only=True, tag=True):
     """A fee on an open invoice, once for its trigger."""
 
@@ -116,4 +176,9 @@ Event: TypeAlias = (
     | PaymentDistributed
     | PaymentReturned
     | FeeCharged
+    | ReturnPremiumWaits
+    | PaymentReturnWaits
+    | InvoiceCarriedForward
+    | money_events.Event
+    | dunning_events.Event
 )

@@ -1,13 +1,17 @@
-"""Invoices in their time: billed on their bill date, due on their due date."""
+"""Invoices in their time: billed on their bill date (or carried forward), due on their due date."""
 
 from msgspec.structs import replace
 
+from model.billing import holding
 from model.billing import invoice as invoices
+from model.billing.applying import apply_unapplied, priorities
+from model.billing.autopaying import change_notice
 from model.billing.commands import BillInvoice, Command, MarkInvoiceDue
 from model.billing.dispatch import Answer, Effect, answer, effect
-from model.billing.events import Event, FeeCharged, InvoiceBilled, InvoiceFellDue
-from model.billing.invoice import Item
-from model.billing.items import put, stepped
+from model.billing.events import Event, InvoiceBilled, InvoiceCarriedForward, InvoiceFellDue
+from model.billing.invoice import Invoice
+from model.billing.items import stepped
+from model.billing.orders import Orders
 from model.billing.standing import Account
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
@@ -15,9 +19,15 @@ from model.jurisdiction import Law
 from model.money import Money
 
 
-def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
-    _ = law, carrier
-    return dict((answer(BillInvoice, bill), answer(MarkInvoiceDue, mark_due)))
+def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], Answer]:
+    _ = law
+    priority = priorities(carrier)
+    return dict(
+        (
+            answer(BillInvoice, lambda command, account: bill(carrier, priority, orders, command, account)),
+            answer(MarkInvoiceDue, lambda command, account: mark_due(orders, command, account)),
+        )
+    )
 
 
 def unknown_invoice(account: Account, number: int) -> Refusal | None:
@@ -26,7 +36,10 @@ def unknown_invoice(account: Account, number: int) -> Refusal | None:
     return Refusal("unknown_invoice", f"account {account.account_id} has no invoice {number}")
 
 
-def bill(command: BillInvoice, account: Account) -> Decision[Event]:
+def bill(
+    carrier: Carrier, priority: dict[str, int], orders: Orders, command: BillInvoice, account: Account
+) -> Decision[Event]:
+    """What waits of the payer pays it at once, where the carrier chose so; too little goes on the next invoice."""
     unknown = unknown_invoice(account, command.number)
     if unknown is not None:
         return unknown
@@ -34,20 +47,46 @@ def bill(command: BillInvoice, account: Account) -> Decision[Event]:
     decision = invoices.decide(invoices.BillInvoice(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
-    return (
-        InvoiceBilled(
-            account_id=command.account_id,
-            number=command.number,
-            payer_id=invoice.payer_id,
-            amount=Money(invoice.open, account.unapplied.currency),
-            due_on=invoice.due_on,
-            on=command.on,
-            at=command.at,
-        ),
+    held = holding.refused(account, orders(), "invoicing", invoice, command.on)
+    if held is not None:
+        return held
+    opened = invoice.open
+    if 0 < opened < carrier.billing.carry_forward_below_minor:
+        to = _next_invoice(account, invoice)
+        if to is not None:
+            return (
+                InvoiceCarriedForward(
+                    account_id=command.account_id, number=command.number, to=to, on=command.on, at=command.at
+                ),
+            )
+    billed = InvoiceBilled(
+        account_id=command.account_id,
+        number=command.number,
+        payer_id=invoice.payer_id,
+        amount=Money(opened, account.unapplied.currency),
+        due_on=invoice.due_on,
+        on=command.on,
+        at=command.at,
     )
+    notice = change_notice(carrier, account, command.number, on=command.on, at=command.at)
+    if not account.unapplied.minor or carrier.billing.unapplied_money == "keep_unapplied":
+        return (billed, *notice)
+    after = _billed(account, billed)
+    paid = apply_unapplied(priority, after, invoice.payer_id, on=command.on, at=command.at)
+    return (billed, *notice, *paid)
 
 
-def mark_due(command: MarkInvoiceDue, account: Account) -> Decision[Event]:
+def _next_invoice(account: Account, invoice: Invoice) -> int | None:
+    """The next invoice of the payer that is still planned; None when this is the last."""
+    later = [
+        (each.due_on, each.number)
+        for each in account.invoices
+        if each.step == "planned" and each.payer_id == invoice.payer_id and each.due_on > invoice.due_on
+    ]
+    return min(later)[1] if later else None
+
+
+def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decision[Event]:
     unknown = unknown_invoice(account, command.number)
     if unknown is not None:
         return unknown
@@ -55,13 +94,16 @@ def mark_due(command: MarkInvoiceDue, account: Account) -> Decision[Event]:
     decision = invoices.decide(invoices.MarkInvoiceDue(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
+    held = holding.refused(account, orders(), "autopay", invoice, command.on) if account.autopay == "on" else None
+    if held is not None:
+        return held
     return (
         InvoiceFellDue(
             account_id=command.account_id,
             number=command.number,
             payer_id=invoice.payer_id,
             amount=Money(invoice.open, account.unapplied.currency),
-            autopay=account.autopay,
+            autopay=account.autopay if invoice.drafted_on is None else "off",
             on=command.on,
             at=command.at,
         ),
@@ -83,12 +125,16 @@ def _fell_due(account: Account, event: InvoiceFellDue) -> Account:
     )
 
 
-def _fee_charged(account: Account, event: FeeCharged) -> Account:
-    charged = account.invoices[event.number]
-    fee = Item(event.policy_id, "fee", event.amount.minor, 0, 0)
-    return replace(account, invoices=put(account.invoices, replace(charged, items=(*charged.items, fee))))
+def _carried_forward(account: Account, event: InvoiceCarriedForward) -> Account:
+    items = account.invoices[event.number].items
+    taken = stepped(account.invoices, event.to, invoices.ItemsAdded(items=items))
+    return replace(account, invoices=stepped(taken, event.number, invoices.CarriedForward()))
 
 
 EFFECTS: dict[type[Event], Effect] = dict(
-    (effect(InvoiceBilled, _billed), effect(InvoiceFellDue, _fell_due), effect(FeeCharged, _fee_charged))
+    (
+        effect(InvoiceBilled, _billed),
+        effect(InvoiceFellDue, _fell_due),
+        effect(InvoiceCarriedForward, _carried_forward),
+    )
 )

@@ -1,12 +1,23 @@
-"""What payments and return premiums do to the invoices of an account, by place: settle, reopen, credit."""
+"""What payments and return premiums do to the invoices of an account, by place."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from model.billing import invoice as invoices
-from model.billing.allocation import Distribution, by_invoice
-from model.billing.invoice import Invoice
+from model.billing.allocation import by_invoice
+from model.billing.invoice import Invoice, ItemPart
+from model.billing.parts import Distribution
 
-Change = Literal["settle", "reopen", "credit"]
+Change = Literal["settle", "reopen", "credit", "write_off", "restore", "withdraw"]
+
+_EVENTS: dict[Change, Callable[[tuple[ItemPart, ...]], invoices.Event]] = {
+    "settle": lambda parts: invoices.ItemsSettled(parts=parts),
+    "reopen": lambda parts: invoices.ItemsReopened(parts=parts),
+    "credit": lambda parts: invoices.ItemsCredited(parts=parts),
+    "write_off": lambda parts: invoices.ItemsWrittenOff(parts=parts),
+    "restore": lambda parts: invoices.ItemsRestored(parts=parts),
+    "withdraw": lambda parts: invoices.ItemsWithdrawn(parts=parts),
+}
 
 
 def put(all_invoices: tuple[Invoice, ...], changed: Invoice) -> tuple[Invoice, ...]:
@@ -19,14 +30,7 @@ def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Even
 
 
 def changed(all_invoices: tuple[Invoice, ...], parts: tuple[Distribution, ...], how: Change) -> tuple[Invoice, ...]:
+    event = _EVENTS[how]
     for number, items in by_invoice(parts).items():
-        event: invoices.Event
-        match how:
-            case "settle":
-                event = invoices.ItemsSettled(parts=items)
-            case "reopen":
-                event = invoices.ItemsReopened(parts=items)
-            case "credit":
-                event = invoices.ItemsCredited(parts=items)
-        all_invoices = stepped(all_invoices, number, event)
+        all_invoices = stepped(all_invoices, number, event(items))
     return all_invoices

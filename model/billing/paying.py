@@ -1,56 +1,74 @@
-"""Money that comes to an account, and money that the bank takes back."""
+"""Money that comes to an account, and money that the bank takes back.
+
+A payment pays what is billed in the order of the waterfall. Its return takes back the parts that were recorded, the
+shortfall that it was forgiven and whatever of it waits to be sent back; what was sent back already is a receivable.
+A return that overtakes its payment waits for it.
+"""
 
 from msgspec.structs import replace
 
-from model.billing.allocation import distributed
+from model.billing.allocation import Distribution, distributed
+from model.billing.applying import priorities
 from model.billing.commands import Command, ReceivePayment, ReturnPayment
 from model.billing.dispatch import Answer, Effect, answer, effect
-from model.billing.events import Event, FeeCharged, PaymentDistributed, PaymentReceived, PaymentReturned
+from model.billing.events import (
+    Event,
+    PaymentDistributed,
+    PaymentReceived,
+    PaymentReturned,
+    PaymentReturnWaits,
+)
 from model.billing.items import changed
-from model.billing.standing import Account, Payment
+from model.billing.money_events import ItemsWrittenOff
+from model.billing.parts import sum_of
+from model.billing.returning import payment_returned, returned, returned_payment_fee
+from model.billing.standing import Account, Payment, WaitingReturn
+from model.billing.terms import prior_terms
+from model.billing.writing_off import items_written_off
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
-from model.jurisdiction import Law, LawMissing
+from model.jurisdiction import Law
 from model.money import Money
-
-RETURNED_FEE_RULE = "insurer_nsf_fee_cap"
 
 
 def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
     fee = returned_payment_fee(law, carrier)
-    priority = {rule.pattern: rule.priority for rule in carrier.patterns}
+    priority = priorities(carrier)
     return dict(
         (
-            answer(ReceivePayment, lambda command, account: receive_payment(carrier, priority, command, account)),
+            answer(ReceivePayment, lambda command, account: receive_payment(carrier, priority, fee, command, account)),
             answer(ReturnPayment, lambda command, account: return_payment(fee, command, account)),
         )
     )
 
 
-def returned_payment_fee(law: Law, carrier: Carrier) -> Money:
-    """The carrier's fee for a returned payment, at most what the state allows (Florida: Fla. Stat. 627.4035(1)(b))."""
-    fee = Money(carrier.billing.returned_payment_fee_minor, carrier.currency)
-    try:
-        cap = law.usd(RETURNED_FEE_RULE)
-    except LawMissing:
-        return fee
-    return cap if cap.currency == fee.currency and cap.minor < fee.minor else fee
+def payment_of(account: Account, payment_id: str) -> Payment | None:
+    for payment in reversed(account.payments):
+        if payment.payment_id == payment_id:
+            return payment
+    return None
 
 
 def receive_payment(
-    carrier: Carrier, priority: dict[str, int], command: ReceivePayment, account: Account
+    carrier: Carrier, priority: dict[str, int], fee: Money, command: ReceivePayment, account: Account
 ) -> Decision[Event]:
-    for payment in account.payments:
-        if payment.payment_id == command.payment_id:
-            same = payment.amount == command.amount and payment.payer_id == command.payer_id
-            return (
-                () if same else Refusal("payment_reused", f"{command.payment_id} was already used for another payment")
-            )
+    known = payment_of(account, command.payment_id)
+    if known is not None:
+        if known.amount == command.amount and known.payer_id == command.payer_id:
+            return ()
+        return Refusal("payment_reused", f"{command.payment_id} was already used for another payment")
     if command.amount.currency != carrier.currency:
         return Refusal("wrong_currency", f"{carrier.name} takes {carrier.currency}, not {command.amount.currency}")
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
-    parts, rest = distributed(account.invoices, command.payer_id, command.amount.minor, priority)
+    parts, rest = distributed(
+        account.invoices,
+        command.payer_id,
+        command.amount.minor,
+        priority,
+        prior=prior_terms(account.instructions),
+        policy_id=command.policy_id,
+    )
     received = PaymentReceived(
         account_id=command.account_id,
         payment_id=command.payment_id,
@@ -59,49 +77,83 @@ def receive_payment(
         on=command.on,
         at=command.at,
     )
-    return (
-        received,
-        PaymentDistributed(
-            account_id=command.account_id,
-            payment_id=command.payment_id,
-            parts=parts,
-            unapplied=Money(rest, carrier.currency),
-            on=command.on,
-            at=command.at,
-        ),
+    placed = PaymentDistributed(
+        account_id=command.account_id,
+        payment_id=command.payment_id,
+        parts=parts,
+        unapplied=Money(rest, carrier.currency),
+        on=command.on,
+        at=command.at,
     )
+    forgiven = carrier.billing.tolerance(carrier.currency)
+    if not forgiven and not account.waiting:
+        return (received, placed)
+    after = _distributed(_received(account, received), placed)
+    short = _shortfall(forgiven, command, after, parts)
+    if short is not None:
+        after = items_written_off(after, short)
+    story = (received, placed) if short is None else (received, placed, short)
+    return (*story, *_returned_before(fee, command, after))
+
+
+def _shortfall(
+    tolerance: int, command: ReceivePayment, account: Account, parts: tuple[Distribution, ...]
+) -> ItemsWrittenOff | None:
+    """What is left open of the invoices that the payment paid, where it is so little that nobody is asked for it."""
+    forgiven: list[Distribution] = []
+    for number in sorted({part.invoice for part in parts}):
+        invoice = account.invoices[number]
+        if 0 < invoice.open <= tolerance:
+            forgiven += [
+                Distribution(number, place, item.open) for place, item in enumerate(invoice.items) if item.open
+            ]
+    if not forgiven:
+        return None
+    return ItemsWrittenOff(
+        account_id=command.account_id,
+        write_off_id=f"shortfall:{command.payment_id}",
+        reason="shortfall",
+        parts=tuple(forgiven),
+        amount=Money(sum_of(tuple(forgiven)), account.unapplied.currency),
+        on=command.on,
+        at=command.at,
+    )
+
+
+def _returned_before(fee: Money, command: ReceivePayment, account: Account) -> tuple[Event, ...]:
+    """The return that came before its payment."""
+    for waiting in account.waiting:
+        if isinstance(waiting, WaitingReturn) and waiting.payment_id == command.payment_id:
+            payment = payment_of(account, command.payment_id)
+            assert payment is not None
+            asked = ReturnPayment(
+                account_id=command.account_id,
+                payment_id=command.payment_id,
+                reason=waiting.reason,
+                on=waiting.on,
+                at=command.at,
+            )
+            return returned(fee, asked, account, payment)
+    return ()
 
 
 def return_payment(fee: Money, command: ReturnPayment, account: Account) -> Decision[Event]:
-    for payment in account.payments:
-        if payment.payment_id == command.payment_id:
-            break
-    else:
-        return Refusal("unknown_payment", f"account {command.account_id} has no payment {command.payment_id}")
+    payment = payment_of(account, command.payment_id)
+    if payment is None:
+        if any(isinstance(w, WaitingReturn) and w.payment_id == command.payment_id for w in account.waiting):
+            return ()
+        return (
+            PaymentReturnWaits(
+                account_id=command.account_id,
+                payment_id=command.payment_id,
+                reason=command.reason,
+                on=command.on,
+                at=command.at,
+            ),
+        )
     if payment.status == "returned":
         return ()
-    returned = PaymentReturned(
-        account_id=command.account_id,
-        payment_id=command.payment_id,
-        reason=command.reason,
-        parts=payment.parts,
-        unapplied=payment.unapplied,
-        on=command.on,
-        at=command.at,
-    )
-    if not payment.parts or fee.minor == 0:
-        return (returned,)
-    number = min(part.invoice for part in payment.parts)
-    charged = FeeCharged(
-        account_id=command.account_id,
-        policy_id=account.invoices[number].items[0].policy_id,
-        number=number,
-        trigger=f"returned:{command.payment_id}",
-        amount=fee,
-        on=command.on,
-        at=command.at,
-    )
-    return (returned, charged)
+    return returned(fee, command, account, payment)
 
 
 # --- effects
@@ -114,34 +166,28 @@ def _received(account: Account, event: PaymentReceived) -> Account:
 
 def _distributed(account: Account, event: PaymentDistributed) -> Account:
     payments = tuple(
-        replace(each, parts=event.parts, unapplied=event.unapplied) if each.payment_id == event.payment_id else each
-        for each in account.payments
+        [
+            replace(each, parts=event.parts, unapplied=event.unapplied) if each.payment_id == event.payment_id else each
+            for each in account.payments
+        ]
     )
-    spent = sum(part.minor for part in event.parts)
     return replace(
         account,
         invoices=changed(account.invoices, event.parts, "settle"),
         payments=payments,
-        unapplied=Money(account.unapplied.minor - spent, account.unapplied.currency),
+        unapplied=Money(account.unapplied.minor - sum_of(event.parts), account.unapplied.currency),
     )
 
 
-def _returned(account: Account, event: PaymentReturned) -> Account:
-    payments = tuple(
-        replace(each, status="returned") if each.payment_id == event.payment_id else each for each in account.payments
-    )
-    return replace(
-        account,
-        invoices=changed(account.invoices, event.parts, "reopen"),
-        payments=payments,
-        unapplied=account.unapplied - event.unapplied,
-    )
+def _return_waits(account: Account, event: PaymentReturnWaits) -> Account:
+    return replace(account, waiting=(*account.waiting, WaitingReturn(event.payment_id, event.reason, event.on)))
 
 
 EFFECTS: dict[type[Event], Effect] = dict(
     (
         effect(PaymentReceived, _received),
         effect(PaymentDistributed, _distributed),
-        effect(PaymentReturned, _returned),
+        effect(PaymentReturned, payment_returned),
+        effect(PaymentReturnWaits, _return_waits),
     )
 )

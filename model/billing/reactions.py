@@ -8,6 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from model.billing.commands import Command, CreditCharges, ReceiveCharges, ReceivePayment, ReturnPayment
+from model.billing.hearing import ENDED, ORDERS, RETURNED, Heard
+from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
@@ -26,6 +28,14 @@ class IssuedPolicy(Struct, frozen=True):
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
     charges: tuple[IssuedCharge, ...]
+    state: str = ""
+    product: str = ""
+    areas: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Place | None:
+        """Where it lies, when the news says so: that of a renewal does not, and nothing has moved."""
+        return Place(self.state, self.product, self.areas) if self.state else None
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -98,6 +108,7 @@ def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]
             autopay=policy.autopay,
             payers=policy.payers,
             charges=charges,
+            place=policy.place,
             on=policy.start,
             at=delivery.at,
         ),
@@ -209,7 +220,10 @@ def _charges(published: tuple[IssuedCharge, ...]) -> tuple[Charge, ...]:
     return tuple(Charge(charge.pattern, from_wire(charge.amount)) for charge in published)
 
 
-REACTIONS: tuple[Reaction[Command], ...] = (
+REACTIONS: tuple[Reaction[Heard], ...] = (
+    ENDED,
+    RETURNED,
+    *ORDERS,
     reaction("insurance.policy.issued.v1", IssuedPolicy, bill_issued),
     reaction("insurance.policy.cancelled.v1", CancelledPolicy, credit_cancelled),
     reaction("insurance.policy.changed.v1", ChangedPolicy, bill_changed),

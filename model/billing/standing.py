@@ -1,28 +1,124 @@
 """Where a billing account stands: what it was told to bill, its invoices, and the money that came in."""
 
+from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.billing.allocation import Distribution
+from model.billing.commands import InstructionKind
+from model.billing.delinquency import Delinquency
+from model.billing.dunning_events import Suspends
 from model.billing.invoice import Invoice
-from model.billing.plan import Charge
+from model.billing.orders import Place
+from model.billing.parts import Distribution, Taken
+from model.billing.plan import Charge, Payer
+from model.delinquency_plan import ReleaseStrategy
 from model.money import Money
 
 
 class Instruction(Struct, frozen=True):
+    """What the account was told, whole, so that the same id with anything else in it is an error. `on` anchors the due
+    dates (a credit: the day it takes effect); [`starts`, `ends`) is the term of the policy as far as it was told;
+    `today` was the insured's local day when it came.
+    """
+
     instruction_id: str
     policy_id: str
     charges: tuple[Charge, ...]
+    plan: str = ""
+    autopay: Literal["on", "off"] | None = None
+    payers: tuple[Payer, ...] = ()
+    kind: InstructionKind = "term"
+    on: date | None = None
+    starts: date | None = None
+    ends: date | None = None
+    zone: str = ""
+    today: date | None = None
+    place: Place | None = None
 
 
 class Payment(Struct, frozen=True):
+    """Money that came in, or return premium that closed nothing (`payment_id` is then its instruction). Its amount is
+    in parts on items, unapplied, held for a disbursement, or sent back.
+    """
+
     payment_id: str
     payer_id: str
     amount: Money
     status: Literal["received", "returned"]
     parts: tuple[Distribution, ...]
     unapplied: Money
+    held: int = 0
+    disbursed: int = 0
+
+
+class WaitingCredit(Struct, frozen=True):
+    """Return premium whose charges have not come: negative, what of its instruction found nothing yet."""
+
+    instruction_id: str
+    policy_id: str
+    charges: tuple[Charge, ...]
+    on: date
+
+
+class WaitingReturn(Struct, frozen=True, gc=False):
+    """A return that overtook its payment."""
+
+    payment_id: str
+    reason: str
+    on: date
+
+
+class WriteOff(Struct, frozen=True):
+    write_off_id: str
+    reason: str
+    parts: tuple[Distribution, ...]
+    status: Literal["written_off", "reversed"]
+
+
+class Disbursement(Struct, frozen=True):
+    """Unapplied money on its way back to a party; `sources` is whose money it was."""
+
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    status: Literal["draft", "approved", "executed", "rejected", "reversed"]
+    sources: tuple[Taken, ...]
+    requested_by: str
+    requested_on: date
+    approved_by: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Carried(Struct, frozen=True, gc=False):
+    """What was open on an invoice when a hold ended, or what was planned in its place."""
+
+    invoice: int
+    payer_id: str
+    minor: int
+
+
+class Hold(Struct, frozen=True):
+    """What of the `policies` is kept back since when; `released` is the first day on which it no longer was. `skipped`
+    was carried to what was `replanned`, by the `strategy` of that day.
+    """
+
+    hold_id: str
+    policies: tuple[str, ...]
+    suspends: tuple[Suspends, ...]
+    since: date
+    released: date | None = None
+    skipped: tuple[Carried, ...] = ()
+    replanned: tuple[Carried, ...] = ()
+    strategy: ReleaseStrategy | None = None
+
+
+class EndedCover(Struct, frozen=True, gc=False):
+    """A cancellation that policy told of, and the day from which cover went on after all."""
+
+    policy_id: str
+    cancelled_on: date
+    resumed: date | None = None
 
 
 class NoAccount(Struct, frozen=True, gc=False, tag=True):
@@ -30,7 +126,10 @@ class NoAccount(Struct, frozen=True, gc=False, tag=True):
 
 
 class Account(Struct, frozen=True, tag=True):
-    """`unapplied` is money (or return premium) that waits for something to pay."""
+    """`unapplied` is money of payments and credits (return premium that closed nothing) that waits for something to
+    pay. `waiting` is what came before the thing it belongs to; `fees` are the triggers that were charged,
+    `plan_changes` the ids of plan changes that were made.
+    """
 
     account_id: str
     autopay: Literal["on", "off"]
@@ -38,6 +137,22 @@ class Account(Struct, frozen=True, tag=True):
     invoices: tuple[Invoice, ...]
     payments: tuple[Payment, ...]
     unapplied: Money
+    credits: tuple[Payment, ...] = ()
+    waiting: tuple[WaitingCredit | WaitingReturn, ...] = ()
+    write_offs: tuple[WriteOff, ...] = ()
+    disbursements: tuple[Disbursement, ...] = ()
+    fees: tuple[str, ...] = ()
+    plan_changes: tuple[str, ...] = ()
+    delinquencies: tuple[Delinquency, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    ended: tuple[EndedCover, ...] = ()
+
+    def cover_ended(self, policy_id: str) -> date | None:
+        """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""
+        for end in self.ended:
+            if end.policy_id == policy_id and end.resumed is None:
+                return end.cancelled_on
+        return None
 
 
 State: TypeAlias = NoAccount | Account

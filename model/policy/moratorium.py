@@ -16,7 +16,19 @@ from msgspec.structs import replace
 from model.decider import Decider, Decision, Refusal
 from model.policy.terms import Terms
 
-Operation = Literal["bind", "change", "renew", "notice", "cancel", "cancel_by_insured", "nonrenew"]
+Operation = Literal[
+    "bind",
+    "change",
+    "renew",
+    "notice",
+    "cancel",
+    "cancel_by_insured",
+    "nonrenew",
+    "invoicing",
+    "delinquency",
+    "autopay",
+]
+"""The last three are billing's, which hears of them: an order that names them suspends nothing here."""
 
 
 class Suspended(Struct, frozen=True, gc=False):

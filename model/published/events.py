@@ -45,6 +45,7 @@ class PolicyIssued(Struct, frozen=True, kw_only=True, gc=False):
     payers: tuple[PublishedPayer, ...]
     coverages: tuple[PublishedCoverage, ...]
     charges: tuple[PublishedCharge, ...]
+    areas: tuple[str, ...] = ()
 
 
 class PolicyCancelled(Struct, frozen=True, kw_only=True, gc=False):
@@ -150,6 +151,27 @@ class JobPreempted(Struct, frozen=True, kw_only=True, gc=False):
     winner: str
 
 
+class MoratoriumActivated(Struct, frozen=True, kw_only=True):
+    """`suspended` names operations of policy and of billing, on days [start, end) in any of `areas` (none: all of the
+    states) for `products` (none: all); without `end` until it is released.
+    """
+
+    moratorium_id: str
+    states: tuple[str, ...]
+    areas: tuple[str, ...]
+    products: tuple[str, ...]
+    suspended: tuple[str, ...]
+    start: date
+    end: date | None
+
+
+class MoratoriumReleased(Struct, frozen=True, kw_only=True, gc=False):
+    """`ends` is the first day on which it no longer holds."""
+
+    moratorium_id: str
+    ends: date
+
+
 class InvoiceDue(Struct, frozen=True, kw_only=True, gc=False):
     account_id: str
     invoice: int
@@ -157,6 +179,55 @@ class InvoiceDue(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
     autopay: Literal["on", "off"]
     due_on: date
+
+
+class InvoicePastDue(Struct, frozen=True, kw_only=True, gc=False):
+    """Grace is over; `amount` is what one policy still owes on the invoice."""
+
+    account_id: str
+    invoice: int
+    policy_id: str
+    payer_id: str
+    amount: Amount
+    due_on: date
+
+
+class DelinquencyStarted(Struct, frozen=True, kw_only=True, gc=False):
+    delinquency_id: str
+    account_id: str
+    policy_id: str
+    reason: Literal["past_due", "not_taken"]
+    amount: Amount
+    since: date
+
+
+class DelinquencyHeld(Struct, frozen=True, kw_only=True, gc=False):
+    """Nothing is pursued until the hold ends; then grace begins anew."""
+
+    delinquency_id: str
+    account_id: str
+    policy_id: str
+
+
+class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
+    """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary."""
+
+    delinquency_id: str
+    account_id: str
+    policy_id: str
+    reason: Literal["past_due", "not_taken"]
+    amount: Amount
+
+
+class DelinquencyExited(Struct, frozen=True, kw_only=True, gc=False):
+    """`paid`: in time, by the event's effective day. `policy_cancelled`: what was owed went with the cover, or was paid
+    after it. `held`: what was asked for is withdrawn, and asked anew after the hold. `reinstated`: cover is back.
+    """
+
+    delinquency_id: str
+    account_id: str
+    policy_id: str
+    cause: Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
@@ -213,7 +284,14 @@ PublishedEvent: TypeAlias = (
     | PolicyRewritten
     | PolicyNonrenewed
     | JobPreempted
+    | MoratoriumActivated
+    | MoratoriumReleased
     | InvoiceDue
+    | InvoicePastDue
+    | DelinquencyStarted
+    | DelinquencyHeld
+    | CancellationRequested
+    | DelinquencyExited
     | ClaimPaymentRequested
     | DwellingDamaged
     | DwellingRepaired
@@ -231,7 +309,14 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     PolicyRewritten: "insurance.policy.rewritten.v1",
     PolicyNonrenewed: "insurance.policy.nonrenewed.v1",
     JobPreempted: "insurance.policy.job.preempted.v1",
+    MoratoriumActivated: "insurance.ops.moratorium.activated.v1",
+    MoratoriumReleased: "insurance.ops.moratorium.released.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
+    InvoicePastDue: "insurance.billing.invoice.past_due.v1",
+    DelinquencyStarted: "insurance.billing.delinquency.started.v1",
+    DelinquencyHeld: "insurance.billing.delinquency.held.v1",
+    CancellationRequested: "insurance.billing.delinquency.cancel_requested.v1",
+    DelinquencyExited: "insurance.billing.delinquency.exited.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     DwellingDamaged: "insurance.claims.dwelling.damaged.v1",
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",

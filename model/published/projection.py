@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar, cast
 
+from model.billing import dunning_events as dunning
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
@@ -11,18 +12,26 @@ from model.money import wire_amount
 from model.payments import events as payments
 from model.policy import events as policy
 from model.policy import job_events as jobs
+from model.policy import moratorium
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State, periods
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published.events import (
+    CancellationRequested,
     ClaimPaymentRequested,
+    DelinquencyExited,
+    DelinquencyHeld,
+    DelinquencyStarted,
     DwellingDamaged,
     DwellingRepaired,
     IntentFailed,
     IntentReturned,
     IntentSucceeded,
     InvoiceDue,
+    InvoicePastDue,
     JobPreempted,
+    MoratoriumActivated,
+    MoratoriumReleased,
     PolicyCancelled,
     PolicyChanged,
     PolicyIssued,
@@ -55,7 +64,14 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         policy.PolicyNonrenewed: _of(policy.PolicyNonrenewed, _nonrenewed),
         policy.RenewalNotTaken: _of(policy.RenewalNotTaken, _not_taken),
         jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
+        moratorium.MoratoriumDeclared: _of(moratorium.MoratoriumDeclared, _activated),
+        moratorium.MoratoriumEnded: _of(moratorium.MoratoriumEnded, _ended),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
+        dunning.InvoicePastDue: _of(dunning.InvoicePastDue, _past_due),
+        dunning.DelinquencyStarted: _of(dunning.DelinquencyStarted, _delinquent),
+        dunning.DelinquencyHeld: _of(dunning.DelinquencyHeld, _held),
+        dunning.CancellationRequested: _of(dunning.CancellationRequested, _cancel_requested),
+        dunning.DelinquencyExited: _of(dunning.DelinquencyExited, _exited),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         claims.DwellingDamaged: _of(claims.DwellingDamaged, _damaged),
         claims.DwellingRepaired: _of(claims.DwellingRepaired, _repaired),
@@ -107,6 +123,7 @@ def _issued(carrier: Carrier, event: policy.PolicyIssued) -> PolicyIssued:
         payers=_payers(terms),
         coverages=_coverages(terms),
         charges=_charges(terms.charges),
+        areas=terms.areas,
     )
 
 
@@ -267,6 +284,68 @@ def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
         amount=to_wire(event.amount),
         autopay=event.autopay,
         due_on=event.on,
+    )
+
+
+def _activated(event: moratorium.MoratoriumDeclared) -> MoratoriumActivated:
+    declared = event.moratorium
+    return MoratoriumActivated(
+        moratorium_id=declared.moratorium_id,
+        states=declared.states,
+        areas=declared.areas,
+        products=declared.products,
+        suspended=tuple([suspended.operation for suspended in declared.suspended]),
+        start=declared.start,
+        end=declared.end,
+    )
+
+
+def _ended(event: moratorium.MoratoriumEnded) -> MoratoriumReleased:
+    return MoratoriumReleased(moratorium_id=event.moratorium_id, ends=event.on)
+
+
+def _past_due(event: dunning.InvoicePastDue) -> InvoicePastDue:
+    return InvoicePastDue(
+        account_id=event.account_id,
+        invoice=event.number,
+        policy_id=event.policy_id,
+        payer_id=event.payer_id,
+        amount=to_wire(event.amount),
+        due_on=event.due_on,
+    )
+
+
+def _delinquent(event: dunning.DelinquencyStarted) -> DelinquencyStarted:
+    return DelinquencyStarted(
+        delinquency_id=event.delinquency_id,
+        account_id=event.account_id,
+        policy_id=event.policy_id,
+        reason=event.reason,
+        amount=to_wire(event.amount),
+        since=event.on,
+    )
+
+
+def _held(event: dunning.DelinquencyHeld) -> DelinquencyHeld:
+    return DelinquencyHeld(delinquency_id=event.delinquency_id, account_id=event.account_id, policy_id=event.policy_id)
+
+
+def _cancel_requested(event: dunning.CancellationRequested) -> CancellationRequested:
+    return CancellationRequested(
+        delinquency_id=event.delinquency_id,
+        account_id=event.account_id,
+        policy_id=event.policy_id,
+        reason=event.reason,
+        amount=to_wire(event.amount),
+    )
+
+
+def _exited(event: dunning.DelinquencyExited) -> DelinquencyExited:
+    return DelinquencyExited(
+        delinquency_id=event.delinquency_id,
+        account_id=event.account_id,
+        policy_id=event.policy_id,
+        cause=event.cause,
     )
 
 

@@ -16,6 +16,7 @@ from model.policy.proration import earning, prorated
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Period, Version, active
 from model.published.claim_seen import claim_view
+from model.published.dunning_seen import delinquency_view, hold_view
 from model.published.events import PublishedCharge
 from model.published.views import (
     AccountView,
@@ -187,6 +188,8 @@ def account_view(state: account.State) -> AccountView | None:
             )
             for instruction in state.instructions
         ),
+        delinquencies=tuple(map(delinquency_view, state.delinquencies)),
+        holds=tuple(hold_view(hold, currency) for hold in state.holds),
     )
 
 
@@ -204,6 +207,7 @@ def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
                 amount=_amount(item.amount, currency),
                 paid=_amount(item.paid, currency),
                 credited=_amount(item.credited, currency),
+                written_off=_amount(item.written_off, currency),
             )
             for item in invoice.items
         ),

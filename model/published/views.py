@@ -134,6 +134,7 @@ class ItemView(Struct, frozen=True, kw_only=True):
     amount: Amount
     paid: Amount
     credited: Amount
+    written_off: Amount | None = None
 
 
 class InvoiceView(Struct, frozen=True, kw_only=True):
@@ -141,7 +142,7 @@ class InvoiceView(Struct, frozen=True, kw_only=True):
     payer_id: str
     bill_on: date
     due_on: date
-    status: Literal["planned", "billed", "due", "paid"]
+    status: Literal["planned", "billed", "due", "past_due", "paid", "carried"]
     items: tuple[ItemView, ...]
 
 
@@ -161,6 +162,40 @@ class InstructionView(Struct, frozen=True, kw_only=True):
     charges: tuple[PublishedCharge, ...]
 
 
+class DelinquencyView(Struct, frozen=True, kw_only=True):
+    """`invoice` is the target where invoices are pursued one by one; `cancel_requests` is how often policy was asked."""
+
+    delinquency_id: str
+    policy_id: str
+    invoice: int | None
+    reason: Literal["past_due", "not_taken"]
+    stage: Literal["pre_grace", "in_grace", "dunning", "cancel_requested", "collections", "written_off", "exited"]
+    since: date
+    cancel_requests: int
+    cause: str | None = None
+
+
+class CarriedView(Struct, frozen=True, kw_only=True):
+    """What a hold kept back on an invoice of a payer, or what is billed in its place."""
+
+    invoice: int
+    payer_id: str
+    amount: Amount
+
+
+class HoldView(Struct, frozen=True, kw_only=True):
+    """What of `policies` is or was kept back on days [since, released), and what was billed when it ended."""
+
+    hold_id: str
+    policies: tuple[str, ...]
+    suspends: tuple[str, ...]
+    since: date
+    released: date | None
+    strategy: str | None
+    skipped: tuple[CarriedView, ...]
+    replanned: tuple[CarriedView, ...]
+
+
 class AccountView(Struct, frozen=True, kw_only=True):
     account_id: str
     autopay: Literal["on", "off"]
@@ -168,6 +203,8 @@ class AccountView(Struct, frozen=True, kw_only=True):
     invoices: tuple[InvoiceView, ...] | None = None
     payments: tuple[PaymentView, ...] | None = None
     instructions: tuple[InstructionView, ...] | None = None
+    delinquencies: tuple[DelinquencyView, ...] | None = None
+    holds: tuple[HoldView, ...] | None = None
 
 
 class ReserveLineView(Struct, frozen=True, kw_only=True):

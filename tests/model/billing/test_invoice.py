@@ -10,8 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from model.billing.invoice import (
+    AddItems,
     Billed,
     BillInvoice,
+    CarriedForward,
+    CarryForward,
     Command,
     CreditItems,
     Event,
@@ -19,12 +22,21 @@ from model.billing.invoice import (
     Invoice,
     Item,
     ItemPart,
+    ItemsAdded,
     ItemsCredited,
     ItemsReopened,
+    ItemsRestored,
     ItemsSettled,
+    ItemsWithdrawn,
+    ItemsWrittenOff,
     MarkInvoiceDue,
+    MarkPastDue,
     ReopenItems,
+    RestoreItems,
     SettleItems,
+    WentPastDue,
+    WithdrawItems,
+    WriteOffItems,
     decide,
     decider,
     evolve,
@@ -50,6 +62,8 @@ STATES = {
     "paid": folded(BILLED, DUE, ItemsSettled(parts=ALL)),
     "credited": folded(BILLED, DUE, ItemsCredited(parts=ALL)),
     "reopened": folded(BILLED, DUE, ItemsSettled(parts=ALL), ItemsReopened(parts=ALL)),
+    "written_off": folded(BILLED, DUE, ItemsWrittenOff(parts=ALL)),
+    "carried": folded(CarriedForward()),
 }
 COMMANDS = {
     "BillInvoice": BillInvoice(on=BILL_ON),
@@ -66,23 +80,39 @@ COMMANDS = {
     "ReopenItems(twice)": ReopenItems(parts=(ItemPart(1, 1500), ItemPart(1, 1500))),
     "CreditItems": CreditItems(parts=ALL),
     "CreditItems(twice)": CreditItems(parts=(ItemPart(1, 1500), ItemPart(1, 1500))),
+    "WriteOffItems": WriteOffItems(parts=ALL),
+    "WriteOffItems(much)": WriteOffItems(parts=(ItemPart(1, 2501),)),
+    "RestoreItems": RestoreItems(parts=ALL),
+    "RestoreItems(much)": RestoreItems(parts=(ItemPart(1, 2501),)),
+    "WithdrawItems": WithdrawItems(parts=ALL),
+    "AddItems": AddItems(items=(Item("P", "tax", 7, 0, 0),)),
+    "CarryForward": CarryForward(on=BILL_ON),
+    "CarryForward(early)": CarryForward(on=date(2026, 5, 11)),
 }
 TABLE = """
-#                      planned         billed          due             paid_early      paid            credited        reopened
-BillInvoice            Billed          -               -               -               -               -               -
-BillInvoice(early)     not_yet         -               -               -               -               -               -
-MarkInvoiceDue         wrong_state     FellDue         -               -               -               -               -
-MarkInvoiceDue(early)  wrong_state     not_yet         -               -               -               -               -
-SettleItems            wrong_state     ItemsSettled    ItemsSettled    more_than_open  more_than_open  more_than_open  ItemsSettled
-SettleItems(part)      wrong_state     ItemsSettled    ItemsSettled    more_than_open  more_than_open  more_than_open  ItemsSettled
-SettleItems(much)      wrong_state     more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open
-SettleItems(twice)     wrong_state     more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open
-SettleItems(nothing)   wrong_state     more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open
-SettleItems(nowhere)   wrong_state     more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open
-ReopenItems            more_than_paid  more_than_paid  more_than_paid  ItemsReopened   ItemsReopened   more_than_paid  more_than_paid
-ReopenItems(twice)     more_than_paid  more_than_paid  more_than_paid  more_than_paid  more_than_paid  more_than_paid  more_than_paid
-CreditItems            ItemsCredited   ItemsCredited   ItemsCredited   more_than_open  more_than_open  more_than_open  ItemsCredited
-CreditItems(twice)     more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open  more_than_open
+#                      planned                billed                 due                    paid_early             paid                   credited               reopened               written_off            carried
+BillInvoice            Billed                 -                      -                      -                      -                      -                      -                      -                      -
+BillInvoice(early)     not_yet                -                      -                      -                      -                      -                      -                      -                      -
+MarkInvoiceDue         wrong_state            FellDue                -                      -                      -                      -                      -                      -                      -
+MarkInvoiceDue(early)  wrong_state            not_yet                -                      -                      -                      -                      -                      -                      -
+SettleItems            wrong_state            ItemsSettled           ItemsSettled           more_than_open         more_than_open         more_than_open         ItemsSettled           more_than_open         wrong_state
+SettleItems(part)      wrong_state            ItemsSettled           ItemsSettled           more_than_open         more_than_open         more_than_open         ItemsSettled           more_than_open         wrong_state
+SettleItems(much)      wrong_state            more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         wrong_state
+SettleItems(twice)     wrong_state            more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         wrong_state
+SettleItems(nothing)   wrong_state            more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         wrong_state
+SettleItems(nowhere)   wrong_state            more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         wrong_state
+ReopenItems            more_than_paid         more_than_paid         more_than_paid         ItemsReopened          ItemsReopened          more_than_paid         more_than_paid         more_than_paid         more_than_paid
+ReopenItems(twice)     more_than_paid         more_than_paid         more_than_paid         more_than_paid         more_than_paid         more_than_paid         more_than_paid         more_than_paid         more_than_paid
+CreditItems            ItemsCredited          ItemsCredited          ItemsCredited          more_than_open         more_than_open         more_than_open         ItemsCredited          more_than_open         more_than_open
+CreditItems(twice)     more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open
+WriteOffItems          ItemsWrittenOff        ItemsWrittenOff        ItemsWrittenOff        more_than_open         more_than_open         more_than_open         ItemsWrittenOff        more_than_open         more_than_open
+WriteOffItems(much)    more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open         more_than_open
+RestoreItems           more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  ItemsRestored          more_than_written_off
+RestoreItems(much)     more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off  more_than_written_off
+WithdrawItems          ItemsWithdrawn         ItemsWithdrawn         ItemsWithdrawn         more_than_open         more_than_open         more_than_open         ItemsWithdrawn         more_than_open         more_than_open
+AddItems               ItemsAdded             wrong_state            wrong_state            wrong_state            wrong_state            wrong_state            wrong_state            wrong_state            wrong_state
+CarryForward           CarriedForward         -                      -                      -                      -                      -                      -                      -                      -
+CarryForward(early)    not_yet                -                      -                      -                      -                      -                      -                      -                      -
 """
 
 
@@ -91,13 +121,16 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 
 
 def test_the_table_has_every_command_and_every_status():
-    assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
-    assert {state.status for state in STATES.values()} == {"planned", "billed", "due", "paid"}
+    assert {type(command) for command in COMMANDS.values()} == set(get_args(Command)) - {MarkPastDue}
+    assert {state.status for state in STATES.values()} == {"planned", "billed", "due", "paid", "carried"}
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)
 def test_evolve_takes_every_event_in_every_state(state):
-    events = (BILLED, DUE, *(kind(parts=ALL) for kind in (ItemsSettled, ItemsReopened, ItemsCredited)))
+    parts = (ItemsSettled, ItemsReopened, ItemsCredited, ItemsWrittenOff, ItemsRestored, ItemsWithdrawn)
+    tax = ItemsAdded(items=(Item("P", "tax", 7, 0, 0),))
+    state = state if state.items else replace(state, items=PLANNED.items)
+    events = (BILLED, DUE, WentPastDue(), tax, CarriedForward(), *(kind(parts=ALL) for kind in parts))
 
     assert {type(event) for event in events} == set(get_args(Event))
     assert all(isinstance(evolve(state, event), Invoice) for event in events)
@@ -113,6 +146,8 @@ def test_evolve_takes_every_event_in_every_state(state):
         ("paid", "paid", 0),
         ("credited", "paid", 0),
         ("reopened", "due", 12500),
+        ("written_off", "paid", 0),
+        ("carried", "carried", 0),
     ],
 )
 def test_an_invoice_is_paid_once_nothing_on_it_is_open(name, status, open_minor):
@@ -162,3 +197,15 @@ def test_no_order_of_commands_takes_more_than_an_item_has(steps):
         invoice = invoice if isinstance(decision, Refusal) else reduce(evolve, decision, invoice)
         assert all(0 <= each.open <= each.amount and each.paid >= 0 and each.credited >= 0 for each in invoice.items)
         assert (invoice.status == "paid") == (invoice.open == 0)
+
+
+def test_what_was_written_off_comes_back_and_what_is_withdrawn_does_not():
+    off = evolve(STATES["due"], ItemsWrittenOff(parts=(ItemPart(1, 500),)))
+
+    assert [(item.open, item.written_off) for item in off.items] == [(10000, 0), (2000, 500)]
+    assert evolve(off, ItemsRestored(parts=(ItemPart(1, 500),))) == STATES["due"]
+    assert [item.amount for item in evolve(off, ItemsWithdrawn(parts=(ItemPart(0, 10000),))).items] == [0, 2500]
+
+
+def test_items_that_join_a_planned_invoice_come_after_those_it_has():
+    assert [item.pattern for item in evolve(PLANNED, ItemsAdded(items=(Item("Q", "tax", 7, 0, 0),))).items][-1] == "tax"

@@ -1,6 +1,6 @@
 """What a billing account does with charges, credits, payments and payments that come back."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import reduce
 from typing import Any
 
@@ -18,6 +18,7 @@ from model.billing.commands import (
     ReceivePayment,
     ReturnPayment,
 )
+from model.billing.money_commands import AssessFee
 from model.billing.plan import Charge, Payer
 from model.decider import Refusal
 
@@ -60,6 +61,9 @@ def bounce(payment_id="M-1") -> ReturnPayment:
     return ReturnPayment(payment_id=payment_id, reason="R01", **about(LATER))
 
 
+LATE = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=1000)))
+
+
 def bill(number, day=BILL_ON) -> BillInvoice:
     return BillInvoice(number=number, **about(day))
 
@@ -100,12 +104,46 @@ def test_an_instruction_id_is_not_used_for_anything_else(command, answered):
     assert answered(MACHINE.decide(command, PLANNED)) == "instruction_reused"
 
 
-def test_a_second_policy_joins_the_account_with_invoices_of_its_own():
+def test_what_a_payer_owes_on_one_day_for_two_policies_is_on_one_invoice_with_one_fee():
     both = asked(charge(), charge(instruction_id="B-2", policy_id="P-2", autopay="off"))
 
-    assert [invoice.number for invoice in both.invoices] == [0, 1, 2, 3]
-    assert [invoice.items[0].policy_id for invoice in both.invoices] == ["P", "P", "P-2", "P-2"]
+    assert [invoice.number for invoice in both.invoices] == [0, 1]
+    assert [(item.policy_id, item.pattern) for item in both.invoices[1].items] == [
+        ("P", "premium"), ("P", "fee"), ("P-2", "premium"),
+    ]  # fmt: skip
     assert both.autopay == "off"
+
+
+def test_a_second_policy_of_another_day_or_payer_has_invoices_of_its_own():
+    other = charge(instruction_id="B-2", policy_id="P-2", on=LATER)
+    bank = charge(instruction_id="B-3", policy_id="P-3", payers=(Payer("B", "mortgagee", 1),))
+
+    assert [(i.payer_id, i.due_on) for i in asked(charge(), other, bank).invoices] == [
+        ("I", DUE_ON), ("I", SECOND), ("I", LATER), ("I", date(2026, 12, 4)), ("B", DUE_ON), ("B", SECOND),
+    ]  # fmt: skip
+
+
+def test_two_policies_come_to_the_same_invoices_in_either_order():
+    """INV-B15: the items of an invoice stand in the order in which they came, and nothing else differs."""
+    one, other = charge(), charge(instruction_id="B-2", policy_id="P-2")
+    there, back = asked(one, other), asked(other, one)
+
+    def seen(account):
+        return [
+            (i.payer_id, i.bill_on, i.due_on, sorted((item.policy_id, item.pattern, item.amount) for item in i.items
+             if item.instruction >= 0), i.open) for i in account.invoices
+        ]  # fmt: skip
+
+    assert seen(there) == seen(back)
+
+
+def test_what_day_it_is_is_asked_where_the_insured_lives():
+    """At 02:30 UTC on 2 June it is still 1 June in Florida."""
+    night = datetime(2026, 6, 2, 2, 30, tzinfo=UTC)
+    here, greenwich = asked(charge(at=night)), asked(charge(at=night, zone="Europe/London"))
+
+    assert (here.invoices[0].due_on, here.instructions[0].today) == (DUE_ON, DUE_ON)
+    assert greenwich.invoices[0].due_on == date(2026, 6, 2)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +154,10 @@ def test_payers_whose_weights_divide_nothing_are_refused(payers, answered):
 
 
 def test_what_is_due_never_lies_in_the_past_when_the_instruction_came_late():
-    late = replace(charge(), at=at(SECOND))
+    late = asked(replace(charge(), at=at(SECOND)))
 
-    assert [invoice.due_on for invoice in asked(late).invoices] == [SECOND, SECOND]
+    assert [invoice.due_on for invoice in late.invoices] == [SECOND]
+    assert items(late) == [("premium", 100000, 0, 0), ("fee", 2500, 0, 0)]
 
 
 # --- payments
@@ -161,13 +200,30 @@ def test_several_payers_pay_their_own_shares():
 # --- return premium
 
 
-def test_a_return_premium_closes_open_premium_and_then_becomes_unapplied():
+def test_a_return_premium_beyond_what_was_charged_waits_for_its_charges():
     account = asked(credit(charges=(Charge("premium", usd("-1100.00")),)), state=DUE)
 
     assert items(account) == [
         ("premium", 60000, 0, 60000), ("fee", 2500, 0, 0), ("premium", 40000, 0, 40000), ("fee", 300, 0, 0),
     ]  # fmt: skip
-    assert account.unapplied == usd("100.00")
+    assert account.unapplied == usd("0.00")
+    assert account.waiting[0].charges == (Charge("premium", usd("-100.00")),)
+    more = asked(charge(instruction_id="B-2", charges=(Charge("premium", usd("300.00")),)), state=account)
+    assert more.waiting == ()
+    assert sum(item.credited for i in more.invoices for item in i.items) == 110000
+
+
+def test_a_cancellation_that_overtakes_its_policy_comes_to_the_same_end():
+    there, back = asked(charge(), credit()), asked(credit(), charge())
+
+    assert back.waiting == ()
+    assert replace(back, instructions=back.instructions[::-1]) == replace(
+        there,
+        invoices=tuple(
+            replace(i, items=tuple(replace(item, instruction=1) if item.instruction == 0 else item for item in i.items))
+            for i in there.invoices
+        ),
+    )
 
 
 def test_a_return_premium_for_what_was_paid_becomes_unapplied_money():
@@ -175,6 +231,35 @@ def test_a_return_premium_for_what_was_paid_becomes_unapplied_money():
 
     assert account.unapplied == usd("275.00")
     assert account.invoices[1].items[0].credited == 40000
+
+
+def test_a_return_that_overtakes_its_payment_comes_to_the_same_end():
+    assert replace(asked(bounce(), bounce(), pay("M-1"), state=DUE)) == RETURNED
+
+
+def test_money_that_waited_pays_the_next_bill_where_the_carrier_chose_so():
+    """75.00 were too much for the first invoice; the second one bills 403.00, its fee first."""
+    keeping = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, unapplied_money="keep_unapplied")))
+
+    billed = asked(bill(1, SECOND), state=PAID)
+    assert (items(billed)[2:], billed.unapplied) == ([("premium", 40000, 7200, 0), ("fee", 300, 300, 0)], usd("0.00"))
+    assert billed.payments[0].unapplied == usd("0.00")
+    kept = asked(bill(1, SECOND), state=PAID, machine=keeping)
+    assert (kept.invoices[1].open, kept.unapplied) == (40300, usd("75.00"))
+
+
+def test_return_premium_pays_what_is_billed_at_once_where_the_carrier_chose_so():
+    """600.00 of premium are paid: 200.00 of the 600.00 that come back close nothing, and the fee for a bounce is open."""
+    paying = decider(
+        LAW, replace(CARRIER, billing=replace(CARRIER.billing, return_premium_remainder="pay_what_is_billed"))
+    )
+    account = asked(pay("M-1"), credit(charges=(Charge("premium", usd("-1000.00")),)), state=DUE, machine=paying)
+
+    assert account.unapplied == usd("675.00")
+    late = asked(AssessFee(fee="late", trigger="0", number=0, **about(LATER)), state=PAID, machine=LATE)
+    assert asked(credit(charges=(Charge("premium", usd("-600.00")),)), state=late, machine=paying).unapplied == usd(
+        "265.00"
+    )
 
 
 def test_a_return_premium_is_credited_once():
@@ -197,12 +282,13 @@ def test_two_return_charges_of_one_pattern_close_no_item_twice():
 def test_a_returned_payment_takes_back_what_was_recorded_not_what_a_new_run_would_give():
     """The first payment paid invoice 0; had it been run again it would have paid what the second one paid since."""
     account = asked(bill(1, SECOND), pay(payment_id="M-2", amount=usd("328.00")), state=PAID)
+    assert account.invoices[1].items[0].paid == 40000
     returned = asked(bounce(), state=account)
 
     assert [payment.status for payment in returned.payments] == ["returned", "received"]
     assert items(returned) == [
         ("premium", 60000, 0, 0), ("fee", 2500, 0, 0), ("fee", 1500, 0, 0),
-        ("premium", 40000, 32500, 0), ("fee", 300, 300, 0),
+        ("premium", 40000, 32800, 0), ("fee", 300, 0, 0),
     ]  # fmt: skip
     assert returned.unapplied == usd("0.00")
 

@@ -13,6 +13,7 @@ from fixtures.histories import usd
 from fixtures.jurisdictions import florida
 from model.billing.plan import Charge, Payer, planned_invoices
 from model.carrier import PaymentPlan
+from model.daycount import NO_HOLIDAYS
 from model.money import Money
 
 CARRIER = florida()[1]
@@ -23,10 +24,12 @@ START = date(2026, 6, 1)
 bounded = settings(derandomize=True, deadline=None, max_examples=60)
 
 
-def planned(*, plan=MONTHLY, payers=(INSURED,), charges=CHARGES, anchor=START, today=START, **choices) -> Any:
+def planned(
+    *, plan=MONTHLY, payers=(INSURED,), charges=CHARGES, anchor=START, today=START, holidays=NO_HOLIDAYS, **choices
+) -> Any:
     carrier = replace(CARRIER, billing=replace(CARRIER.billing, **choices))
     return planned_invoices(
-        carrier, policy_id="P", plan=plan, payers=payers, charges=charges, anchor=anchor, today=today
+        carrier, policy_id="P", plan=plan, payers=payers, charges=charges, anchor=anchor, today=today, holidays=holidays
     )
 
 
@@ -86,12 +89,51 @@ def test_a_bill_goes_out_the_carriers_lead_time_before_it_is_due():
     }
 
 
-def test_nothing_is_billed_or_due_in_the_past():
+def test_what_would_have_been_due_before_today_is_caught_up_on_one_invoice():
     today = date(2026, 9, 15)
     invoices = planned(today=today)
 
-    assert [invoice.due_on for invoice in invoices[:5]] == [*[today] * 4, date(2026, 10, 1)]
+    assert [invoice.due_on for invoice in invoices[:3]] == [today, date(2026, 10, 1), date(2026, 11, 1)]
     assert all(today <= invoice.bill_on <= invoice.due_on for invoice in invoices)
+    assert [str(item.amount) for item in invoices[0].items] == ["576.13 USD", "11.54 USD", "25.00 USD"]
+
+
+@pytest.mark.parametrize(
+    ("roll", "dues"),
+    [
+        ("none", ["2026-05-30", "2026-06-30", "2026-07-30", "2026-08-30"]),
+        ("following", ["2026-06-01", "2026-06-30", "2026-07-30", "2026-08-31"]),
+        ("preceding", ["2026-05-29", "2026-06-30", "2026-07-29", "2026-08-28"]),
+    ],
+)
+def test_a_due_date_without_business_rolls_as_the_carrier_chose(roll, dues):
+    """30 May and 30 August 2026 are a Saturday and a Sunday; 30 July is made a holiday for `preceding`."""
+    holidays = frozenset({date(2026, 7, 30)}) if roll == "preceding" else frozenset()
+    plan = PaymentPlan("plan", 25, 3, 1)
+    invoices = planned(
+        plan=plan, anchor=date(2026, 5, 30), today=date(2026, 5, 1), holidays=holidays, due_day_roll=roll
+    )
+
+    assert [str(invoice.due_on) for invoice in invoices] == dues
+
+
+def test_installments_are_in_proportion_to_the_weights_of_the_plan():
+    plan = replace(PaymentPlan("plan", 10, 3, 1), weights=(1, 2, 3))
+    invoices = planned(plan=plan, charges=(Charge("premium", usd("100.01")),), installment_fee_minor=0)
+
+    assert spread(invoices, "premium") == ["10.00", "15.00", "30.00", "45.01"]
+
+
+def test_nobody_is_asked_for_odd_cents_that_are_written_off():
+    plan = PaymentPlan("plan", 10, 3, 1)
+    invoices = planned(plan=plan, charges=(Charge("premium", usd("100.00")), Charge("tax", usd("1.00"))),
+        installment_fee_minor=0, leftover="write_off")  # fmt: skip
+    asked = [item.amount.minor - item.written_off for invoice in invoices for item in invoice.items]
+
+    assert asked == [1000, 10, 3000, 30, 3000, 30, 3000, 30]
+    plan = PaymentPlan("plan", 10, 4, 1)
+    (*_, last) = planned(plan=plan, charges=(Charge("premium", usd("100.02")),), leftover="write_off")
+    assert (last.items[0].amount.minor, last.items[0].written_off) == (2252, 2)
 
 
 def test_an_installment_without_money_makes_no_invoice():
@@ -141,7 +183,7 @@ PAYERS = st.lists(st.integers(0, 9), min_size=1, max_size=3).filter(any).map(
     charges=st.lists(st.builds(Charge, st.sampled_from(["premium", "tax", "fee"]), AMOUNT), min_size=1, max_size=4),
     plan=PLAN,
     payers=PAYERS,
-    leftover=st.sampled_from(["first", "last"]),
+    leftover=st.sampled_from(["first", "last", "write_off"]),
     anchor=st.dates(date(2024, 1, 1), date(2028, 12, 31)),
     late=st.integers(-60, 400),
 )
@@ -159,6 +201,7 @@ def test_every_cent_is_on_an_invoice_and_every_invoice_in_order(charges, plan, p
     assert (fees - charged) % 300 == 0
     assert all(item.amount.minor > 0 for invoice in invoices for item in invoice.items)
     assert all(today <= invoice.bill_on <= invoice.due_on for invoice in invoices)
+    assert len({(invoice.payer_id, invoice.due_on) for invoice in invoices}) == len(invoices)
     assert all(earlier.due_on <= later.due_on for earlier, later in pairwise(invoices))
 
 

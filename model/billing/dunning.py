@@ -1,0 +1,288 @@
+"""Premium that is past due on an account: what a night finds, and what becomes of the processes when money moves.
+
+    due --grace over--> past due --enough of it--> a delinquency process (see delinquency.py)
+
+A night does everything that its day asks for and nothing twice, so it does not matter how often it is run, nor whether
+a night was missed: what was missed is found the next time, and letters are counted from the night that found it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Literal
+
+from msgspec.structs import replace
+
+from model.billing import delinquency, holding, invoicing, pursuit, releasing
+from model.billing.commands import Command
+from model.billing.dispatch import Answer, Effect, Opening, answer, effect, opening
+from model.billing.dunning_commands import (
+    AgeAccount,
+    PlaceHold,
+    RecordPolicyEnd,
+    RecordPolicyReturn,
+    ReleaseHold,
+)
+from model.billing.dunning_events import (
+    CancellationRequested,
+    DelinquencyExited,
+    DelinquencyHeld,
+    DelinquencyReleased,
+    DelinquencyStarted,
+    DunningStepTaken,
+    GraceEnded,
+    HeldInvoicesReplanned,
+    HoldPlaced,
+    HoldReleased,
+    InvoicePastDue,
+    PolicyEnded,
+    PolicyResumed,
+    SentToCollections,
+)
+from model.billing.events import Event, PaymentReceived, ReturnPremiumCredited
+from model.billing.invoice import WentPastDue
+from model.billing.items import stepped
+from model.billing.money_events import ItemsWrittenOff
+from model.billing.orders import Orders
+from model.billing.standing import Account, EndedCover, State
+from model.carrier import Carrier
+from model.decider import Decision, Refusal
+from model.jurisdiction import Law
+
+
+def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], Answer]:
+    return dict(
+        (
+            answer(AgeAccount, lambda command, account: aged(law, carrier, orders, command, account)),
+            answer(PlaceHold, lambda command, account: hold_placed(law, carrier, command, account)),
+            answer(ReleaseHold, lambda command, account: hold_released(law, carrier, command, account)),
+        )
+    )
+
+
+def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
+    """News of a policy may overtake its charges."""
+    return dict(
+        (
+            opening(RecordPolicyEnd, lambda command, state: policy_ended(law, carrier, command, state)),
+            opening(RecordPolicyReturn, lambda command, state: policy_returned(law, carrier, command, state)),
+        )
+    )
+
+
+# --- the night
+
+
+def aged(law: Law, carrier: Carrier, orders: Orders, command: AgeAccount, account: Account) -> Decision[Event]:
+    events = tuple(_orders_followed(law, carrier, orders, command, account))
+    account = folded(account, events)
+    for find in (pursuit.went_past_due, pursuit.processes_aged, pursuit.processes_begun):
+        found = tuple(find(law, carrier, command, account))
+        account = folded(account, found)
+        events += found
+    return events
+
+
+def _orders_followed(
+    law: Law, carrier: Carrier, orders: Orders, command: AgeAccount, account: Account
+) -> Iterator[Event]:
+    for order in orders():
+        hold = holding.known(account, order.order_id)
+        found: tuple[Event, ...] = ()
+        if order.holds_on(command.on) and (hold is None or hold.released is None):
+            policies = holding.in_area(account, order)
+            if policies and (hold is None or not set(policies) <= set(hold.policies)):
+                placed = HoldPlaced(
+                    account_id=account.account_id,
+                    hold_id=order.order_id,
+                    policies=policies,
+                    suspends=order.suspends,
+                    on=command.on,
+                    at=command.at,
+                )
+                found = (placed, *_processes_held(law, carrier, placed, account))
+        elif hold is not None and hold.released is None and order.end is not None and order.end <= command.on:
+            found = _all_released(law, carrier, command, account, hold.hold_id)
+        yield from found
+        account = folded(account, found)
+
+
+# --- holds
+
+
+def hold_placed(law: Law, carrier: Carrier, command: PlaceHold, account: Account) -> Decision[Event]:
+    placed = holding.placed(command, account)
+    if placed is None or isinstance(placed, Refusal):
+        return placed or ()
+    return (placed, *_processes_held(law, carrier, placed, account))
+
+
+def _processes_held(law: Law, carrier: Carrier, placed: HoldPlaced, account: Account) -> Iterator[Event]:
+    if "delinquency" not in placed.suspends:
+        return
+    for process in holding.processes_of(account, placed.policies):
+        asked = delinquency.HoldProcess(account_id=account.account_id, on=placed.on, at=placed.at)
+        yield from pursuit.answered(law, carrier, asked, process)
+
+
+def hold_released(law: Law, carrier: Carrier, command: ReleaseHold, account: Account) -> Decision[Event]:
+    hold = holding.known(account, command.hold_id)
+    if hold is None:
+        return Refusal("unknown_hold", f"account {account.account_id} has no hold {command.hold_id}")
+    if hold.released is not None:
+        return ()
+    if command.on < hold.since:
+        return Refusal("not_yet", f"{hold.hold_id} begins on {hold.since} and cannot end before")
+    return _all_released(law, carrier, command, account, hold.hold_id)
+
+
+def _all_released(
+    law: Law, carrier: Carrier, command: AgeAccount | ReleaseHold, account: Account, hold_id: str
+) -> tuple[Event, ...]:
+    hold = holding.known(account, hold_id)
+    if hold is None:
+        return ()
+    events = releasing.released(carrier, command, account, hold)
+    freed = folded(account, events)
+    if "delinquency" not in hold.suspends:
+        return events
+    asked = delinquency.ReleaseProcess(account_id=account.account_id, on=command.on, at=command.at)
+    return (
+        *events,
+        *(
+            event
+            for process in holding.processes_of(freed, hold.policies)
+            if holding.standing(freed, "delinquency", (process.policy_id,), command.on) is None
+            for event in pursuit.answered(law, carrier, asked, process)
+        ),
+    )
+
+
+# --- what policy tells, and money
+
+
+def policy_ended(law: Law, carrier: Carrier, command: RecordPolicyEnd, state: State) -> Decision[Event]:
+    """What it still owes stays owed: only when nothing is past due is there nothing left to pursue."""
+    if known_end(state, command.policy_id, command.cancelled_on) is not None:
+        return ()
+    ended = PolicyEnded(
+        account_id=command.account_id,
+        policy_id=command.policy_id,
+        cancelled_on=command.cancelled_on,
+        currency=carrier.currency,
+        on=command.on,
+        at=command.at,
+    )
+    if not isinstance(state, Account):
+        return (ended,)
+    events: list[Event] = [ended]
+    for process in holding.processes_of(state, (command.policy_id,)):
+        asked = delinquency.EndCover(
+            account_id=state.account_id,
+            outstanding=pursuit.past_due(state, (process.policy_id, process.invoice)),
+            on=command.on,
+            at=command.at,
+        )
+        events.extend(pursuit.answered(law, carrier, asked, process))
+    return tuple(events)
+
+
+def policy_returned(law: Law, carrier: Carrier, command: RecordPolicyReturn, state: State) -> Decision[Event]:
+    """A reinstatement may be heard of before the cancellation that it undoes."""
+    end = known_end(state, command.policy_id, command.cancelled_on)
+    if end is not None and end.resumed is not None:
+        return ()
+    resumed = PolicyResumed(
+        account_id=command.account_id,
+        policy_id=command.policy_id,
+        cancelled_on=command.cancelled_on,
+        currency=carrier.currency,
+        on=command.on,
+        at=command.at,
+    )
+    if not isinstance(state, Account):
+        return (resumed,)
+    asked = delinquency.ResumeCover(account_id=state.account_id, on=command.on, at=command.at)
+    processes = holding.processes_of(state, (command.policy_id,))
+    return (resumed, *(event for process in processes for event in pursuit.answered(law, carrier, asked, process)))
+
+
+def settled(law: Law, carrier: Carrier, decision: tuple[Event, ...], after: Account) -> tuple[Event, ...]:
+    """The decision, and the processes that are over because of it; `after` is the account as the decision leaves it."""
+    last = decision[-1]
+    by: Literal["money", "credit", "write_off"] = "money"
+    came = 0
+    for event in decision:
+        if type(event) is PaymentReceived:
+            came += event.amount.minor
+        elif type(event) is ReturnPremiumCredited:
+            by = "credit"
+        elif type(event) is ItemsWrittenOff:
+            by = "write_off"
+    found: list[Event] = []
+    for process in after.delinquencies:
+        asked = delinquency.SettleProcess(
+            account_id=after.account_id,
+            outstanding=pursuit.past_due(after, (process.policy_id, process.invoice)),
+            by=by,
+            came=came,
+            ended=after.cover_ended(process.policy_id),
+            on=last.on,
+            at=last.at,
+        )
+        found.extend(pursuit.answered(law, carrier, asked, process))
+    return (*decision, *found)
+
+
+# --- effects
+
+
+def folded(account: Account, events: Iterable[Event]) -> Account:
+    """The account after events of a night."""
+    for event in events:
+        account = _NIGHTLY[type(event)](account, event)
+    return account
+
+
+def known_end(state: State, policy_id: str, cancelled_on: date) -> EndedCover | None:
+    for end in state.ended if isinstance(state, Account) else ():
+        if (end.policy_id, end.cancelled_on) == (policy_id, cancelled_on):
+            return end
+    return None
+
+
+def _went_past_due(account: Account, event: InvoicePastDue) -> Account:
+    return replace(account, invoices=stepped(account.invoices, event.number, WentPastDue()))
+
+
+def _policy_ended(account: Account, event: PolicyEnded) -> Account:
+    return replace(account, ended=(*account.ended, EndedCover(event.policy_id, event.cancelled_on)))
+
+
+def _policy_resumed(account: Account, event: PolicyResumed) -> Account:
+    resumed = EndedCover(event.policy_id, event.cancelled_on, event.on)
+    others = [
+        end for end in account.ended if (end.policy_id, end.cancelled_on) != (event.policy_id, event.cancelled_on)
+    ]
+    return replace(account, ended=(*others, resumed))
+
+
+EFFECTS: dict[type[Event], Effect] = dict(
+    (
+        effect(InvoicePastDue, _went_past_due),
+        effect(DelinquencyStarted, holding.process_changed),
+        effect(GraceEnded, holding.process_changed),
+        effect(DunningStepTaken, holding.process_changed),
+        effect(CancellationRequested, holding.process_changed),
+        effect(DelinquencyHeld, holding.process_changed),
+        effect(DelinquencyReleased, holding.process_changed),
+        effect(SentToCollections, holding.process_changed),
+        effect(DelinquencyExited, holding.process_changed),
+        effect(PolicyEnded, _policy_ended),
+        effect(PolicyResumed, _policy_resumed),
+        effect(HoldPlaced, holding.hold_placed),
+        effect(HoldReleased, holding.hold_released),
+        effect(HeldInvoicesReplanned, releasing.replanned),
+    )
+)
+_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **EFFECTS}
+"""A release bills and lets fall due, so a night does both."""

@@ -1,0 +1,74 @@
+"""Fees of billing's own, each once for its trigger: late and reinstatement here, returned payments where they return.
+
+A fee is at most what the state allows where it has a row for it.
+"""
+
+from msgspec.structs import replace
+
+from model.billing.commands import Command
+from model.billing.dispatch import Answer, Effect, answer, effect
+from model.billing.events import Event, FeeCharged
+from model.billing.invoice import Item
+from model.billing.items import put
+from model.billing.money_commands import AssessFee, FeeKind
+from model.billing.plan import INSTALLMENT_FEE_PATTERN
+from model.billing.standing import Account
+from model.carrier import Carrier
+from model.decider import Decision, Refusal
+from model.jurisdiction import Law, LawMissing
+from model.money import Money
+
+CAPS: dict[FeeKind, str] = {"late": "late_fee_cap", "reinstatement": "reinstatement_fee_cap"}
+
+
+def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
+    amounts: dict[FeeKind, Money] = {
+        "late": _capped(law, carrier, "late", carrier.billing.late_fee_minor),
+        "reinstatement": _capped(law, carrier, "reinstatement", carrier.billing.reinstatement_fee_minor),
+    }
+    return dict((answer(AssessFee, lambda command, account: assess(amounts, command, account)),))
+
+
+def _capped(law: Law, carrier: Carrier, kind: FeeKind, minor: int) -> Money:
+    fee = Money(minor, carrier.currency)
+    try:
+        cap = law.usd(CAPS[kind])
+    except LawMissing:
+        return fee
+    return cap if cap.currency == fee.currency and cap.minor < fee.minor else fee
+
+
+def assess(amounts: dict[FeeKind, Money], command: AssessFee, account: Account) -> Decision[Event]:
+    if not 0 <= command.number < len(account.invoices):
+        return Refusal("unknown_invoice", f"account {account.account_id} has no invoice {command.number}")
+    trigger = f"{command.fee}:{command.trigger}"
+    amount = amounts[command.fee]
+    if trigger in account.fees or amount.minor == 0:
+        return ()
+    invoice = account.invoices[command.number]
+    if invoice.step == "carried":
+        return Refusal("wrong_state", f"invoice {command.number} was carried forward")
+    return (
+        FeeCharged(
+            account_id=command.account_id,
+            policy_id=invoice.items[0].policy_id if invoice.items else "",
+            number=command.number,
+            trigger=trigger,
+            amount=amount,
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def _fee_charged(account: Account, event: FeeCharged) -> Account:
+    charged = account.invoices[event.number]
+    fee = Item(event.policy_id, INSTALLMENT_FEE_PATTERN, event.amount.minor, 0, 0)
+    return replace(
+        account,
+        invoices=put(account.invoices, replace(charged, items=(*charged.items, fee))),
+        fees=(*account.fees, event.trigger),
+    )
+
+
+EFFECTS: dict[type[Event], Effect] = dict((effect(FeeCharged, _fee_charged),))

@@ -1,0 +1,187 @@
+"""What happened to the money on an account beside payments."""
+
+from datetime import date, datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from model.billing.money_commands import Reslice
+from model.billing.parts import Applied, Distribution, Taken
+from model.money import Money
+
+
+class UnappliedDistributed(Struct, frozen=True, kw_only=True, tag=True):
+    """Money that had waited, of payments and of return premiums, pays what is billed now."""
+
+    account_id: str
+    payer_id: str
+    sources: tuple[Applied, ...]
+    on: date
+    at: datetime
+
+
+class ItemsWrittenOff(Struct, frozen=True, kw_only=True, tag=True):
+    account_id: str
+    write_off_id: str
+    reason: str
+    parts: tuple[Distribution, ...]
+    amount: Money
+    on: date
+    at: datetime
+
+
+class WriteOffReversed(Struct, frozen=True, kw_only=True, tag=True):
+    """The receivable is back."""
+
+    account_id: str
+    write_off_id: str
+    parts: tuple[Distribution, ...]
+    amount: Money
+    on: date
+    at: datetime
+
+
+class RecaptureCharged(Struct, frozen=True, kw_only=True, tag=True):
+    """Money that was sent back to a party and then turned out never to have come: a receivable on an invoice of its
+    own, due at once.
+    """
+
+    account_id: str
+    payment_id: str
+    number: int
+    policy_id: str
+    payer_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class DisbursementDrafted(Struct, frozen=True, kw_only=True, tag=True):
+    """`sources` is whose unapplied money it holds."""
+
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    sources: tuple[Taken, ...]
+    by: str
+    on: date
+    at: datetime
+
+
+class DisbursementFirstApproved(Struct, frozen=True, kw_only=True, tag=True):
+    """One of two people said yes."""
+
+    account_id: str
+    disbursement_id: str
+    by: str
+    on: date
+    at: datetime
+
+
+class DisbursementApproved(Struct, frozen=True, kw_only=True, tag=True):
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    by: str
+    on: date
+    at: datetime
+
+
+class DisbursementExecuted(Struct, frozen=True, kw_only=True, tag=True):
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class DisbursementRejected(Struct, frozen=True, kw_only=True, tag=True):
+    """What it held is unapplied again."""
+
+    account_id: str
+    disbursement_id: str
+    amount: Money
+    reason: str
+    on: date
+    at: datetime
+
+
+class DisbursementReversed(Struct, frozen=True, kw_only=True, tag=True):
+    """The money is back and waits for its party."""
+
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    reason: str
+    on: date
+    at: datetime
+
+
+class PlanChanged(Struct, frozen=True, kw_only=True, tag=True):
+    """What is planned anew: `undone` was paid on it and is unapplied again, `withdrawn` leaves the invoices. What it
+    becomes is planned right after.
+    """
+
+    account_id: str
+    change_id: str
+    policy_id: str
+    plan: str
+    reslice: Reslice
+    undone: tuple[Applied, ...]
+    withdrawn: tuple[Distribution, ...]
+    on: date
+    at: datetime
+
+
+class AutopaySet(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    account_id: str
+    autopay: Literal["on", "off"]
+    on: date
+    at: datetime
+
+
+class AutopayChangeNoticed(Struct, frozen=True, kw_only=True, tag=True):
+    """The payer is told on `on` that the draft of `draft_on` differs from the last bill."""
+
+    account_id: str
+    number: int
+    payer_id: str
+    amount: Money
+    previous: Money
+    draft_on: date
+    on: date
+    at: datetime
+
+
+class InvoiceDrafted(Struct, frozen=True, kw_only=True, tag=True):
+    """Payments is asked to draft it ahead of its due date."""
+
+    account_id: str
+    number: int
+    payer_id: str
+    amount: Money
+    due_on: date
+    on: date
+    at: datetime
+
+
+Event: TypeAlias = (
+    UnappliedDistributed
+    | ItemsWrittenOff
+    | WriteOffReversed
+    | RecaptureCharged
+    | DisbursementDrafted
+    | DisbursementFirstApproved
+    | DisbursementApproved
+    | DisbursementExecuted
+    | DisbursementRejected
+    | DisbursementReversed
+    | PlanChanged
+    | AutopaySet
+    | AutopayChangeNoticed
+    | InvoiceDrafted
+)

@@ -1,0 +1,35 @@
+"""Parts of sums, by the place they went to or came from."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+SourceKind = Literal["payment", "credit"]
+
+
+class Distribution(Struct, frozen=True, gc=False):
+    """`minor` units to one item of one invoice, both by their place."""
+
+    invoice: int
+    item: int
+    minor: int
+
+
+class Applied(Struct, frozen=True):
+    """What unapplied money of one source paid. A credit is return premium, its source the instruction."""
+
+    kind: SourceKind
+    source_id: str
+    parts: tuple[Distribution, ...]
+
+
+class Taken(Struct, frozen=True, gc=False):
+    """`minor` units of the unapplied money of one source."""
+
+    kind: SourceKind
+    source_id: str
+    minor: int
+
+
+def sum_of(parts: tuple[Distribution, ...]) -> int:
+    return sum([part.minor for part in parts])

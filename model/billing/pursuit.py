@@ -1,0 +1,158 @@
+"""What a night finds past due on an account: invoices whose grace is over, and whom to pursue for them.
+
+due --grace over--> past due --enough of it--> a delinquency process (see delinquency.py)
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
+
+from model.billing import delinquency, holding
+from model.billing.delinquency import Delinquency
+from model.billing.dunning_commands import AgeAccount
+from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, InvoicePastDue
+from model.billing.events import Event
+from model.billing.invoice import Invoice
+from model.billing.standing import Account
+from model.carrier import Carrier
+from model.decider import Refusal
+from model.delinquency_plan import Reason
+from model.jurisdiction import Law
+from model.money import Money
+
+Target: TypeAlias = tuple[str, int | None]
+"""A policy, and one of its invoices where the plan pursues invoices."""
+
+
+def past_due(account: Account, target: Target) -> Money:
+    """What is past due of a target."""
+    policy_id, number = target
+    minor = sum(
+        item.open
+        for invoice in account.invoices
+        if invoice.step == "past_due" and number in (None, invoice.number)
+        for item in invoice.items
+        if item.policy_id == policy_id
+    )
+    return Money(minor, account.unapplied.currency)
+
+
+def went_past_due(law: Law, carrier: Carrier, command: AgeAccount, account: Account) -> Iterator[Event]:
+    _ = law
+    grace = carrier.billing.delinquency.grace_days
+    for invoice in account.invoices:
+        if invoice.step != "due" or not invoice.open:
+            continue
+        if holding.standing(account, "delinquency", holding.policies_of(invoice), command.on) is not None:
+            continue
+        if command.on >= holding.grace_begins(account, invoice, grace) + timedelta(days=grace):
+            yield from _past_due_events(command, account, invoice)
+
+
+def _past_due_events(command: AgeAccount, account: Account, invoice: Invoice) -> Iterator[Event]:
+    sums: dict[str, int] = {}
+    for item in invoice.items:
+        if item.open:
+            sums[item.policy_id] = sums.get(item.policy_id, 0) + item.open
+    for policy_id, minor in sums.items():
+        yield InvoicePastDue(
+            account_id=account.account_id,
+            number=invoice.number,
+            policy_id=policy_id,
+            payer_id=invoice.payer_id,
+            amount=Money(minor, account.unapplied.currency),
+            due_on=invoice.due_on,
+            on=command.on,
+            at=command.at,
+        )
+
+
+def processes_aged(law: Law, carrier: Carrier, command: AgeAccount, account: Account) -> Iterator[Event]:
+    for process in account.delinquencies:
+        if not process.is_open:
+            continue
+        asked = delinquency.AgeProcess(
+            account_id=account.account_id,
+            outstanding=past_due(account, (process.policy_id, process.invoice)),
+            cover=_cover(account, process.policy_id),
+            on=command.on,
+            at=command.at,
+        )
+        yield from answered(law, carrier, asked, process)
+
+
+def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Account) -> Iterator[Event]:
+    plan = carrier.billing.delinquency
+    pursued = {(process.policy_id, process.invoice) for process in account.delinquencies if process.is_open}
+    counts: dict[str, int] = {}
+    for process in account.delinquencies:
+        counts[process.policy_id] = counts.get(process.policy_id, 0) + 1
+    for target, invoice in _targets(carrier, account).items():
+        policy_id, number = target
+        amount = past_due(account, target)
+        if target in pursued or amount.minor < plan.start_minor:
+            continue
+        if holding.standing(account, "delinquency", (policy_id,), command.on) is not None:
+            continue
+        counts[policy_id] = counts.get(policy_id, 0) + 1
+        started = DelinquencyStarted(
+            account_id=account.account_id,
+            delinquency_id=f"{account.account_id}/{policy_id}/{counts[policy_id]}",
+            policy_id=policy_id,
+            invoice=number,
+            reason=_reason(account, policy_id, invoice),
+            amount=amount,
+            on=command.on,
+            at=command.at,
+        )
+        asked = delinquency.AgeProcess(
+            account_id=account.account_id,
+            outstanding=amount,
+            cover=_cover(account, policy_id),
+            on=command.on,
+            at=command.at,
+        )
+        yield started
+        yield from answered(law, carrier, asked, delinquency.opened(started))
+
+
+def _targets(carrier: Carrier, account: Account) -> dict[Target, Invoice]:
+    """Everything that could be pursued, each with its oldest invoice that is past due."""
+    found: dict[Target, Invoice] = {}
+    for invoice in sorted(account.invoices, key=_oldest_first):
+        if invoice.step != "past_due":
+            continue
+        for item in invoice.items:
+            if item.open:
+                number = invoice.number if carrier.billing.delinquency.level == "invoice" else None
+                found.setdefault((item.policy_id, number), invoice)
+    return found
+
+
+def _oldest_first(invoice: Invoice) -> tuple[date, int]:
+    return invoice.due_on, invoice.number
+
+
+def _reason(account: Account, policy_id: str, invoice: Invoice) -> Reason:
+    """Not taken when the oldest debt is of a term of which nothing was ever paid. Practice [K]: a renewal that nobody
+    pays was never wanted, and is not dunned like a debt.
+    """
+    for item in invoice.items:
+        if item.policy_id == policy_id and item.open and item.instruction >= 0:
+            instruction = account.instructions[item.instruction]
+            paid = any(
+                other.paid for each in account.invoices for other in each.items if other.instruction == item.instruction
+            )
+            return "past_due" if paid or instruction.kind != "term" else "not_taken"
+    return "past_due"
+
+
+def _cover(account: Account, policy_id: str) -> Literal["in_force", "ended"]:
+    return "in_force" if account.cover_ended(policy_id) is None else "ended"
+
+
+def answered(
+    law: Law, carrier: Carrier, asked: delinquency.Command, process: Delinquency
+) -> tuple[DelinquencyEvent, ...]:
+    decision = delinquency.decide(carrier.billing.delinquency, law.holidays, asked, process)
+    return () if isinstance(decision, Refusal) else decision

@@ -1,0 +1,96 @@
+"""How an insurer pursues premium that is past due, and how it bills again what a hold kept back: choices, no law.
+
+No source prescribes any of it [K]: the days of grace that a *policy* has are law (fixtures/rules), while these are how
+long billing waits before it writes, reminds and asks policy to cancel. Policy decides whether and when it may.
+"""
+
+from collections.abc import Iterator, Set
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
+
+from model.daycount import nearest_business_day
+
+StepName = Literal["reminder", "notice_of_intent", "cancel_request"]
+Reason = Literal["past_due", "not_taken"]
+Level = Literal["policy", "invoice"]
+StepRoll = Literal["none", "following", "preceding"]
+ReleaseStrategy = Literal["one_catch_up_invoice", "spread_over_installments", "extend_due_dates"]
+
+
+class DunningStep(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """`days` after the end of grace this is done, by whichever workflow names it."""
+
+    step: StepName
+    days: int
+
+
+PAST_DUE = (DunningStep("reminder", 0), DunningStep("notice_of_intent", 5), DunningStep("cancel_request", 10))
+NOT_TAKEN = (DunningStep("cancel_request", 0),)
+
+
+class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
+    """Practice, all of it [K]. An invoice is past due `grace_days` after its due day. A process begins when at least
+    `start_minor` of its target (`level`: a policy of the account, or one of its invoices) is past due, and is over when
+    less than `exit_minor` is. Where nothing of a term was ever paid it is `not_taken`, else `past_due`; each has steps
+    of its own, counted from the end of grace, and each rolls on its own to a business day as `step_day_roll` says.
+    """
+
+    level: Level = "policy"
+    grace_days: int = 5
+    start_minor: int = 1
+    exit_minor: int = 1
+    past_due: tuple[DunningStep, ...] = PAST_DUE
+    not_taken: tuple[DunningStep, ...] = NOT_TAKEN
+    step_day_roll: StepRoll = "following"
+
+    def steps(self, reason: Reason) -> tuple[DunningStep, ...]:
+        return self.past_due if reason == "past_due" else self.not_taken
+
+    def faults(self) -> Iterator[str]:
+        key = "billing.delinquency"
+        for name in ("grace_days", "start_minor", "exit_minor"):
+            if getattr(self, name) < 0:
+                yield f"{key}.{name}: {getattr(self, name)} is negative"
+        if not 1 <= self.exit_minor <= self.start_minor:
+            yield f"{key}.exit_minor: {self.exit_minor} is not in 1..start_minor, {self.start_minor}"
+        for reason, steps in (("past_due", self.past_due), ("not_taken", self.not_taken)):
+            if any(step.days < 0 for step in steps) or any(a.days > b.days for a, b in pairwise(steps)):
+                yield f"{key}.{reason}: the days of the steps do not go up from 0"
+            if [step.step for step in steps].count("cancel_request") > 1:
+                yield f"{key}.{reason}: a cancellation is asked for once"
+
+
+class ReleaseChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """How what a hold or a moratorium kept back is billed when it ends. Practice [K]; the first is what the public
+    documentation of Socotra describes (docs.socotra.com/features/moratoriums), the others give time to pay or put off
+    due dates, which orders of regulators have asked for.
+
+    `one_catch_up_invoice`: all that was kept back of a payer on one invoice. `spread_over_installments`: in equal parts
+    on the next `installments`. `extend_due_dates`: every invoice as it was, later by the length of the hold. The first
+    day that anything is due is `due_days` after the end, and up to `jitter_days` later by account, so that not
+    everybody is drafted on one day.
+    """
+
+    strategy: ReleaseStrategy = "one_catch_up_invoice"
+    due_days: int = 20
+    installments: int = 3
+    jitter_days: int = 0
+
+    def faults(self) -> Iterator[str]:
+        for name in ("due_days", "jitter_days"):
+            if getattr(self, name) < 0:
+                yield f"billing.release.{name}: {getattr(self, name)} is negative"
+        if not 1 <= self.installments <= 12:
+            yield f"billing.release.installments: {self.installments} is not in 1..12"
+
+
+def step_day(since: date, days: int, roll: StepRoll, holidays: Set[date]) -> date:
+    """The day of a step, counted from the end of grace and never from the step before it.
+
+    A day that rolls back does not go behind `since`, since grace is not shortened by it: it goes forward instead.
+    """
+    day = nearest_business_day(since + timedelta(days=days), roll, holidays)
+    return day if day >= since else nearest_business_day(since, "following", holidays)
