@@ -6,14 +6,16 @@ insurer. Without it an oracle would call every honest difference a defect.
 """
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
 from model.daycount import DayCount
 from model.decider import Refusal
+from model.ledger import Account
 from model.money import DECIMALS, Leftover, Money, Rounding
 
 Refund = Literal["pro_rata", "fully_earned"]
@@ -30,7 +32,7 @@ class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     payment waterfall.
 
     A lower `priority` is paid first within an invoice. `credit_account` is what the charge is written against in the
-    ledger.
+    ledger. Producers earn commission on what is `commissionable`: premium, not taxes and fees.
     """
 
     pattern: str
@@ -38,6 +40,7 @@ class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     refund: Refund
     priority: int
     credit_account: Literal["unearned_premium", "taxes_payable", "fee_income"]
+    commissionable: bool = False
 
 
 class PaymentPlan(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -51,9 +54,34 @@ class PaymentPlan(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     months_apart: int
 
 
+CommissionBasis = Literal["written", "billed", "paid"]
+
+
+class CommissionRate(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """`percent` of commissionable premium for producers on a commission `plan`, on a product (empty: any), for what
+    takes effect on days [effective_from, effective_to].
+    """
+
+    plan: str
+    percent: Decimal
+    product: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    def holds(self, plan: str, product: str, on: date) -> bool:
+        return (
+            self.plan == plan
+            and self.product in ("", product)
+            and (self.effective_from is None or self.effective_from <= on)
+            and (self.effective_to is None or on <= self.effective_to)
+        )
+
+
 class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """`bill_lead_days` from bill to due date; fees in minor units of the carrier's currency; `credit_order` says
-    which installments a return premium pays first.
+    which installments a return premium pays first. Commission is earned on `commission_basis`. An agency statement's
+    item may be remitted short or over by `statement_tolerance_minor`; suspense is reported by age in
+    `suspense_ageing_days`. All of it is practice.
     """
 
     plans: tuple[PaymentPlan, ...]
@@ -62,6 +90,10 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     installment_fee_minor: int
     returned_payment_fee_minor: int
     credit_order: CreditOrder
+    commission_basis: CommissionBasis = "written"
+    commission_rates: tuple[CommissionRate, ...] = ()
+    statement_tolerance_minor: int = 0
+    suspense_ageing_days: tuple[int, ...] = (30, 60, 90)
 
 
 class AverageReserve(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -170,7 +202,7 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
-    ends.
+    ends. `chart_of_accounts` gives the ledger's account names the insurer's own general-ledger numbers.
     """
 
     name: str
@@ -184,6 +216,12 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     billing: BillingChoices
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
+    chart_of_accounts: dict[str, str] = {}
+
+    def commission_percent(self, plan: str, product: str, on: date) -> Decimal:
+        """The rate of a commission plan for a product on a day, a rate for the very product first; none is nothing."""
+        rates = [rate for rate in self.billing.commission_rates if rate.holds(plan, product, on)]
+        return max(rates, key=lambda rate: rate.product != "").percent if rates else Decimal(0)
 
     def product(self, product: str) -> Product | None:
         for offered in self.policy.products:
@@ -243,6 +281,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
             found.append("patterns: 'premium' and 'fee' are needed")
         found.extend(_policy_faults(self.policy))
+        found.extend(_money_faults(self))
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:
@@ -268,6 +307,20 @@ def _plan_faults(plan: PaymentPlan) -> tuple[str, ...]:
     if plan.installments and not 1 <= plan.months_apart <= 12:
         found.append(f"{key}.months_apart: {plan.months_apart} is not in 1..12")
     return tuple(found)
+
+
+def _money_faults(carrier: Carrier) -> Iterator[str]:
+    billing = carrier.billing
+    for one in billing.commission_rates:
+        if not 0 <= one.percent <= 100:
+            yield f"billing.commission_rates.{one.plan}: {one.percent} percent is not in 0..100"
+    if billing.statement_tolerance_minor < 0:
+        yield f"billing.statement_tolerance_minor: {billing.statement_tolerance_minor} is negative"
+    if any(later <= earlier for earlier, later in pairwise((0, *billing.suspense_ageing_days))):
+        yield f"billing.suspense_ageing_days: {list(billing.suspense_ageing_days)} do not go up from 1"
+    for account in carrier.chart_of_accounts:
+        if account not in get_args(Account):
+            yield f"chart_of_accounts.{account}: the ledger has no such account"
 
 
 def _is_hour_and_minute(text: str) -> bool:
