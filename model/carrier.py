@@ -81,7 +81,8 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """`bill_lead_days` from bill to due date; fees in minor units of the carrier's currency; `credit_order` says
     which installments a return premium pays first. Commission is earned on `commission_basis`. An agency statement's
     item may be remitted short or over by `statement_tolerance_minor`; suspense is reported by age in
-    `suspense_ageing_days`. All of it is practice.
+    `suspense_ageing_days`; a lender's notice of intent runs `finance_intent_days` where the state has no row. All of
+    it is practice.
     """
 
     plans: tuple[PaymentPlan, ...]
@@ -94,6 +95,7 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     commission_rates: tuple[CommissionRate, ...] = ()
     statement_tolerance_minor: int = 0
     suspense_ageing_days: tuple[int, ...] = (30, 60, 90)
+    finance_intent_days: int = 10
 
 
 class AverageReserve(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -314,8 +316,9 @@ def _money_faults(carrier: Carrier) -> Iterator[str]:
     for one in billing.commission_rates:
         if not 0 <= one.percent <= 100:
             yield f"billing.commission_rates.{one.plan}: {one.percent} percent is not in 0..100"
-    if billing.statement_tolerance_minor < 0:
-        yield f"billing.statement_tolerance_minor: {billing.statement_tolerance_minor} is negative"
+    for key in ("statement_tolerance_minor", "finance_intent_days"):
+        if getattr(billing, key) < 0:
+            yield f"billing.{key}: {getattr(billing, key)} is negative"
     if any(later <= earlier for earlier, later in pairwise((0, *billing.suspense_ageing_days))):
         yield f"billing.suspense_ageing_days: {list(billing.suspense_ageing_days)} do not go up from 1"
     for account in carrier.chart_of_accounts:

@@ -9,14 +9,30 @@ channels, a deployment through its broker.
 """
 
 from collections.abc import MutableMapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias, TypeVar, cast, get_args
 
 from msgspec import Struct
 
-from model.billing import account
+from model.billing import (
+    account,
+    commission,
+    finance,
+    following,
+    journal,
+    loan,
+    producer,
+    program,
+    receiving,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.billing import commands as billing_commands
 from model.billing import events as billing_events
+from model.billing import money_accounting as billing_money
+from model.billing.producer import Payee
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.carrier import Carrier
 from model.claims import catastrophe, claim, file, known_policy
@@ -48,6 +64,16 @@ Command: TypeAlias = (
     policy_commands.Command
     | moratorium.Command
     | billing_commands.Command
+    | suspense.Command
+    | loan.Command
+    | remittances.Command
+    | producer.Command
+    | commission.Command
+    | statement.Command
+    | program.Command
+    | finance.Command
+    | trust.Command
+    | journal.Command
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
@@ -57,13 +83,30 @@ Event: TypeAlias = (
     policy_events.Event
     | moratorium.Event
     | billing_events.Event
+    | billing_money.Event
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
     | payments_events.Event
 )
 State: TypeAlias = (
-    period.State | moratorium.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+    period.State
+    | moratorium.State
+    | account.State
+    | suspense.State
+    | loan.State
+    | remittances.State
+    | producer.State
+    | commission.State
+    | statement.State
+    | program.State
+    | finance.State
+    | trust.State
+    | journal.State
+    | file.State
+    | catastrophe.State
+    | known_policy.State
+    | intent.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -126,6 +169,16 @@ class Core:
         self.moratoria = _machine("policy", moratorium.decider())
         self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria))
         self.accounts = _machine("billing", account.decider(law, carrier))
+        self.suspense = _machine("billing", suspense.decider(self.account))
+        self.loans = _machine("billing", loan.decider())
+        self.remittances = _machine("billing", remittances.decider(remittances.Destinations(self.account, self.loan)))
+        self.producers = _machine("billing", producer.decider(carrier, self.producer))
+        self.commissions = _machine("billing", commission.decider(carrier, self._chain))
+        self.statements = _machine("billing", statement.decider(carrier))
+        self.programs = _machine("billing", program.decider(carrier, self.trust))
+        self.finances = _machine("billing", finance.decider(law, carrier))
+        self.trusts = _machine("billing", trust.decider(law, carrier))
+        self.journals = _machine("billing", journal.decider(carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
@@ -134,6 +187,16 @@ class Core:
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
+            **dict.fromkeys(get_args(suspense.Command), self.suspense),
+            **dict.fromkeys(get_args(loan.Command), self.loans),
+            remittances.ReceiveRemittance: self.remittances,
+            **dict.fromkeys(get_args(producer.Command), self.producers),
+            **dict.fromkeys(get_args(commission.Command), self.commissions),
+            **dict.fromkeys(get_args(statement.Command), self.statements),
+            **dict.fromkeys(get_args(program.Command), self.programs),
+            **dict.fromkeys(get_args(finance.Command), self.finances),
+            **dict.fromkeys(get_args(trust.Command), self.trusts),
+            **dict.fromkeys(get_args(journal.Command), self.journals),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
@@ -141,6 +204,8 @@ class Core:
         }
         self.reactions = reaction_table()
         self._projectors = projectors(carrier)
+        self._followers = following.followers(carrier)
+        self._refused: list[Refusal] = []
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
         """Decides, and on acceptance applies and publishes. `causation_id` names the event that led to the command; a
@@ -153,6 +218,7 @@ class Core:
         if not decision or type(decision) is Refusal:
             return decision
         sequence = machine.sequences.get(stream, 0)
+        follow: list[tuple[following.Follower, Event, following.Recorded]] = []
         for event in cast("tuple[Event, ...]", decision):
             before = state
             state = machine.evolve(state, event)
@@ -162,9 +228,36 @@ class Core:
             projector = self._projectors.get(type(event))
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
+            follower = self._followers.get(type(event))
+            if follower is not None:
+                recorded = following.Recorded(event_id(machine.name, stream, sequence), before)
+                follow.append((follower, event, recorded))
         machine.states[stream] = state
         machine.sequences[stream] = sequence
+        for follower, event, recorded in follow:
+            correlation = correlation_id or f"{machine.name}:{stream}"
+            for next_command in follower(self, event, recorded):
+                answer = self.accept(next_command, correlation_id=correlation, causation_id=recorded.event_id)
+                if isinstance(answer, Refusal):
+                    self._refused.append(answer)
         return decision
+
+    def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
+        """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the
+        account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer.
+        """
+        if not isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
+            return self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+        instead = None
+        if isinstance(command, billing_commands.ReceivePayment):
+            instead = receiving.screened(command, self.account(command.account_id))
+        answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
+        if isinstance(answer, Refusal) and instead is None:
+            instead = receiving.after_refusal(command, answer)
+            if instead is not None:
+                second = self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
+                return answer if isinstance(second, Refusal) else second
+        return answer
 
     def _publish(
         self,
@@ -200,7 +293,7 @@ class Core:
         """
         delivery = Delivery(envelope.id, envelope.effective, at, repeat)
         return tuple(
-            self.submit(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
+            self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
             for reaction in self.reactions.get((envelope.type, to), ())
             for command in reaction.commands(envelope.data, delivery)
         )
@@ -215,6 +308,8 @@ class Core:
             for context in subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
+        refused.extend(self._refused)
+        self._refused.clear()
         return tuple(refused)
 
     def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
@@ -232,6 +327,25 @@ class Core:
 
     def account(self, account_id: str) -> account.State:
         return cast("account.State", self.accounts.states.get(account_id, self.accounts.initial))
+
+    def loan(self, loan_number: str) -> loan.State:
+        return cast("loan.State", self.loans.states.get(loan_number, self.loans.initial))
+
+    def producer(self, producer_id: str) -> producer.State:
+        return cast("producer.State", self.producers.states.get(producer_id, self.producers.initial))
+
+    def commission(self, policy_id: str) -> commission.State:
+        return cast("commission.State", self.commissions.states.get(policy_id, self.commissions.initial))
+
+    def statement(self, producer_id: str, month: str) -> statement.State:
+        stream = f"{producer_id}/{month}"
+        return cast("statement.State", self.statements.states.get(stream, self.statements.initial))
+
+    def trust(self, trust_id: str) -> trust.State:
+        return cast("trust.State", self.trusts.states.get(trust_id, self.trusts.initial))
+
+    def _chain(self, record_id: str, product: str, on: date) -> tuple[Payee, ...]:
+        return producer.chain(self.producer, self.carrier, record_id, product=product, on=on)
 
     def claim(self, claim_id: str) -> file.State:
         return cast("file.State", self.claims.states.get(claim_id, self.claims.initial))
@@ -264,7 +378,7 @@ def _machine(context: Context, decider: Decider[C, S, E]) -> Machine:
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
     """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
     by_context: dict[Context, tuple[Reaction[Command], ...]] = {
-        "billing": cast("tuple[Reaction[Command], ...]", BILLING_REACTIONS),
+        "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
     }

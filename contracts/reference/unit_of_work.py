@@ -10,7 +10,19 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from contracts.reference.store import NewEvent, Transaction
-from model.billing import account
+from model.billing import (
+    account,
+    commission,
+    finance,
+    journal,
+    loan,
+    producer,
+    program,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
@@ -27,6 +39,16 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
     "moratorium": msgspec.json.Decoder(moratorium.State),
     "account": msgspec.json.Decoder(account.State),
+    "suspense": msgspec.json.Decoder(suspense.State),
+    "loan": msgspec.json.Decoder(loan.State),
+    "remittance": msgspec.json.Decoder(remittances.State),
+    "producer": msgspec.json.Decoder(producer.State),
+    "commission": msgspec.json.Decoder(commission.State),
+    "statement": msgspec.json.Decoder(statement.State),
+    "program": msgspec.json.Decoder(program.State),
+    "finance": msgspec.json.Decoder(finance.State),
+    "trust": msgspec.json.Decoder(trust.State),
+    "journal": msgspec.json.Decoder(journal.State),
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),

@@ -5,8 +5,8 @@
 Commission is earned on commissionable premium as it is written, billed or paid (the carrier's basis). Premium that
 comes back takes commission back at the rate and from the producers of the day on which it was earned: a transfer
 re-points future earning only. Each amount is rounded by itself as the carrier rounds, half up meaning half away from
-zero, also of a negative amount (12.5 percent of -598.36 is -74.80), and then moved by at most the cent that keeps what is retained
-within one cent of rate times base retained; when no base is left, no commission is. Practice, without a source.
+zero, also of a negative amount (12.5 percent of -598.36 is -74.80), and then moved by the cent that keeps what is
+retained within one cent of rate times base retained; when no base is left, no commission is. Practice, no source.
 """
 
 from collections.abc import Callable
@@ -76,8 +76,8 @@ class CommissionTermBegun(Struct, frozen=True, kw_only=True, tag=True, gc=False)
 
 
 class CommissionEarned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """By one producer. `slice` numbers premium of one term under the same rates; all its producers share its base. `asked` is the
-    base of the whole entry.
+    """By one producer. `slice` numbers premium of one term under the same rates; all its producers share its base.
+    `asked` is the base of the whole entry.
     """
 
     policy_id: str

@@ -77,7 +77,7 @@ class PayCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class NetCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The producer kept it from premium that it remitted (agency bill)."""
+    """The producer kept it from premium that it remitted (agency bill); negative when it remitted too much."""
 
     producer_id: str
     entry_id: str
@@ -329,7 +329,7 @@ def _moved(carrier: Carrier, command: Moving, state: Appointed) -> Decision[Even
             return () if same else Refusal("entry_reused", f"{command.entry_id} was already another entry")
     if amount.currency != carrier.currency:
         return Refusal("wrong_currency", f"{carrier.name} pays producers in {carrier.currency}")
-    if amount.minor <= 0 and how != "posted":
+    if amount.minor <= 0 and how in ("paid", "advanced"):
         return Refusal("not_positive", f"{how} is more than nothing, not {amount}")
     if how == "paid" and amount.minor > state.balance:
         return Refusal("more_than_payable", f"{state.balance} minor units are payable to {command.producer_id}")

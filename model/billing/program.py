@@ -3,9 +3,11 @@
     NoProgram --AgreeShares--> Agreed --AgreeShares (from a later day), SplitPremium, PayPayee--> Agreed
 
 Shares hold from a day and add up to 100 percent. What is remitted is split by the shares of its day by largest
-remainder, so that no cent is lost, and is owed to each payee until it is paid. Practice, by the program's contract.
+remainder, so that no cent is lost, and is owed to each payee until it is paid out of the program's trust. Practice, by
+the program's contract.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias, assert_never
@@ -13,6 +15,8 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.trust import Kept
+from model.billing.trust import State as TrustState
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
@@ -26,7 +30,10 @@ class PayeeShare(Struct, frozen=True, gc=False):
 
 
 class AgreeShares(Struct, frozen=True, kw_only=True, tag=True):
+    """`trust_id` is the trust account out of which the payees are paid."""
+
     program_id: str
+    trust_id: str
     shares: tuple[PayeeShare, ...]
     on: date
     at: datetime
@@ -54,6 +61,7 @@ Command: TypeAlias = AgreeShares | SplitPremium | PayPayee
 
 class SharesAgreed(Struct, frozen=True, kw_only=True, tag=True):
     program_id: str
+    trust_id: str
     shares: tuple[PayeeShare, ...]
     on: date
     at: datetime
@@ -77,6 +85,7 @@ class PremiumSplit(Struct, frozen=True, kw_only=True, tag=True):
 
 class PayeePaid(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     program_id: str
+    trust_id: str
     payment_id: str
     payee_id: str
     amount: Money
@@ -107,6 +116,7 @@ class NoProgram(Struct, frozen=True, tag=True, gc=False):
 class Agreed(Struct, frozen=True, tag=True):
     """`owed` is what each payee has yet to get."""
 
+    trust_id: str
     agreements: tuple[Agreement, ...]
     owed: tuple[PayeePart, ...] = ()
     movements: tuple[Movement, ...] = ()
@@ -123,7 +133,9 @@ def split(shares: tuple[PayeeShare, ...], amount: Money) -> tuple[PayeePart, ...
     return tuple(PayeePart(share.payee_id, part) for share, part in zip(shares, parts, strict=True))
 
 
-def decider(carrier: Carrier) -> Decider[Command, State, Event]:
+def decider(carrier: Carrier, trust: Callable[[str], TrustState]) -> Decider[Command, State, Event]:
+    """`trust` looks up the account that a program pays from: what is not there cannot be paid."""
+
     def decide(command: Command, state: State) -> Decision[Event]:
         match command, state:
             case AgreeShares(), _:
@@ -138,7 +150,9 @@ def decider(carrier: Carrier) -> Decider[Command, State, Event]:
                     return Refusal("wrong_currency", f"{carrier.name} splits {carrier.currency}")
                 if command.amount.minor <= 0:
                     return Refusal("not_positive", f"more than nothing is needed, not {command.amount}")
-                return _split(command, state) if isinstance(command, SplitPremium) else _paid(command, state)
+                if isinstance(command, SplitPremium):
+                    return _split(command, state)
+                return _paid(trust(state.trust_id), command, state)
 
     return Decider("program", NoProgram(), _stream, decide, evolve)
 
@@ -149,6 +163,8 @@ def _stream(command: Command) -> str:
 
 def _agreed(command: AgreeShares, state: State) -> Decision[Event]:
     known = state.agreements if isinstance(state, Agreed) else ()
+    if isinstance(state, Agreed) and state.trust_id != command.trust_id:
+        return Refusal("other_trust", f"the program pays from {state.trust_id}")
     if Agreement(command.on, command.shares) in known:
         return ()
     if sum((share.percent for share in command.shares), Decimal(0)) != HUNDRED:
@@ -159,7 +175,15 @@ def _agreed(command: AgreeShares, state: State) -> Decision[Event]:
         return Refusal("payee_twice", "a payee has one share")
     if known and command.on <= known[-1].effective:
         return Refusal("out_of_order", f"the last shares hold from {known[-1].effective}")
-    return (SharesAgreed(program_id=command.program_id, shares=command.shares, on=command.on, at=command.at),)
+    return (
+        SharesAgreed(
+            program_id=command.program_id,
+            trust_id=command.trust_id,
+            shares=command.shares,
+            on=command.on,
+            at=command.at,
+        ),
+    )
 
 
 def _known(command: SplitPremium | PayPayee, state: Agreed) -> Decision[Event] | None:
@@ -192,13 +216,16 @@ def _split(command: SplitPremium, state: Agreed) -> Decision[Event]:
     )
 
 
-def _paid(command: PayPayee, state: Agreed) -> Decision[Event]:
+def _paid(trust: TrustState, command: PayPayee, state: Agreed) -> Decision[Event]:
     owed = sum(part.amount.minor for part in state.owed if part.payee_id == command.payee_id)
     if command.amount.minor > owed:
         return Refusal("more_than_owed", f"{owed} minor units are owed to {command.payee_id}")
+    if not isinstance(trust, Kept) or command.amount.minor > trust.premiums:
+        return Refusal("trust_shortfall", f"trust {state.trust_id} does not hold {command.amount} of premium")
     return (
         PayeePaid(
             program_id=command.program_id,
+            trust_id=state.trust_id,
             payment_id=command.payment_id,
             payee_id=command.payee_id,
             amount=command.amount,
@@ -210,10 +237,10 @@ def _paid(command: PayPayee, state: Agreed) -> Decision[Event]:
 
 def evolve(state: State, event: Event) -> State:
     match event:
-        case SharesAgreed(shares=shares, on=on):
+        case SharesAgreed(trust_id=trust_id, shares=shares, on=on):
             agreement = Agreement(on, shares)
             if isinstance(state, NoProgram):
-                return Agreed((agreement,))
+                return Agreed(trust_id, (agreement,))
             return replace(state, agreements=(*state.agreements, agreement))
         case _ if isinstance(state, NoProgram):
             return state

@@ -117,6 +117,7 @@ class SuspendedMoneyReturned(Struct, frozen=True, kw_only=True, tag=True):
     """`held` was still in suspense, `refunded` had left to somebody, `parts` were payments by then."""
 
     suspense_id: str
+    payment_id: str
     reason: str
     held: Money
     refunded: Money
@@ -347,6 +348,7 @@ def _taken_back(command: ReturnSuspended, state: Suspended | Cleared, left: Mone
     refunded = sum(part.amount.minor for part in state.parts if not part.account_id)
     return SuspendedMoneyReturned(
         suspense_id=command.suspense_id,
+        payment_id=state.money.payment_id,
         reason=command.reason,
         held=left,
         refunded=Money(refunded, left.currency),

@@ -155,6 +155,55 @@ class InvoiceDue(Struct, frozen=True, kw_only=True):
     due_on: date
 
 
+class SuspenseCreated(Struct, frozen=True, kw_only=True):
+    """Money came in that matches nothing; `reason` says why."""
+
+    suspense_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+
+
+class SuspenseResolved(Struct, frozen=True, kw_only=True):
+    """`amount` of it left suspense: paid on an account, refunded, or taken back by the bank."""
+
+    suspense_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+    outcome: Literal["resolved", "refunded", "taken_back"]
+
+
+class CommissionEarned(Struct, frozen=True, kw_only=True):
+    """`rate` is exact (`0.125` for 12.5 percent) of `base`, commissionable premium."""
+
+    producer_id: str
+    policy_id: str
+    base: Amount
+    rate: str
+    amount: Amount
+
+
+class CommissionChargedBack(Struct, frozen=True, kw_only=True):
+    """`base` and `amount` are negative; `rate` is that at which it was earned."""
+
+    producer_id: str
+    policy_id: str
+    base: Amount
+    rate: str
+    amount: Amount
+
+
+class FinanceCancellationOrdered(Struct, frozen=True, kw_only=True):
+    """A premium finance lender orders the cancellation as if the insured asked for it."""
+
+    contract_id: str
+    account_id: str
+    policy_id: str
+    lender_id: str
+    effective: date
+
+
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True):
     claim_id: str
     payment_id: str
@@ -198,6 +247,11 @@ PublishedEvent: TypeAlias = (
     | PolicyNonrenewed
     | JobPreempted
     | InvoiceDue
+    | SuspenseCreated
+    | SuspenseResolved
+    | CommissionEarned
+    | CommissionChargedBack
+    | FinanceCancellationOrdered
     | ClaimPaymentRequested
     | IntentSucceeded
     | IntentFailed
@@ -214,6 +268,11 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     PolicyNonrenewed: "insurance.policy.nonrenewed.v1",
     JobPreempted: "insurance.policy.job.preempted.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
+    SuspenseCreated: "insurance.billing.suspense.created.v1",
+    SuspenseResolved: "insurance.billing.suspense.resolved.v1",
+    CommissionEarned: "insurance.billing.commission.earned.v1",
+    CommissionChargedBack: "insurance.billing.commission.charged_back.v1",
+    FinanceCancellationOrdered: "insurance.billing.finance.cancellation_ordered.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar, cast
 
+from model.billing import commission, finance, suspense
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
@@ -13,6 +14,7 @@ from model.policy import job_events as jobs
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
+from model.published import money_projection as money
 from model.published.events import (
     ClaimPaymentRequested,
     IntentFailed,
@@ -53,6 +55,13 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         policy.RenewalNotTaken: _of(policy.RenewalNotTaken, _not_taken),
         jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
+        suspense.MoneySuspended: _of(suspense.MoneySuspended, money.suspended),
+        suspense.SuspenseResolved: _of(suspense.SuspenseResolved, money.resolved),
+        suspense.SuspenseRefunded: _of(suspense.SuspenseRefunded, money.refunded),
+        suspense.SuspendedMoneyReturned: _of(suspense.SuspendedMoneyReturned, money.taken_back),
+        commission.CommissionEarned: _of(commission.CommissionEarned, money.earned),
+        commission.CommissionChargedBack: _of(commission.CommissionChargedBack, money.charged_back),
+        finance.CancellationOrdered: _of(finance.CancellationOrdered, money.cancellation_ordered),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         payments.PaymentSucceeded: _of(payments.PaymentSucceeded, _succeeded),
         payments.PaymentRefused: _of(payments.PaymentRefused, _refused),
