@@ -16,9 +16,19 @@ POLICY_EVENTS = "insurance.policy."
 BEYOND_THE_FRONT_DOOR: frozenset[str] = frozenset(
     f"{POLICY_EVENTS}{name}.v1"
     for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed", "job.preempted")
+) | frozenset(
+    f"insurance.billing.{name}.v1"
+    for name in (
+        "suspense.created",
+        "suspense.resolved",
+        "commission.earned",
+        "commission.charged_back",
+        "finance.cancellation_ordered",
+    )
 )
 """Events that no pact can promise: no public operation leads to them, so that no deployment can be brought to the state
-in which it would publish them. Histories that publish each are in fixtures.policy_histories.
+in which it would publish them. Histories that publish each are in fixtures.policy_histories and, of money,
+fixtures.money_histories.
 """
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))

@@ -7,6 +7,7 @@ import msgspec
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.jurisdictions import florida
+from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
@@ -28,7 +29,12 @@ def request_examples(operation: OperationName) -> dict[str, Json]:
 def event_examples() -> dict[str, Json]:
     """An envelope of each published event, by its CloudEvents type."""
     found: dict[str, Json] = {}
-    for history in (*map(told.history, told.HISTORIES), *map(policy_history, POLICY_HISTORIES)):
+    every = (
+        *map(told.history, told.HISTORIES),
+        *map(policy_history, POLICY_HISTORIES),
+        *map(money_history, MONEY_HISTORIES),
+    )
+    for history in every:
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found

@@ -6,10 +6,11 @@ insurer. Without it an oracle would call every honest difference a defect.
 """
 
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from msgspec import Struct
 from model.daycount import DayCount
 from model.decider import Refusal
 from model.delinquency_plan import DelinquencyPlan, ReleaseChoices
+from model.ledger import Account
 from model.money import DECIMALS, Money, Rounding
 
 Refund = Literal["pro_rata", "fully_earned"]
@@ -36,7 +38,7 @@ class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     payment waterfall.
 
     A lower `priority` is paid first within an invoice. `credit_account` is what the charge is written against in the
-    ledger.
+    ledger. Producers earn commission on what is `commissionable`: premium, not taxes and fees.
     """
 
     pattern: str
@@ -44,6 +46,7 @@ class PatternRule(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     refund: Refund
     priority: int
     credit_account: Literal["unearned_premium", "taxes_payable", "fee_income"]
+    commissionable: bool = False
 
 
 class PaymentPlan(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -65,6 +68,29 @@ class Tolerance(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     minor: int
 
 
+CommissionBasis = Literal["written", "billed", "paid"]
+
+
+class CommissionRate(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """`percent` of commissionable premium for producers on a commission `plan`, on a product (empty: any), for what
+    takes effect on days [effective_from, effective_to].
+    """
+
+    plan: str
+    percent: Decimal
+    product: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    def holds(self, plan: str, product: str, on: date) -> bool:
+        return (
+            self.plan == plan
+            and self.product in ("", product)
+            and (self.effective_from is None or self.effective_from <= on)
+            and (self.effective_to is None or on <= self.effective_to)
+        )
+
+
 class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """How the insurer bills. Every default is practice and no law [K].
 
@@ -82,6 +108,10 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     where the state has no cap for insurers: its general cap on returned items, or nothing. Autopay drafts so many days
     before the due date; a changed amount is told `autopay_notice_days` before its draft. A disbursement waits
     `disbursement_delay_days` and needs two people above a limit; `disbursement_keep_minor` and less is not sent.
+
+    Commission is earned on `commission_basis`. An agency statement's item may be remitted short or over by
+    `statement_tolerance_minor`; suspense is reported by age in `suspense_ageing_days`; a lender's notice of intent runs
+    `finance_intent_days` where the state has no row.
     """
 
     plans: tuple[PaymentPlan, ...]
@@ -109,6 +139,11 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     disbursement_keep_minor: int = 0
     delinquency: DelinquencyPlan = DelinquencyPlan()
     release: ReleaseChoices = ReleaseChoices()
+    commission_basis: CommissionBasis = "written"
+    commission_rates: tuple[CommissionRate, ...] = ()
+    statement_tolerance_minor: int = 0
+    suspense_ageing_days: tuple[int, ...] = (30, 60, 90)
+    finance_intent_days: int = 10
 
     def tolerance(self, currency: str) -> int:
         """The shortfall that still settles an invoice, in minor units."""
@@ -242,7 +277,8 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
 
 class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One insurer's choices. `term_starts_at` is the local time (HH:MM, insured's zone) at which a term begins and
-    ends. What follows from the choices and is asked all the time is worked out once for each carrier.
+    ends. `chart_of_accounts` gives the ledger's account names the insurer's own general-ledger numbers. What follows
+    from the choices and is asked all the time is worked out once for each carrier.
     """
 
     name: str
@@ -257,6 +293,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
     settlement: SettlementChoices = SettlementChoices()
+    chart_of_accounts: dict[str, str] = {}
 
     @cached_property
     def rules(self) -> dict[str, PatternRule]:
@@ -272,6 +309,11 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     def day_counts(self) -> dict[str, DayCount]:
         """Day counts of the products that are named."""
         return {one.product: one.day_count or self.day_count for one in self.policy.products}
+
+    def commission_percent(self, plan: str, product: str, on: date) -> Decimal:
+        """The rate of a commission plan for a product on a day, a rate for the very product first; none is nothing."""
+        rates = [rate for rate in self.billing.commission_rates if rate.holds(plan, product, on)]
+        return max(rates, key=lambda rate: rate.product != "").percent if rates else Decimal(0)
 
     def product(self, product: str) -> Product | None:
         for offered in self.policy.products:
@@ -331,6 +373,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
             found.append("patterns: 'premium' and 'fee' are needed")
         found.extend(_policy_faults(self.policy))
         found.extend((*self.billing.delinquency.faults(), *self.billing.release.faults()))
+        found.extend(_money_faults(self))
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:
@@ -376,6 +419,21 @@ def _is_zone(zone: str) -> bool:
     except (ValueError, ZoneInfoNotFoundError):
         return False
     return True
+
+
+def _money_faults(carrier: Carrier) -> Iterator[str]:
+    billing = carrier.billing
+    for one in billing.commission_rates:
+        if not 0 <= one.percent <= 100:
+            yield f"billing.commission_rates.{one.plan}: {one.percent} percent is not in 0..100"
+    for key in ("statement_tolerance_minor", "finance_intent_days"):
+        if getattr(billing, key) < 0:
+            yield f"billing.{key}: {getattr(billing, key)} is negative"
+    if any(later <= earlier for earlier, later in pairwise((0, *billing.suspense_ageing_days))):
+        yield f"billing.suspense_ageing_days: {list(billing.suspense_ageing_days)} do not go up from 1"
+    for account in carrier.chart_of_accounts:
+        if account not in get_args(Account):
+            yield f"chart_of_accounts.{account}: the ledger has no such account"
 
 
 def _is_hour_and_minute(text: str) -> bool:

@@ -8,22 +8,39 @@ becomes real drift. Who moves messages and time is the host's affair: `drain` do
 channels, a deployment through its broker.
 """
 
-from collections.abc import MutableMapping
-from datetime import datetime
+from collections.abc import Callable, Mapping, MutableMapping
+from datetime import date, datetime
 from typing import Literal, Protocol, TypeAlias, TypeVar, cast, get_args
 
 from msgspec import Struct
 
-from model.billing import account, orders
+from model.billing import (
+    account,
+    commission,
+    finance,
+    following,
+    journal,
+    loan,
+    orders,
+    producer,
+    program,
+    receiving,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.billing import commands as billing_commands
 from model.billing import events as billing_events
+from model.billing import money_accounting as billing_money
+from model.billing.producer import Payee
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.carrier import Carrier
 from model.claims import catastrophe, claim, file, known_policy
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
+from model.claims import following as following_claims
 from model.claims.coverage import InsuredPolicy
-from model.claims.following import FOLLOWED, Followed, following
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
@@ -52,6 +69,16 @@ Command: TypeAlias = (
     | dwelling.Command
     | billing_commands.Command
     | orders.Command
+    | suspense.Command
+    | loan.Command
+    | remittances.Command
+    | producer.Command
+    | commission.Command
+    | statement.Command
+    | program.Command
+    | finance.Command
+    | trust.Command
+    | journal.Command
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
@@ -63,6 +90,7 @@ Event: TypeAlias = (
     | dwelling.Event
     | billing_events.Event
     | orders.Event
+    | billing_money.Event
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
@@ -74,6 +102,16 @@ State: TypeAlias = (
     | dwelling.State
     | account.State
     | orders.State
+    | suspense.State
+    | loan.State
+    | remittances.State
+    | producer.State
+    | commission.State
+    | statement.State
+    | program.State
+    | finance.State
+    | trust.State
+    | journal.State
     | file.State
     | catastrophe.State
     | known_policy.State
@@ -101,6 +139,10 @@ class Recorded(Struct, frozen=True, gc=False):
     @property
     def event_id(self) -> str:
         return event_id(self.machine, self.stream, self.sequence)
+
+
+Follower: TypeAlias = Callable[["Core", Event, following.Recorded], tuple[Command, ...]]
+"""What a context does of itself after an event, in the same transaction."""
 
 
 class Observer(Protocol):
@@ -143,6 +185,16 @@ class Core:
         self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria, self.damages))
         self.orders = _machine("billing", orders.decider())
         self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders))
+        self.suspense = _machine("billing", suspense.decider(self.account))
+        self.loans = _machine("billing", loan.decider())
+        self.remittances = _machine("billing", remittances.decider(remittances.Destinations(self.account, self.loan)))
+        self.producers = _machine("billing", producer.decider(carrier, self.producer))
+        self.commissions = _machine("billing", commission.decider(carrier, self._chain))
+        self.statements = _machine("billing", statement.decider(carrier))
+        self.programs = _machine("billing", program.decider(carrier, self.trust))
+        self.finances = _machine("billing", finance.decider(law, carrier))
+        self.trusts = _machine("billing", trust.decider(law, carrier))
+        self.journals = _machine("billing", journal.decider(carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
@@ -153,6 +205,16 @@ class Core:
             **dict.fromkeys(get_args(dwelling.Command), self.dwellings),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
             **dict.fromkeys(get_args(orders.Command), self.orders),
+            **dict.fromkeys(get_args(suspense.Command), self.suspense),
+            **dict.fromkeys(get_args(loan.Command), self.loans),
+            remittances.ReceiveRemittance: self.remittances,
+            **dict.fromkeys(get_args(producer.Command), self.producers),
+            **dict.fromkeys(get_args(commission.Command), self.commissions),
+            **dict.fromkeys(get_args(statement.Command), self.statements),
+            **dict.fromkeys(get_args(program.Command), self.programs),
+            **dict.fromkeys(get_args(finance.Command), self.finances),
+            **dict.fromkeys(get_args(trust.Command), self.trusts),
+            **dict.fromkeys(get_args(journal.Command), self.journals),
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
@@ -160,6 +222,10 @@ class Core:
         }
         self.reactions = reaction_table()
         self._projectors = projectors(carrier)
+        self._followers = cast(
+            "Mapping[type[Event], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS}
+        )
+        self._refused: list[Refusal] = []
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
         """Decides, and on acceptance applies and publishes. `causation_id` names the event that led to the command; a
@@ -172,30 +238,51 @@ class Core:
         if not decision or isinstance(decision, Refusal):
             return decision
         sequence = machine.sequences.get(stream, 0)
-        evolve, observers, projectors = machine.evolve, self.observers, self._projectors
+        evolve, observers, projectors, followers = machine.evolve, self.observers, self._projectors, self._followers
+        follow: list[tuple[Follower, Event, following.Recorded]] = []
         for event in decision:
+            kind = type(event)
             sequence += 1
             if observers:
                 recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
                 for observer in observers:
                     observer(recorded)
+            follower = followers.get(kind)
+            if follower is not None:
+                follow.append((follower, event, following.Recorded(event_id(machine.name, stream, sequence), state)))
             state = evolve(state, event)
-            projector = projectors.get(type(event))
+            projector = projectors.get(kind)
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
         machine.states[stream] = state
         machine.sequences[stream] = sequence
-        if type(command) in FOLLOWED:
-            self._follow(cast("Followed", command), correlation_id, event_id(machine.name, stream, sequence))
+        for follower, event, before in follow:
+            self._follow(follower(self, event, before), correlation_id or f"{machine.name}:{stream}", before.event_id)
         return decision
 
-    def _follow(self, command: Followed, correlation_id: str, causation_id: str) -> None:
-        """What the context does of itself after it."""
-        known = cast(
-            "known_policy.State", self.known_policies.states.get(command.policy_id, self.known_policies.initial)
-        )
-        for next_command in following(command, known, self.claim):
-            self.submit(next_command, correlation_id=correlation_id, causation_id=causation_id)
+    def _follow(self, commands: tuple[Command, ...], correlation_id: str, causation_id: str) -> None:
+        """What the context does of itself after an event; nobody hears a refusal but whoever drains."""
+        for command in commands:
+            answer = self.accept(command, correlation_id=correlation_id, causation_id=causation_id)
+            if isinstance(answer, Refusal):
+                self._refused.append(answer)
+
+    def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
+        """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the
+        account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer.
+        """
+        if not isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
+            return self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+        instead = None
+        if isinstance(command, billing_commands.ReceivePayment):
+            instead = receiving.screened(command, self.account(command.account_id))
+        answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
+        if isinstance(answer, Refusal) and instead is None:
+            instead = receiving.after_refusal(command, answer)
+            if instead is not None:
+                second = self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
+                return answer if isinstance(second, Refusal) else second
+        return answer
 
     def _publish(
         self,
@@ -232,7 +319,7 @@ class Core:
         """
         delivery = Delivery(envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time)
         return tuple(
-            self.submit(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
+            self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
             for reaction in self.reactions.get((envelope.type, to), ())
             for command in reaction.commands(envelope.data, delivery)
         )
@@ -247,6 +334,8 @@ class Core:
             for context in subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
+        refused.extend(self._refused)
+        self._refused.clear()
         return tuple(refused)
 
     def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
@@ -276,6 +365,25 @@ class Core:
     def account(self, account_id: str) -> account.State:
         return cast("account.State", self.accounts.states.get(account_id, self.accounts.initial))
 
+    def loan(self, loan_number: str) -> loan.State:
+        return cast("loan.State", self.loans.states.get(loan_number, self.loans.initial))
+
+    def producer(self, producer_id: str) -> producer.State:
+        return cast("producer.State", self.producers.states.get(producer_id, self.producers.initial))
+
+    def commission(self, policy_id: str) -> commission.State:
+        return cast("commission.State", self.commissions.states.get(policy_id, self.commissions.initial))
+
+    def statement(self, producer_id: str, month: str) -> statement.State:
+        stream = f"{producer_id}/{month}"
+        return cast("statement.State", self.statements.states.get(stream, self.statements.initial))
+
+    def trust(self, trust_id: str) -> trust.State:
+        return cast("trust.State", self.trusts.states.get(trust_id, self.trusts.initial))
+
+    def _chain(self, record_id: str, product: str, on: date) -> tuple[Payee, ...]:
+        return producer.chain(self.producer, self.carrier, record_id, product=product, on=on)
+
     def claim(self, claim_id: str) -> file.State:
         return cast("file.State", self.claims.states.get(claim_id, self.claims.initial))
 
@@ -289,9 +397,13 @@ class Core:
         """What the policy context answers to whoever asks about cover."""
         return policy_snapshot(self.carrier, policy_id, self.policy(policy_id))
 
+    def told_policy(self, policy_id: str) -> known_policy.State:
+        """Claims' own copy of a policy."""
+        return cast("known_policy.State", self.known_policies.states.get(policy_id, self.known_policies.initial))
+
     def known_policy(self, policy_id: str) -> InsuredPolicy | None:
         """What the claims context knows of a policy from what was published to it."""
-        known = self.known_policies.states.get(policy_id)
+        known = self.told_policy(policy_id)
         return known.policy if isinstance(known, known_policy.Known) else None
 
 
@@ -308,7 +420,7 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
     """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
     by_context: dict[Context, tuple[Reaction[Command], ...]] = {
         "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
-        "billing": cast("tuple[Reaction[Command], ...]", BILLING_REACTIONS),
+        "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
     }

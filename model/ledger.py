@@ -27,6 +27,15 @@ Account = Literal[
     "recovery_expense",
     "deductible_refunds_payable",
     "unclaimed_property",
+    "suspense_liability",
+    "returned_refunds_receivable",
+    "commission_expense",
+    "commission_payable",
+    "commission_advances",
+    "premium_trust_cash",
+    "premium_trust_payable",
+    "premium_trust_own_funds",
+    "program_payables",
 ]
 
 

@@ -10,7 +10,20 @@ from typing import Generic, Literal, TypeVar
 import msgspec
 
 from contracts.reference.store import NewEvent, Transaction
-from model.billing import account, orders
+from model.billing import (
+    account,
+    commission,
+    finance,
+    journal,
+    loan,
+    orders,
+    producer,
+    program,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
@@ -29,6 +42,16 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "dwelling": msgspec.json.Decoder(dwelling.State),
     "account": msgspec.json.Decoder(account.State),
     "order": msgspec.json.Decoder(orders.State),
+    "suspense": msgspec.json.Decoder(suspense.State),
+    "loan": msgspec.json.Decoder(loan.State),
+    "remittance": msgspec.json.Decoder(remittances.State),
+    "producer": msgspec.json.Decoder(producer.State),
+    "commission": msgspec.json.Decoder(commission.State),
+    "statement": msgspec.json.Decoder(statement.State),
+    "program": msgspec.json.Decoder(program.State),
+    "finance": msgspec.json.Decoder(finance.State),
+    "trust": msgspec.json.Decoder(trust.State),
+    "journal": msgspec.json.Decoder(journal.State),
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),

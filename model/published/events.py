@@ -230,6 +230,55 @@ class DelinquencyExited(Struct, frozen=True, kw_only=True, gc=False):
     cause: Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 
+class SuspenseCreated(Struct, frozen=True, kw_only=True, gc=False):
+    """Money came in that matches nothing; `reason` says why."""
+
+    suspense_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+
+
+class SuspenseResolved(Struct, frozen=True, kw_only=True, gc=False):
+    """`amount` of it left suspense: paid on an account, refunded, or taken back by the bank."""
+
+    suspense_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+    outcome: Literal["resolved", "refunded", "taken_back"]
+
+
+class CommissionEarned(Struct, frozen=True, kw_only=True, gc=False):
+    """`rate` is exact (`0.125` for 12.5 percent) of `base`, commissionable premium."""
+
+    producer_id: str
+    policy_id: str
+    base: Amount
+    rate: str
+    amount: Amount
+
+
+class CommissionChargedBack(Struct, frozen=True, kw_only=True, gc=False):
+    """`base` and `amount` are negative; `rate` is that at which it was earned."""
+
+    producer_id: str
+    policy_id: str
+    base: Amount
+    rate: str
+    amount: Amount
+
+
+class FinanceCancellationOrdered(Struct, frozen=True, kw_only=True, gc=False):
+    """A premium finance lender orders the cancellation as if the insured asked for it."""
+
+    contract_id: str
+    account_id: str
+    policy_id: str
+    lender_id: str
+    effective: date
+
+
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
     claim_id: str
     payment_id: str
@@ -292,6 +341,11 @@ PublishedEvent: TypeAlias = (
     | DelinquencyHeld
     | CancellationRequested
     | DelinquencyExited
+    | SuspenseCreated
+    | SuspenseResolved
+    | CommissionEarned
+    | CommissionChargedBack
+    | FinanceCancellationOrdered
     | ClaimPaymentRequested
     | DwellingDamaged
     | DwellingRepaired
@@ -317,6 +371,11 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     DelinquencyHeld: "insurance.billing.delinquency.held.v1",
     CancellationRequested: "insurance.billing.delinquency.cancel_requested.v1",
     DelinquencyExited: "insurance.billing.delinquency.exited.v1",
+    SuspenseCreated: "insurance.billing.suspense.created.v1",
+    SuspenseResolved: "insurance.billing.suspense.resolved.v1",
+    CommissionEarned: "insurance.billing.commission.earned.v1",
+    CommissionChargedBack: "insurance.billing.commission.charged_back.v1",
+    FinanceCancellationOrdered: "insurance.billing.finance.cancellation_ordered.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     DwellingDamaged: "insurance.claims.dwelling.damaged.v1",
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar, cast
 
+from model.billing import commission, finance, suspense
 from model.billing import dunning_events as dunning
 from model.billing import events as billing
 from model.carrier import Carrier
@@ -16,6 +17,7 @@ from model.policy import moratorium
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State, periods
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
+from model.published import money_projection as money
 from model.published.events import (
     CancellationRequested,
     ClaimPaymentRequested,
@@ -72,6 +74,13 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         dunning.DelinquencyHeld: _of(dunning.DelinquencyHeld, _held),
         dunning.CancellationRequested: _of(dunning.CancellationRequested, _cancel_requested),
         dunning.DelinquencyExited: _of(dunning.DelinquencyExited, _exited),
+        suspense.MoneySuspended: _of(suspense.MoneySuspended, money.suspended),
+        suspense.SuspenseResolved: _of(suspense.SuspenseResolved, money.resolved),
+        suspense.SuspenseRefunded: _of(suspense.SuspenseRefunded, money.refunded),
+        suspense.SuspendedMoneyReturned: _of(suspense.SuspendedMoneyReturned, money.taken_back),
+        commission.CommissionEarned: _of(commission.CommissionEarned, money.earned),
+        commission.CommissionChargedBack: _of(commission.CommissionChargedBack, money.charged_back),
+        finance.CancellationOrdered: _of(finance.CancellationOrdered, money.cancellation_ordered),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         claims.DwellingDamaged: _of(claims.DwellingDamaged, _damaged),
         claims.DwellingRepaired: _of(claims.DwellingRepaired, _repaired),

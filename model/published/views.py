@@ -163,7 +163,7 @@ class InstructionView(Struct, frozen=True, kw_only=True):
 
 
 class DelinquencyView(Struct, frozen=True, kw_only=True):
-    """`invoice` is the target where invoices are pursued one by one; `cancel_requests` is how often policy was asked."""
+    """`invoice` is the target where invoices are pursued one by one; policy was asked `cancel_requests` times."""
 
     delinquency_id: str
     policy_id: str

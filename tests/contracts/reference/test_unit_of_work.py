@@ -13,7 +13,9 @@ from contracts.reference.store import IN_MEMORY, DeadLetter, NewEvent, SequenceC
 from contracts.reference.unit_of_work import DECODERS, UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
+from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from model.billing import suspense
 from model.core import Core
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
@@ -47,6 +49,7 @@ def policy_state(store, policy_id):
 TOLD = {
     **{name: histories.history(name) for name in histories.HISTORIES},
     **{name: policy_history(name) for name in POLICY_HISTORIES},
+    **{name: money_history(name) for name in MONEY_HISTORIES},
 }
 
 
@@ -76,6 +79,8 @@ def test_every_state_survives_being_stored():
         histories.play(core, histories.history(name, number))
     for number, name in enumerate(POLICY_HISTORIES, len(histories.HISTORIES) + 1):
         histories.play(core, policy_history(name, number))
+    for number, name in enumerate(MONEY_HISTORIES, len(histories.HISTORIES) + len(POLICY_HISTORIES) + 1):
+        histories.play(core, money_history(name, number))
     # Last, so that it suspends nothing that the histories tell.
     core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
     kept = [
@@ -164,7 +169,7 @@ def test_an_id_that_was_refused_is_given_to_the_next(store):
     assert msgspec.json.decode(accepted.body)["policy_id"] == "P-000001"
 
 
-def test_what_a_context_refuses_or_fails_at_is_kept_and_holds_up_nothing(store):
+def test_money_for_nobody_is_suspended_and_a_fault_is_kept_and_neither_holds_up_anything(store):
     service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
     with store.writing() as transaction:
         for number, amount in enumerate(("12.00", "twelve")):
@@ -179,14 +184,14 @@ def test_what_a_context_refuses_or_fails_at_is_kept_and_holds_up_nothing(store):
 
     with store.reading() as transaction:
         letters, left = transaction.dead_letters(), transaction.undelivered()
-    assert delivered == 3
+        held = unit(transaction).core.suspense.states["S-PAY-0"]
+    assert delivered == 4
     assert left is None
-    assert [(one.event_id, one.context, one.code) for one in letters] == [
-        ("intent:PAY-0#2", "billing", "unknown_account"),
-        ("intent:PAY-1#2", "billing", "fault"),
-    ]
-    assert letters[1].text.startswith("MoneyError")
+    assert [(one.event_id, one.context, one.code) for one in letters] == [("intent:PAY-1#2", "billing", "fault")]
+    assert letters[0].text.startswith("MoneyError")
     assert isinstance(letters[0], DeadLetter)
+    assert isinstance(held, suspense.Suspended)
+    assert (held.money.reason, held.left.minor) == ("unknown_account", 1200)
 
 
 def payout(intent_id, amount):

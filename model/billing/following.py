@@ -1,0 +1,402 @@
+"""What follows inside billing when one of its machines recorded something: commands for the others, at once.
+
+The machines of billing share a context and a transaction, so that what one decided reaches the next without a message
+that could be lost: a resolved suspense becomes a payment, a remittance its payments, premium its commission. What the
+account refuses of it goes to suspense (model.billing.receiving).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Protocol, TypeAlias, TypeVar, cast
+
+from msgspec import Struct
+
+from model.billing import commission, events, finance, producer, program, remittances, statement, suspense, trust
+from model.billing.commands import ReceivePayment, ReturnPayment
+from model.billing.commission import BeginCommissionTerm, EarnCommission
+from model.billing.invoice import Item
+from model.billing.producer import NetCommission, PostCommission
+from model.billing.receiving import suspense_id
+from model.billing.standing import Account, State
+from model.billing.statement import AddStatementItem, CommissionPart
+from model.billing.suspense import SuspendMoney
+from model.carrier import Carrier
+from model.daycount import months_after
+from model.money import Money
+from model.reaction import Delivery, Reaction, reaction
+
+Command: TypeAlias = (
+    ReceivePayment
+    | ReturnPayment
+    | suspense.Command
+    | producer.Command
+    | commission.Command
+    | statement.Command
+    | program.Command
+    | finance.Command
+    | trust.Command
+)
+
+
+class Kept(Protocol):
+    """What the followers look up beside the event: other streams of billing."""
+
+    def commission(self, policy_id: str) -> commission.State: ...
+    def producer(self, producer_id: str) -> producer.State: ...
+    def statement(self, producer_id: str, month: str) -> statement.State: ...
+
+
+class Recorded(Struct, frozen=True, gc=False):
+    """The id of an event and the state before it."""
+
+    event_id: str
+    before: object
+
+
+E = TypeVar("E")
+Follower: TypeAlias = Callable[[Kept, object, Recorded], tuple[Command, ...]]
+
+
+def _of(kind: type[E], follow: Callable[[Kept, E, Recorded], tuple[Command, ...]]) -> tuple[type[object], Follower]:
+    return kind, cast("Follower", follow)
+
+
+def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
+    """By the type of the event. Which events earn commission is the carrier's basis."""
+    earning = {"written": _written, "billed": _billed, "paid": _paid}[carrier.billing.commission_basis]
+    commissionable = frozenset(rule.pattern for rule in carrier.patterns if rule.commissionable)
+
+    def credited(kept: Kept, event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
+        return (*_to_lender(event, recorded), *earned(kept, event, recorded))
+
+    def billed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
+        return (*earned(kept, event, recorded), *_on_statement(kept, carrier, commissionable, event, recorded))
+
+    def earned(kept: Kept, event: object, recorded: Recorded) -> tuple[Command, ...]:
+        return tuple(
+            EarnCommission(
+                policy_id=policy_id,
+                entry_id=f"{recorded.event_id}/{on}",
+                base=Money(minor, carrier.currency),
+                on=on,
+                at=cast("events.Event", event).at,
+            )
+            for (policy_id, on), minor in earning(commissionable, event, recorded.before).items()
+            if minor and isinstance(kept.commission(policy_id), commission.Assigned)
+        )
+
+    return dict(
+        (
+            _of(suspense.SuspenseResolved, _resolved),
+            _of(suspense.SuspendedMoneyReturned, _taken_back),
+            _of(remittances.RemittanceReceived, _remittance),
+            _of(statement.StatementRemitted, _statement_paid),
+            _of(statement.DifferenceCharged, _difference),
+            _of(finance.ContractFunded, _funded),
+            _of(program.PayeePaid, _out_of_trust),
+            _of(commission.CommissionEarned, _posted),
+            _of(commission.CommissionChargedBack, _posted),
+            _of(events.ReturnPremiumCredited, credited),
+            _of(events.InvoiceBilled, billed),
+            _of(events.ChargesReceived, earned),
+            _of(events.PaymentDistributed, earned),
+            _of(events.PaymentReturned, earned),
+        )
+    )
+
+
+# --- money that comes
+
+
+def _resolved(kept: Kept, event: suspense.SuspenseResolved, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept, recorded
+    return (_payment(event, event.account_id, event.payment_id, event.payer_id, event.amount),)
+
+
+def _taken_back(kept: Kept, event: suspense.SuspendedMoneyReturned, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept
+    before = recorded.before
+    if not isinstance(before, (suspense.Suspended, suspense.Cleared)):
+        return ()
+    return tuple(
+        ReturnPayment(
+            account_id=part.account_id,
+            payment_id=suspense.payment_of(before.money, part.part_id),
+            reason=event.reason,
+            on=event.on,
+            at=event.at,
+        )
+        for part in event.parts
+    )
+
+
+def _remittance(kept: Kept, event: remittances.RemittanceReceived, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept, recorded
+    name = f"{event.source_id}/{event.batch_id}"
+    paid = (_payment(event, row.account_id, f"{name}/{row.row}", row.payer_id, row.amount) for row in event.matched)
+    held = (
+        SuspendMoney(
+            suspense_id=suspense_id(f"{name}/{row.row}"),
+            payment_id=f"{name}/{row.row}",
+            reason=row.reason,
+            told=row.told,
+            payer_id=row.payer_id,
+            amount=row.amount,
+            on=event.on,
+            at=event.at,
+        )
+        for row in event.held
+    )
+    return (*paid, *held)
+
+
+def _statement_paid(kept: Kept, event: statement.StatementRemitted, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept, recorded
+    commands = [
+        command
+        for one in event.applied
+        for command in _applied(event, one, event.producer_id, f"{event.remittance_id}/{one.item_id}")
+    ]
+    if event.excess.minor:
+        commands.append(
+            SuspendMoney(
+                suspense_id=suspense_id(event.remittance_id),
+                payment_id=event.remittance_id,
+                reason=event.reason,
+                told=f"{event.producer_id}/{event.month}",
+                payer_id=event.producer_id,
+                amount=event.excess,
+                on=event.on,
+                at=event.at,
+            )
+        )
+    return tuple(commands)
+
+
+def _difference(kept: Kept, event: statement.DifferenceCharged, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept
+    return tuple(_applied(event, event.applied, event.producer_id, recorded.event_id))
+
+
+def _applied(
+    event: statement.StatementRemitted | statement.DifferenceCharged,
+    one: statement.Applied,
+    payer_id: str,
+    payment_id: str,
+) -> list[Command]:
+    """The bill is paid with the cash and with what was set off; each producer's balance bears its part of that."""
+    amount = one.cash
+    for part in one.netted:
+        amount += part.amount
+    paid: list[Command] = [_payment(event, one.account_id, payment_id, payer_id, amount)] if amount.minor > 0 else []
+    paid.extend(
+        NetCommission(
+            producer_id=part.producer_id,
+            entry_id=f"{payment_id}/{place}",
+            amount=part.amount,
+            on=event.on,
+            at=event.at,
+        )
+        for place, part in enumerate(one.netted)
+        if part.amount.minor
+    )
+    return paid
+
+
+def _funded(kept: Kept, event: finance.ContractFunded, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept, recorded
+    return (_payment(event, event.account_id, event.payment_id, event.payer_id, event.amount),)
+
+
+def _out_of_trust(kept: Kept, event: program.PayeePaid, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept
+    return (
+        trust.MoveTrustMoney(
+            trust_id=event.trust_id,
+            entry_id=recorded.event_id,
+            flow="premium_out",
+            amount=event.amount,
+            commission=Money(0, event.amount.currency),
+            on=event.on,
+            at=event.at,
+        ),
+    )
+
+
+Coming: TypeAlias = (
+    suspense.SuspenseResolved
+    | remittances.RemittanceReceived
+    | statement.StatementRemitted
+    | statement.DifferenceCharged
+    | finance.ContractFunded
+)
+
+
+def _payment(event: Coming, account_id: str, payment_id: str, payer_id: str, amount: Money) -> ReceivePayment:
+    return ReceivePayment(
+        account_id=account_id, payment_id=payment_id, payer_id=payer_id, amount=amount, on=event.on, at=event.at
+    )
+
+
+# --- money that goes back
+
+
+def _to_lender(event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
+    if not event.unapplied:
+        return ()
+    amount = Money(sum(charge.amount.minor for charge in event.unapplied), event.unapplied[0].amount.currency)
+    return (
+        finance.RecordReturnPremium(
+            policy_id=event.policy_id, entry_id=recorded.event_id, amount=amount, on=event.on, at=event.at
+        ),
+    )
+
+
+# --- commission
+
+Bases: TypeAlias = dict[tuple[str, date], int]
+"""Commissionable premium in minor units, by policy and the day on which it takes effect."""
+
+
+def _written(commissionable: frozenset[str], event: object, before: object) -> Bases:
+    """Everything charged, and everything taken back, on the day on which it takes effect."""
+    _ = before
+    if not isinstance(event, events.ChargesReceived):
+        return {}
+    charges = (charge.amount.minor for charge in event.charges if charge.pattern in commissionable)
+    return {(event.policy_id, event.on): sum(charges)}
+
+
+def _billed(commissionable: frozenset[str], event: object, before: object) -> Bases:
+    """What is billed takes effect when it is due. What comes back counts as far as it had been billed."""
+    bases: Bases = {}
+    if isinstance(event, events.InvoiceBilled) and isinstance(before, Account):
+        invoice = before.invoices[event.number]
+        for item in invoice.items:
+            _add(bases, commissionable, item, invoice.due_on, item.open)
+    if isinstance(event, events.ReturnPremiumCredited) and isinstance(before, Account):
+        for part in event.credits:
+            invoice = before.invoices[part.invoice]
+            if invoice.step != "planned":
+                _add(bases, commissionable, invoice.items[part.item], event.on, -part.minor)
+        _take_rest(bases, commissionable, event)
+    return bases
+
+
+def _paid(commissionable: frozenset[str], event: object, before: object) -> Bases:
+    """What is paid takes effect when it was due. What comes back counts as far as it had been paid."""
+    bases: Bases = {}
+    if isinstance(event, (events.PaymentDistributed, events.PaymentReturned)) and isinstance(before, Account):
+        sign = 1 if isinstance(event, events.PaymentDistributed) else -1
+        for part in event.parts:
+            invoice = before.invoices[part.invoice]
+            _add(bases, commissionable, invoice.items[part.item], invoice.due_on, sign * part.minor)
+    if isinstance(event, events.ReturnPremiumCredited):
+        _take_rest(bases, commissionable, event)
+    return bases
+
+
+def _add(bases: Bases, commissionable: frozenset[str], item: Item, on: date, minor: int) -> None:
+    if item.pattern in commissionable and minor:
+        bases[item.policy_id, on] = bases.get((item.policy_id, on), 0) + minor
+
+
+def _take_rest(bases: Bases, commissionable: frozenset[str], event: events.ReturnPremiumCredited) -> None:
+    """Return premium that closed nothing is of premium that was billed and paid."""
+    rest = sum(charge.amount.minor for charge in event.unapplied if charge.pattern in commissionable)
+    if rest:
+        bases[event.policy_id, event.on] = bases.get((event.policy_id, event.on), 0) - rest
+
+
+def _posted(
+    kept: Kept, event: commission.CommissionEarned | commission.CommissionChargedBack, recorded: Recorded
+) -> tuple[Command, ...]:
+    _ = kept
+    if not event.amount.minor:
+        return ()
+    return (
+        PostCommission(
+            producer_id=event.producer_id, entry_id=recorded.event_id, amount=event.amount, on=event.on, at=event.at
+        ),
+    )
+
+
+# --- agency bill
+
+
+def _on_statement(
+    kept: Kept, carrier: Carrier, commissionable: frozenset[str], event: events.InvoiceBilled, recorded: Recorded
+) -> tuple[Command, ...]:
+    """A bill whose payer is a producer is an item of its statement of the month, or of the first one still open."""
+    before: State = cast("State", recorded.before)
+    if not isinstance(before, Account) or isinstance(kept.producer(event.payer_id), producer.Unappointed):
+        return ()
+    invoice = before.invoices[event.number]
+    by_policy: dict[str, list[Item]] = {}
+    for item in invoice.items:
+        by_policy.setdefault(item.policy_id, []).append(item)
+    month = _open_month(kept, event.payer_id, event.on)
+    return tuple(
+        AddStatementItem(
+            producer_id=event.payer_id,
+            month=month,
+            item_id=f"{event.account_id}/{event.number}/{policy_id}",
+            account_id=event.account_id,
+            policy_id=policy_id,
+            gross=Money(sum(item.open for item in items), carrier.currency),
+            parts=_parts(kept, carrier, event.payer_id, policy_id, _base(items, commissionable), invoice.due_on),
+            on=event.on,
+            at=event.at,
+        )
+        for policy_id, items in by_policy.items()
+        if any(item.open for item in items)
+    )
+
+
+def _base(items: list[Item], commissionable: frozenset[str]) -> int:
+    return sum(item.open for item in items if item.pattern in commissionable)
+
+
+def _open_month(kept: Kept, producer_id: str, on: date) -> str:
+    first = on.replace(day=1)
+    months = 0
+    while isinstance(kept.statement(producer_id, f"{months_after(first, months):%Y-%m}"), statement.Issued):
+        months += 1
+    return f"{months_after(first, months):%Y-%m}"
+
+
+def _parts(
+    kept: Kept, carrier: Carrier, payer_id: str, policy_id: str, base: int, on: date
+) -> tuple[CommissionPart, ...]:
+    """What the payer keeps: its own commission and that of everybody below it, whom it pays."""
+    assigned = kept.commission(policy_id)
+    record = commission.record_on(assigned, on) if isinstance(assigned, commission.Assigned) else None
+    if record is None:
+        return ()
+    payees = producer.chain(kept.producer, carrier, record.producer_id, product=record.product, on=on)
+    places = [place for place, payee in enumerate(payees) if payee.producer_id == payer_id]
+    kept_by_payer = payees[: places[0] + 1] if places else ()
+    return tuple(
+        CommissionPart(payee.producer_id, Money(base, carrier.currency).times(payee.rate, carrier.rounding))
+        for payee in kept_by_payer
+    )
+
+
+# --- terms
+
+
+class BegunTerm(Struct, frozen=True, gc=False):
+    policy_id: str
+    start: date
+
+
+def begin_term(term: BegunTerm, delivery: Delivery) -> tuple[Command, ...]:
+    """A renewal or rewrite starts a term of its own, whose return premium takes back its own commission."""
+    return (BeginCommissionTerm(policy_id=term.policy_id, on=term.start, at=delivery.at),)
+
+
+REACTIONS: tuple[Reaction[Command], ...] = (
+    reaction("insurance.policy.renewed.v1", BegunTerm, begin_term),
+    reaction("insurance.policy.rewritten.v1", BegunTerm, begin_term),
+)
+"""Before the charges of the term are billed, so that they are of the new term already."""

@@ -1,0 +1,59 @@
+"""What becomes of money that arrives and that the account will not have: suspense, never a refusal that loses it.
+
+A person who asks for `ReceivePayment` hears the account's refusal and can ask otherwise. Money that comes by a message,
+a file or another machine is there already: nobody is left to hear a refusal. So the core asks here before (`misfit`
+looks at the account) and after (whatever the account then refuses), and suspends the money instead. A payment that the
+bank takes back and that the account does not know is looked for in suspense.
+"""
+
+from model.billing import suspense
+from model.billing.commands import ReceivePayment, ReturnPayment
+from model.billing.standing import State
+from model.billing.suspense import Reason, ReturnSuspended, SuspendMoney
+from model.decider import Refusal
+
+REASONS: dict[str, Reason] = {
+    "unknown_account": "unknown_account",
+    "unknown_payer": "unknown_payer",
+    "dead_account": "dead_account",
+    "wrong_currency": "wrong_currency",
+    "payment_reused": "ambiguous",
+}
+"""The account's refusals that have a reason of their own; any other is `refused`."""
+
+
+def suspense_id(payment_id: str) -> str:
+    return f"S-{payment_id}"
+
+
+def screened(command: ReceivePayment, account: State) -> SuspendMoney | None:
+    """The command to ask instead when the account would take money that is not for it; None when it may be asked."""
+    known = getattr(account, "payments", ())
+    if any(payment.payment_id == command.payment_id for payment in known):
+        return None
+    reason = suspense.misfit(account, command.payer_id, command.amount)
+    return None if reason is None else _suspended(command, reason)
+
+
+def after_refusal(command: ReceivePayment | ReturnPayment, refusal: Refusal) -> SuspendMoney | ReturnSuspended | None:
+    """The command to ask when the account refused; None when there is no money to look after."""
+    if isinstance(command, ReturnPayment):
+        return ReturnSuspended(
+            suspense_id=suspense_id(command.payment_id), reason=command.reason, on=command.on, at=command.at
+        )
+    if command.amount.minor <= 0:
+        return None
+    return _suspended(command, REASONS.get(refusal.code, "refused"))
+
+
+def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:
+    return SuspendMoney(
+        suspense_id=suspense_id(command.payment_id),
+        payment_id=command.payment_id,
+        reason=reason,
+        told=command.account_id,
+        payer_id=command.payer_id,
+        amount=command.amount,
+        on=command.on,
+        at=command.at,
+    )
