@@ -15,6 +15,7 @@ from msgspec import Struct
 from model.daycount import DayCount
 from model.decider import Refusal
 from model.money import DECIMALS, Leftover, Money, Rounding
+from model.payment_choices import PaymentsChoices
 
 Refund = Literal["pro_rata", "fully_earned"]
 CreditOrder = Literal["billed_first", "planned_first"]
@@ -184,6 +185,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
     billing: BillingChoices
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
+    payments: PaymentsChoices = PaymentsChoices()
 
     def product(self, product: str) -> Product | None:
         for offered in self.policy.products:
@@ -243,6 +245,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True):
         if not {"premium", "fee"} <= {rule.pattern for rule in self.patterns}:
             found.append("patterns: 'premium' and 'fee' are needed")
         found.extend(_policy_faults(self.policy))
+        found.extend(self.payments.faults())
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:

@@ -164,6 +164,7 @@ class ClaimPaymentRequested(Struct, frozen=True, kw_only=True):
 
 class IntentSucceeded(Struct, frozen=True, kw_only=True):
     intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     reference: str
@@ -179,8 +180,18 @@ class IntentFailed(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class IntentUnknown(Struct, frozen=True, kw_only=True):
+    """Nobody knows whether the money moved; what comes of it is told as a success or a failure."""
+
+    intent_id: str
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+
+
 class IntentReturned(Struct, frozen=True, kw_only=True):
     intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     reference: str
@@ -201,6 +212,7 @@ PublishedEvent: TypeAlias = (
     | ClaimPaymentRequested
     | IntentSucceeded
     | IntentFailed
+    | IntentUnknown
     | IntentReturned
 )
 
@@ -217,5 +229,6 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
+    IntentUnknown: "insurance.payments.intent.unknown.v1",
     IntentReturned: "insurance.payments.return.received.v1",
 }

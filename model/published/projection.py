@@ -13,11 +13,9 @@ from model.policy import job_events as jobs
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
+from model.published import payment_projection
 from model.published.events import (
     ClaimPaymentRequested,
-    IntentFailed,
-    IntentReturned,
-    IntentSucceeded,
     InvoiceDue,
     JobPreempted,
     PolicyCancelled,
@@ -54,9 +52,12 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         jobs.JobPreempted: _of(jobs.JobPreempted, _preempted),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
-        payments.PaymentSucceeded: _of(payments.PaymentSucceeded, _succeeded),
-        payments.PaymentRefused: _of(payments.PaymentRefused, _refused),
-        payments.MoneyReturned: _of(payments.MoneyReturned, _returned),
+        payments.PaymentSucceeded: _of(payments.PaymentSucceeded, payment_projection.succeeded),
+        payments.PaymentRefused: _of(payments.PaymentRefused, payment_projection.refused),
+        payments.PaymentTimedOut: _of(payments.PaymentTimedOut, payment_projection.timed_out),
+        payments.MoneyReturned: _of(payments.MoneyReturned, payment_projection.returned),
+        payments.ChargedBackByIssuer: _of(payments.ChargedBackByIssuer, payment_projection.returned),
+        payments.ChargeRepresented: _of(payments.ChargeRepresented, payment_projection.represented),
     }
 
 
@@ -251,36 +252,4 @@ def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
 def _requested(event: claims.PaymentRequested) -> ClaimPaymentRequested:
     return ClaimPaymentRequested(
         claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
-    )
-
-
-def _succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
-    return IntentSucceeded(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        party_id=event.party_id,
-        amount=to_wire(event.amount),
-    )
-
-
-def _refused(event: payments.PaymentRefused) -> IntentFailed:
-    return IntentFailed(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        reason=event.reason,
-    )
-
-
-def _returned(event: payments.MoneyReturned) -> IntentReturned:
-    return IntentReturned(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        amount=to_wire(event.amount),
-        reason=event.reason,
     )
