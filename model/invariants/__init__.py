@@ -8,12 +8,21 @@ judged by it, and that is said by name.
 from model.invariants.billing import ACCOUNT_INVARIANTS
 from model.invariants.claims import CLAIM_INVARIANTS, above_aggregate, outside_catastrophe, unauthorised
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
-from model.invariants.payments import effective_successes, moved_more_than_once
+from model.invariants.payments import (
+    PAYMENT_INVARIANTS,
+    effective_successes,
+    left_unknown,
+    moved_more_than_once,
+    off_schedule,
+    presented_too_often,
+    unresolved_too_long,
+)
 from model.invariants.policy import POLICY_INVARIANTS
 
 __all__ = [
     "ACCOUNT_INVARIANTS",
     "CLAIM_INVARIANTS",
+    "PAYMENT_INVARIANTS",
     "POLICY_INVARIANTS",
     "Invariant",
     "Skipped",
@@ -21,8 +30,12 @@ __all__ = [
     "above_aggregate",
     "effective_successes",
     "judged",
+    "left_unknown",
     "minor",
     "moved_more_than_once",
+    "off_schedule",
     "outside_catastrophe",
+    "presented_too_often",
     "unauthorised",
+    "unresolved_too_long",
 ]

@@ -85,11 +85,14 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
 
 
 def _succeeded(attempts: tuple[Attempt, ...], ordinal: int, event: events.PaymentSucceeded) -> tuple[Attempt, ...]:
-    return tuple(
-        replace(one, status="succeeded", ended_at=event.at, settled_on=event.on, failure=None, network="", code="")
-        if one.ordinal == ordinal
-        else one
-        for one in attempts
+    return tuple(_moved(one, event) if one.ordinal == ordinal else one for one in attempts)
+
+
+def _moved(attempt: Attempt, event: events.PaymentSucceeded) -> Attempt:
+    if attempt.status in ("failed", "errored"):
+        return replace(attempt, status="succeeded", settled_on=event.on)
+    return replace(
+        attempt, status="succeeded", settled_on=event.on, ended_at=event.at, network="", code="", failure=None
     )
 
 
@@ -103,7 +106,7 @@ def _given_up(attempts: tuple[Attempt, ...], event: events.PaymentRefused) -> tu
 
 def _returned(attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned) -> tuple[Attempt, ...]:
     return tuple(
-        replace(one, status="returned", ended_at=event.at, network="US-ACH", code=event.reason)
+        replace(one, status="returned", returned_at=event.at, return_code=event.reason)
         if one.ordinal == ordinal
         else one
         for one in attempts
@@ -125,7 +128,8 @@ def _refunded(state: Begun, refund: Refund) -> State:
 
 def _charged_back(attempts: tuple[Attempt, ...], reason: str) -> tuple[Attempt, ...]:
     return tuple(
-        replace(one, status="charged_back", code=reason) if one.status == "succeeded" else one for one in attempts
+        replace(one, status="charged_back", return_code=reason) if one.status == "succeeded" else one
+        for one in attempts
     )
 
 

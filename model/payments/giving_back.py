@@ -13,7 +13,7 @@ from model.payments.ach import present_again
 from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney
 from model.payments.events import Event
 from model.payments.failures import classify
-from model.payments.hearing import Rulebook, presented
+from model.payments.hearing import Rulebook, business_failures, presented
 from model.payments.outcomes import wrong_state
 from model.payments.retrying import business_retry_at
 from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
@@ -84,7 +84,7 @@ def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, a
     row = classify(rules.law, network="US-ACH", code=command.reason)
     if rules.choices.returned_debits == "leave" or state.refunds or row is None or row.failure != "soft_decline":
         return None
-    failures = 1 + sum(one.status == "returned" or one.failure == "soft_decline" for one in state.attempts)
+    failures = 1 + business_failures(state)
     retry_at = business_retry_at(rules.choices, failures=failures, due_on=state.due_on, failed_at=command.at)
     if retry_at is None:
         return None

@@ -176,9 +176,7 @@ def _not_found(rules: Rulebook, command: AnswerInquiry, state: Begun, attempt: A
         )
     if attempt.status not in IN_DOUBT:
         return ()
-    return given_back(
-        rules, command, state, attempt, network=command.network, code=NOT_FOUND, failure="technical_not_sent"
-    )
+    return given_back(rules, command, state, attempt, network="", code=NOT_FOUND, failure="technical_not_sent")
 
 
 def given_back(
@@ -192,7 +190,7 @@ def given_back(
     failure: FailureClass,
 ) -> Decision[Event]:
     """The attempt moved nothing: either the next one has its time, or the payment is given up."""
-    retry_at = _retry_at(rules, state, attempt, network=network, code=code, failure=failure, at=command.at)
+    retry_at = _retry_at(rules, state, network=network, code=code, failure=failure, at=command.at)
     over = events.AttemptFailed(
         intent_id=command.intent_id,
         attempt=attempt.ordinal,
@@ -209,7 +207,6 @@ def given_back(
 def _retry_at(
     rules: Rulebook,
     state: Begun,
-    attempt: Attempt,
     *,
     network: str,
     code: str,
@@ -218,19 +215,30 @@ def _retry_at(
 ) -> datetime | None:
     if failure == "hard_decline":
         return None
-    failures = 1 + sum(one.failure == failure for one in state.attempts if one.ordinal != attempt.ordinal)
     if failure == "technical_not_sent":
+        failures = 1 + sum(one.failure == failure for one in state.attempts)
         return technical_retry_at(rules.choices, failures=failures, failed_at=at)
+    failures = 1 + business_failures(state)
     retry_at = business_retry_at(rules.choices, failures=failures, due_on=state.due_on, failed_at=at)
     if retry_at is None or network != "US-ACH":
         return retry_at
     return None if present_again(rules.ach, presented(state, code, at.date()), on=retry_at.date()) else retry_at
 
 
+def business_failures(state: Begun) -> int:
+    """How often the payer's side has said no so far, at once or by a return."""
+    return sum((one.failure == "soft_decline") + (one.returned_at is not None) for one in state.attempts)
+
+
 def presented(state: Begun, code: str, on: date) -> tuple[Presentment, ...]:
-    """Every time that the network has sent the debit back, and this one."""
-    back = (one for one in state.attempts if one.network == "US-ACH" and one.code and one.status not in IN_DOUBT)
-    earlier = (Presentment(one.settled_on or (one.ended_at or one.started_at).date(), one.code) for one in back)
+    """Every time that the network has sent the debit back, and this one, in the order in which it did."""
+    back: list[tuple[datetime, Presentment]] = []
+    for one in state.attempts:
+        if one.network == "US-ACH" and one.code and one.ended_at and one.status not in IN_DOUBT:
+            back.append((one.ended_at, Presentment(one.ended_at.date(), one.code)))
+        if one.returned_at and one.settled_on:
+            back.append((one.returned_at, Presentment(one.settled_on, one.return_code)))
+    earlier = (presentment for _, presentment in sorted(back, key=lambda entry: entry[0]))
     return (*earlier, Presentment(on, code))
 
 

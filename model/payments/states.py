@@ -33,7 +33,9 @@ class Order(Struct, frozen=True, gc=False):
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One try to move the money. `settled_on` is the day on which it moved, `network` and `code` say what was answered.
+    """One try to move the money. `settled_on` is the day on which it moved. `network`, `code` and `ended_at` say how it
+    failed, if it ever did: a later success does not undo that somebody acted on it. `returned_at` and `return_code` say
+    how the money came back.
 
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
@@ -48,6 +50,8 @@ class Attempt(Struct, frozen=True, gc=False):
     code: str = ""
     failure: FailureClass | None = None
     settled_on: date | None = None
+    returned_at: datetime | None = None
+    return_code: str = ""
     surplus: Literal["none", "refunded", "person"] = "none"
 
 

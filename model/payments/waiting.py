@@ -134,7 +134,7 @@ def _ruled(command: DecideByHand, state: Unknown, attempt: Attempt) -> Decision[
     over = events.AttemptFailed(
         intent_id=command.intent_id,
         attempt=attempt.ordinal,
-        network=attempt.network,
+        network="",
         code=BY_HAND,
         failure=None,
         retry_at=command.at if command.ruling == "retry" else None,

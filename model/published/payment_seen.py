@@ -26,6 +26,7 @@ def intent_view(intent_id: str, state: states.State) -> IntentView | None:
         amount=to_wire(order.amount),
         status=_status(state),
         reason=state.reason if isinstance(state, (states.Failed, states.Returned, states.ChargedBack)) else None,
+        due_on=state.due_on,
         attempts=tuple(_attempt_view(attempt) for attempt in state.attempts),
         captured=to_wire(_captured(state)),
         refunded=to_wire(_refunded(state)),
@@ -62,11 +63,15 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
     return AttemptView(
         ordinal=attempt.ordinal,
         status=attempt.status,
+        method=attempt.method,
         started_at=attempt.started_at,
         ended_at=attempt.ended_at,
+        network=attempt.network or None,
         code=attempt.code or None,
         failure=attempt.failure,
         settled_on=attempt.settled_on,
+        returned_at=attempt.returned_at,
+        return_code=attempt.return_code or None,
         surplus=attempt.surplus,
     )
 

@@ -278,11 +278,15 @@ class AttemptView(Struct, frozen=True, kw_only=True):
         "init", "requires_action", "processing", "succeeded", "failed", "errored", "unknown", "returned", "refunded",
         "refunded_partial", "charged_back", "represented",
     ]  # fmt: skip
+    method: Literal["ach", "card", "wallet", "cheque", "wire"]
     started_at: datetime
     ended_at: datetime | None = None
+    network: str | None = None
     code: str | None = None
     failure: str | None = None
     settled_on: date | None = None
+    returned_at: datetime | None = None
+    return_code: str | None = None
     surplus: Literal["none", "refunded", "person"] = "none"
 
 
@@ -302,6 +306,7 @@ class IntentView(Struct, frozen=True, kw_only=True):
         "charged_back",
     ]  # fmt: skip
     reason: str | None = None
+    due_on: date | None = None
     attempts: tuple[AttemptView, ...] | None = None
     captured: Amount | None = None
     refunded: Amount | None = None

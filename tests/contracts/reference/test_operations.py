@@ -86,7 +86,7 @@ def test_a_cancelled_policy_gives_back_what_it_did_not_earn(customer, example, g
 def test_billing_makes_due_and_drafts(customer, good):
     account = customer.billed()
 
-    draft = good(customer.get(f"/payments/{account['account_id']}-0"))
+    draft = good(customer.get(f"/payments/collect:{account['account_id']}:0"))
 
     assert {invoice["status"] for invoice in account["invoices"]} == {"due"}
     assert (draft["purpose"], draft["status"], draft["reference"]) == ("collection", "processing", "0")
@@ -94,7 +94,7 @@ def test_billing_makes_due_and_drafts(customer, good):
 
 def test_a_draft_that_goes_through_pays_its_invoice_and_one_that_bounces_reopens_it(customer, good):
     account_id = customer.billed(plan="full_pay")["account_id"]
-    outcome = f"/payments/{account_id}-0/outcome"
+    outcome = f"/payments/collect:{account_id}:0/outcome"
     report = {"reason": "", "on": "2026-06-02"}
 
     assert good(customer.post(outcome, report | {"outcome": "succeeded"}))["status"] == "succeeded"
