@@ -4,6 +4,7 @@ They carry the ids that a deployment chose into the calls that need them, for pe
 tools that walk along it.
 """
 
+from model.payments.naming import collection_id, payout_id
 from model.published.operations import OperationName
 
 Links = dict[OperationName, dict[str, str]]
@@ -12,8 +13,8 @@ POLICY = {"policy_id": "$response.body#/policy_id"}
 ACCOUNT = {"account_id": "$response.body#/account_id"}
 CLAIM = {"claim_id": "$response.body#/claim_id"}
 INTENT = {"intent_id": "$response.body#/intent_id"}
-LAST_PAYOUT = {"intent_id": "$response.body#/payments/0/payment_id"}
-FIRST_DRAFT = {"intent_id": "{$response.body#/account_id}-0"}
+LAST_PAYOUT = {"intent_id": payout_id("{$response.body#/claim_id}", "{$response.body#/payments/0/payment_id}")}
+FIRST_DRAFT = {"intent_id": collection_id("{$response.body#/account_id}", "0")}
 
 LINKS: dict[OperationName, Links] = {
     "quote_policy": {"bind_policy": POLICY, "read_policy": POLICY, "read_coverage": POLICY},

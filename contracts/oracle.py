@@ -29,6 +29,14 @@ States: TypeAlias = tuple[Core, ...]
 _POLICY = ("versions[].recorded", "as_of.recorded")
 _ACCOUNT = ("payments[].payment_id", "instructions[].instruction_id")
 _CLAIM = ("payments[].payment_id",)
+_PAYMENT = (
+    "attempts[].started_at",
+    "attempts[].ended_at",
+    "attempts[].returned_at",
+    "next_at",
+    "unknown_since",
+    "escalated_at",
+)
 
 PROJECTIONS: dict[OperationName, tuple[str, ...]] = {
     "quote_policy": _POLICY,
@@ -45,8 +53,8 @@ PROJECTIONS: dict[OperationName, tuple[str, ...]] = {
     "pay_claim": _CLAIM,
     "close_claim": _CLAIM,
     "read_claim": _CLAIM,
-    "report_payment": (),
-    "read_payment": (),
+    "report_payment": _PAYMENT,
+    "read_payment": _PAYMENT,
 }
 """What is not compared in the answer of each operation, because the deployment chooses it."""
 

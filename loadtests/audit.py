@@ -20,6 +20,7 @@ from loadtests.asking import unanswered
 from loadtests.findings import Finding, Judgement, Views, judgements
 from loadtests.promises import KINDS, Promises, promises_of
 from model.invariants import Skipped
+from model.payments.naming import payout_id
 from model.published.operations import OperationName
 from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 
@@ -103,7 +104,10 @@ def _read(driver: Reading, promises: Promises, advance: Callable[[float], object
     reader.each("read_claim", promises.touched["claim"], ClaimView, views.claims)
     advance(0.8)
     payments = (
-        payment.payment_id for view in views.claims.values() if view is not None for payment in view.payments or ()
+        payout_id(view.claim_id, payment.payment_id)
+        for view in views.claims.values()
+        if view is not None
+        for payment in view.payments or ()
     )
     reader.each("read_payment", (*promises.touched["payment"], *payments), IntentView, views.payments)
     advance(1.0)

@@ -27,6 +27,7 @@ from model.invariants import (
     moved_more_than_once,
 )
 from model.money import wire_amount
+from model.payments.naming import payout_id
 from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 
 V = TypeVar("V", PolicyView, AccountView, ClaimView, IntentView)
@@ -208,9 +209,10 @@ def _paid_out(views: Views) -> Iterator[Judgement]:
             yield Skipped("AUD-5", identity, "payments")
             continue
         for payment in claim.payments:
-            if payment.payment_id in views.unreadable:
+            moving = payout_id(identity, payment.payment_id)
+            if moving in views.unreadable:
                 continue
-            intent = views.payments.get(payment.payment_id)
+            intent = views.payments.get(moving)
             moved = minor(intent.amount) if intent is not None and intent.status == "succeeded" else 0
             issued = 0 if payment.status in NEVER_LEFT else minor(payment.amount)
             if moved == issued:

@@ -17,6 +17,7 @@ from msgspec import Struct
 from fixtures.variates import Variates
 from loadtests.asking import Ask, Part, Walk, WrongAnswer, heard, must_be, unanswered
 from loadtests.load_profiles import JourneyName, Profile
+from model.payments.naming import payout_id
 from model.published import requests as ask
 from model.published.operations import OperationName
 from model.published.views import AccountView, ClaimPaymentView, ClaimView, CoverageView, IntentView, PolicyView
@@ -259,11 +260,12 @@ def _paid_out(scene: Scene, insured: Insured, claim_id: str) -> Walk:
         # Without the payment's id there is nobody to tell the processor's word to.
         return
     ours = _only_payment(asked, payment.amount)
-    intent = Ask("read_payment", ours.payment_id, not_yet=("unknown_payment",))
+    moving = payout_id(claim_id, ours.payment_id)
+    intent = Ask("read_payment", moving, not_yet=("unknown_payment",))
     started = yield from until_there(intent, IntentView)
     must_be(started.amount, payment.amount, "the payment on its way")
     told = ask.ReportPaymentRequest(outcome="succeeded", reason="", on=scene.today)
-    done = heard((yield Ask("report_payment", ours.payment_id, told, scene.key("report_payment"))), IntentView)
+    done = heard((yield Ask("report_payment", moving, told, scene.key("report_payment"))), IntentView)
     must_be(done.status, "succeeded", "a payment that succeeded")
     _only_payment(heard((yield Ask("read_claim", claim_id)), ClaimView), payment.amount)
 

@@ -20,6 +20,7 @@ from model.decider import Refusal
 from model.delinquency_plan import DelinquencyPlan, ReleaseChoices
 from model.ledger import Account
 from model.money import DECIMALS, Money, Rounding
+from model.payment_choices import PaymentsChoices
 
 Refund = Literal["pro_rata", "fully_earned"]
 CreditOrder = Literal["billed_first", "planned_first"]
@@ -293,6 +294,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     claims: ClaimsChoices
     policy: PolicyChoices = PolicyChoices()
     settlement: SettlementChoices = SettlementChoices()
+    payments: PaymentsChoices = PaymentsChoices()
     chart_of_accounts: dict[str, str] = {}
 
     @cached_property
@@ -374,6 +376,7 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         found.extend(_policy_faults(self.policy))
         found.extend((*self.billing.delinquency.faults(), *self.billing.release.faults()))
         found.extend(_money_faults(self))
+        found.extend(self.payments.faults())
         return tuple(found)
 
     def _never_negative(self) -> tuple[tuple[str, int], ...]:

@@ -41,6 +41,26 @@ class RuleRow(Struct, frozen=True, gc=False):
     confidence: str
 
 
+FailureClass = Literal["technical_not_sent", "technical_unknown", "soft_decline", "hard_decline", "auth_required"]
+FailureAction = Literal["retry_now", "inquire", "schedule", "correct", "contact", "stop", "authenticate"]
+
+
+class FailureRow(Struct, frozen=True, gc=False):
+    """One row of fixtures/payments/failure_classes.csv: what a network's or a processor's code means for a payment and
+    what is done about it.
+    """
+
+    network: str
+    code: str
+    failure: FailureClass
+    action: FailureAction
+    effective_from: date | None
+    effective_to: date | None
+    citation: str
+    source: str
+    confidence: Confidence
+
+
 class LawMissing(LookupError):
     """The rows hold no such rule for this state, line and date. The message says what was asked."""
 
@@ -70,12 +90,24 @@ class Deadline(Struct, frozen=True, gc=False):
 
 
 class Law(Struct, frozen=True):
-    """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar."""
+    """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar. `networks`
+    are the rules of the payment networks on that day by their code (`US-ACH`), `failures` what codes of a refusal mean,
+    by network and code.
+    """
 
     jurisdiction: str
     as_of: date
     rows: dict[tuple[str, str], RuleRow]
     holidays: frozenset[date]
+    networks: dict[str, "Law"] = {}
+    failures: dict[tuple[str, str], FailureRow] = {}
+
+    def network(self, code: str) -> "Law":
+        """The rules of a payment network. Raises LawMissing for one that was not handed in."""
+        found = self.networks.get(code)
+        if found is None:
+            raise LawMissing(f"no rules of the network {code} in {self.jurisdiction} as of {self.as_of}")
+        return found
 
     def has(self, rule: str, line: str = "any") -> bool:
         return (rule, line) in self.rows or (rule, "any") in self.rows
@@ -125,6 +157,18 @@ class Law(Struct, frozen=True):
         if row.unit != "percent" or not row.value.isdigit():
             raise LawMissing(f"rule {row.id} is {row.value!r} {row.unit}, not whole percent")
         return int(row.value)
+
+
+def failures_on(rows: Iterable[FailureRow], as_of: date) -> dict[tuple[str, str], FailureRow]:
+    """What codes mean on a day, by network and code. A row of a weak source counts too: a code that nobody classed is
+    for a person, and a class is no law.
+    """
+    return {
+        (row.network, row.code): row
+        for row in rows
+        if (row.effective_from is None or row.effective_from <= as_of)
+        and (row.effective_to is None or as_of <= row.effective_to)
+    }
 
 
 def law(rows: Iterable[RuleRow], *, jurisdiction: str, as_of: date, holidays: frozenset[date]) -> Law:

@@ -244,8 +244,6 @@ def concerns(envelope: Envelope) -> Key | None:
             | published.PolicyNonrenewed(policy_id=policy_id)
         ):
             return ("charges", policy_id)
-        case published.JobPreempted() | published.DwellingDamaged() | published.DwellingRepaired():
-            return None
         case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None
         case published.ClaimPaymentRequested(payment_id=payment_id):
@@ -258,3 +256,5 @@ def concerns(envelope: Envelope) -> Key | None:
             return ("payout_bookings", reference)
         case published.IntentFailed(purpose=purpose, reference=reference):
             return ("payout_failures", reference) if purpose == "payout" else None
+        case _:
+            return None

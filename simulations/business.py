@@ -20,6 +20,7 @@ from model.core import Command
 from model.money import Money
 from model.payments import events as payments
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout, ReturnMoney, StartPayment
+from model.payments.naming import collection_id
 from model.policy import events as policy
 from model.policy.commands import BindPolicy, CancelPolicy, ExpirePolicy, IssuePolicy, QuotePolicy
 from model.policy.period import InForce
@@ -167,7 +168,7 @@ class Business:
             invoice = state.invoices[number]
             self._submit(
                 StartPayment(
-                    intent_id=f"{account}-{number}",
+                    intent_id=collection_id(account, str(number)),
                     purpose="collection",
                     subject=account,
                     reference=str(number),

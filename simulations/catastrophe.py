@@ -14,12 +14,11 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from fixtures.carrier_profiles import load_carrier
-from fixtures.holidays import load_holidays
+from fixtures.jurisdictions import state_law
 from fixtures.portfolios import Portfolio, florida_homeowners
-from fixtures.rule_rows import load_rules
 from fixtures.variates import Variates
 from model.core import Core
-from model.jurisdiction import Law, law
+from model.jurisdiction import Law
 from simulations.book import ZONE, write_book
 from simulations.business import Business, Habits
 from simulations.catastrophe_scenario import ASSUMED, CALIBRATED, CatastropheScenario
@@ -93,12 +92,7 @@ def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, prog
 
 
 def florida_law(scenario: CatastropheScenario) -> Law:
-    return law(
-        load_rules(),
-        jurisdiction="FL",
-        as_of=scenario.law_as_of or scenario.landfall,
-        holidays=load_holidays("us_federal_reserve"),
-    )
+    return state_law("FL", scenario.law_as_of or scenario.landfall)
 
 
 def losses_of(scenario: CatastropheScenario, portfolio: Portfolio, variates: Variates) -> Losses:

@@ -80,7 +80,7 @@ class NonrenewedPolicy(Struct, frozen=True):
 
 
 class MoneyIn(Struct, frozen=True):
-    intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     party_id: str
@@ -88,7 +88,7 @@ class MoneyIn(Struct, frozen=True):
 
 
 class MoneyBack(Struct, frozen=True):
-    intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     reason: str
@@ -197,7 +197,7 @@ def book_collection(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
     return (
         ReceivePayment(
             account_id=money.subject,
-            payment_id=delivery.key(money.intent_id),
+            payment_id=delivery.key(money.movement_id),
             payer_id=money.party_id,
             amount=from_wire(money.amount),
             on=delivery.on,
@@ -211,7 +211,7 @@ def return_collection(money: MoneyBack, delivery: Delivery) -> tuple[Command, ..
         return ()
     return (
         ReturnPayment(
-            account_id=money.subject, payment_id=money.intent_id, reason=money.reason, on=delivery.on, at=delivery.at
+            account_id=money.subject, payment_id=money.movement_id, reason=money.reason, on=delivery.on, at=delivery.at
         ),
     )
 

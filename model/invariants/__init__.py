@@ -15,12 +15,21 @@ from model.invariants.claims import (
 )
 from model.invariants.integration import broken_stories, differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
-from model.invariants.payments import effective_successes, moved_more_than_once
+from model.invariants.payments import (
+    PAYMENT_INVARIANTS,
+    effective_successes,
+    left_unknown,
+    moved_more_than_once,
+    off_schedule,
+    presented_too_often,
+    unresolved_too_long,
+)
 from model.invariants.policy import POLICY_INVARIANTS
 
 __all__ = [
     "ACCOUNT_INVARIANTS",
     "CLAIM_INVARIANTS",
+    "PAYMENT_INVARIANTS",
     "POLICY_INVARIANTS",
     "Invariant",
     "Skipped",
@@ -31,9 +40,13 @@ __all__ = [
     "differences",
     "effective_successes",
     "judged",
+    "left_unknown",
     "minor",
     "moved_more_than_once",
+    "off_schedule",
     "order_dependent_pair",
     "outside_catastrophe",
+    "presented_too_often",
     "unauthorised",
+    "unresolved_too_long",
 ]

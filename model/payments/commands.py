@@ -1,4 +1,7 @@
-"""What may be asked of a payment intent. `on` is the business day, `at` the instant of asking (UTC)."""
+"""What may be asked of a payment intent. `on` is the business day, `at` the instant of asking (UTC).
+
+The first five know one attempt, the last that began; a processor that names its attempts is heard by the others.
+"""
 
 from datetime import date, datetime
 from typing import Literal, TypeAlias
@@ -6,13 +9,15 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.money import Money
+from model.payment_choices import Method
 
 Purpose = Literal["collection", "payout"]
 
 
 class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`reference` is what the money is for: a billing account, or the payment id of a claim (`subject` then names the
-    claim).
+    """`reference` is what the money is for: an invoice of a billing account, or the payment id of a claim (`subject`
+    then names the account or claim). `route` is the processor that routing chose, `on` the day on which the money is
+    due.
     """
 
     intent_id: str
@@ -23,6 +28,8 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     amount: Money
     on: date
     at: datetime
+    method: Method = "ach"
+    route: str = ""
 
 
 class ReportSuccess(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -32,7 +39,7 @@ class ReportSuccess(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReportFailure(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The processor says that no money moved, and why."""
+    """The processor says that no money moved, and why; whoever reports it so does not want it tried again."""
 
     intent_id: str
     reason: str
@@ -49,7 +56,75 @@ class ReportTimeout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReturnMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The bank sends a collection back, with its return code."""
+    """The bank sends a collection back, with its return code. Without `attempt` it is the one whose money is here."""
+
+    intent_id: str
+    reason: str
+    on: date
+    at: datetime
+    attempt: int | None = None
+
+
+class HearProcessor(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What a processor says of one attempt, by answer or webhook, early or late, once or often.
+
+    `accepted` means that it has the order. A failure has the code of a `network`; whether it is tried again follows
+    from the class of the code. `captured` is what moved when it was not the whole amount.
+    """
+
+    intent_id: str
+    attempt: int
+    says: Literal["accepted", "succeeded", "failed"]
+    on: date
+    at: datetime
+    network: str = ""
+    code: str = ""
+    captured: Money | None = None
+
+
+class AnswerInquiry(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What the processor finds when it is asked about an attempt. `not_found` means that it never had it."""
+
+    intent_id: str
+    attempt: int
+    found: Literal["succeeded", "failed", "not_found", "pending"]
+    on: date
+    at: datetime
+    network: str = ""
+    code: str = ""
+
+
+class TimePassed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The host's clock has come to an instant: what is due by schedule happens, one step of it."""
+
+    intent_id: str
+    on: date
+    at: datetime
+
+
+class DecideByHand(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A person has found out what became of a payment that was for a person, or of a surplus attempt."""
+
+    intent_id: str
+    attempt: int
+    ruling: Literal["succeeded", "retry", "give_up", "refund_surplus"]
+    by: str
+    on: date
+    at: datetime
+
+
+class RefundMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Gives back a collection or a part of it. Whoever asks has already booked it: billing hears nothing of it."""
+
+    intent_id: str
+    refund_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class ChargeBack(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The card's issuer takes a collection back, with its reason code."""
 
     intent_id: str
     reason: str
@@ -57,4 +132,25 @@ class ReturnMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Command: TypeAlias = StartPayment | ReportSuccess | ReportFailure | ReportTimeout | ReturnMoney
+class RepresentCharge(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The chargeback was won: the money is back."""
+
+    intent_id: str
+    on: date
+    at: datetime
+
+
+Command: TypeAlias = (
+    StartPayment
+    | ReportSuccess
+    | ReportFailure
+    | ReportTimeout
+    | ReturnMoney
+    | HearProcessor
+    | AnswerInquiry
+    | TimePassed
+    | DecideByHand
+    | RefundMoney
+    | ChargeBack
+    | RepresentCharge
+)

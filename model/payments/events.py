@@ -1,12 +1,17 @@
 """What happened to a payment intent. `on` is the day it takes effect, `at` the instant it was recorded (UTC)."""
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.jurisdiction import FailureClass
 from model.money import Money
+from model.payment_choices import Method
 from model.payments.commands import Purpose
+
+Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_refund"]
+"""Why somebody has to look at a payment."""
 
 
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -18,9 +23,13 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     amount: Money
     on: date
     at: datetime
+    method: Method = "ach"
+    route: str = ""
 
 
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`by` is the person who found it out, if one did."""
+
     intent_id: str
     purpose: Purpose
     subject: str
@@ -29,10 +38,12 @@ class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     amount: Money
     on: date
     at: datetime
+    attempt: int = 1
+    by: str = ""
 
 
 class PaymentRefused(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The processor or the bank said no; no money moved."""
+    """No money moved and nobody will try again."""
 
     intent_id: str
     purpose: Purpose
@@ -44,13 +55,133 @@ class PaymentRefused(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PaymentTimedOut(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`inquire_at` is when the first inquiry is due."""
+
     intent_id: str
+    purpose: Purpose
+    subject: str
+    reference: str
+    attempt: int
+    inquire_at: datetime | None
+    on: date
+    at: datetime
+    network: str = ""
+    code: str = ""
+
+
+class MoneyReturned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`retry_at` is when the debit is presented again, if it is."""
+
+    intent_id: str
+    purpose: Purpose
+    subject: str
+    reference: str
+    amount: Money
+    reason: str
+    on: date
+    at: datetime
+    attempt: int = 1
+    retry_at: datetime | None = None
+
+
+class AttemptAccepted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    intent_id: str
+    attempt: int
     on: date
     at: datetime
 
 
-class MoneyReturned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+class AttemptStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     intent_id: str
+    attempt: int
+    method: Method
+    route: str
+    on: date
+    at: datetime
+
+
+class ActionRequired(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The payer has to authenticate before `until`."""
+
+    intent_id: str
+    attempt: int
+    network: str
+    code: str
+    until: datetime
+    on: date
+    at: datetime
+
+
+class AttemptFailed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The attempt moved nothing. Without `retry_at` the payment is given up, which is the next event. `by` is the
+    person who found it out, if one did.
+    """
+
+    intent_id: str
+    attempt: int
+    network: str
+    code: str
+    failure: FailureClass | None
+    retry_at: datetime | None
+    on: date
+    at: datetime
+    by: str = ""
+
+
+class InquiryMade(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The `number`-th inquiry about an attempt, and when the next one is due; None after the last."""
+
+    intent_id: str
+    attempt: int
+    number: int
+    next_at: datetime | None
+    on: date
+    at: datetime
+
+
+class PaymentParked(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The payment is for a person, and why; `code` is what nobody understood, if that is why."""
+
+    intent_id: str
+    attempt: int
+    reason: Person
+    network: str
+    code: str
+    on: date
+    at: datetime
+
+
+class SurplusFound(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """An old attempt has moved money that the intent can no longer use: it goes back at once, or to a person."""
+
+    intent_id: str
+    attempt: int
+    amount: Money
+    handling: Literal["refunded", "person"]
+    on: date
+    at: datetime
+
+
+class SurplusRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    intent_id: str
+    attempt: int
+    amount: Money
+    by: str
+    on: date
+    at: datetime
+
+
+class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    intent_id: str
+    refund_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class ChargedBackByIssuer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    intent_id: str
+    attempt: int
     purpose: Purpose
     subject: str
     reference: str
@@ -60,4 +191,30 @@ class MoneyReturned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Event: TypeAlias = PaymentStarted | PaymentSucceeded | PaymentRefused | PaymentTimedOut | MoneyReturned
+class ChargeRepresented(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    intent_id: str
+    attempt: int
+    purpose: Purpose
+    subject: str
+    reference: str
+    party_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+MoneyEvent: TypeAlias = (
+    PaymentSucceeded | PaymentRefused | MoneyReturned | MoneyRefunded | ChargedBackByIssuer | ChargeRepresented
+)
+AttemptEvent: TypeAlias = (
+    AttemptAccepted
+    | AttemptStarted
+    | AttemptFailed
+    | ActionRequired
+    | PaymentTimedOut
+    | InquiryMade
+    | PaymentParked
+    | SurplusFound
+    | SurplusRefunded
+)
+Event: TypeAlias = PaymentStarted | MoneyEvent | AttemptEvent

@@ -1,126 +1,93 @@
-"""A payment intent: one sum that should move once, in or out.
+"""A payment intent: one sum that should move once, in or out, in as many attempts as it takes.
 
-    NoIntent --StartPayment--> Processing --ReportSuccess--> Succeeded --ReturnMoney--> Returned
-                                |      |                        ^
-                                |      +--ReportFailure--> Failed
-                                |                               |
-                                +--ReportTimeout--> Unknown ----+   (resolved by inquiry, never by a blind retry)
+    NoIntent --StartPayment--> Processing --succeeded--> Succeeded --ReturnMoney--> Returned | Retrying
+                               |  ^  |  |                  \\--ChargeBack--> ChargedBack --RepresentCharge--> Succeeded
+        (payer) RequiresAction-+  |  |  +--hard decline--> Failed
+                                  |  +--not sent, soft decline--> Retrying --(time)--> Processing, the next attempt
+                                  +--timeout--> Unknown --inquiry--> Succeeded | Retrying | Failed | (time) a person
 
-A timeout does not mean that nothing happened: Unknown is a state of its own. What a processor says late is believed
-once, and a success that contradicts a recorded failure is refused with a code, so that a person sees it.
+A timeout does not mean that nothing happened: an unknown attempt is inquired about by schedule and never repeated
+blindly. At most one attempt is live; an old one that turns out to have succeeded beside it is refunded or given to a
+person, never kept in silence. What nobody understands, a code without a class or another amount, is for a person.
+
+What a processor says is in `hearing`, what time does and people decide in `waiting`, what goes back in `giving_back`.
 """
 
-from typing import Literal, TypeAlias, assert_never
-
-from msgspec import Struct
+from collections.abc import Callable
+from typing import TypeVar, cast
 
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
-from model.money import Money
 from model.payments.commands import (
+    AnswerInquiry,
+    ChargeBack,
     Command,
-    Purpose,
+    DecideByHand,
+    HearProcessor,
+    RefundMoney,
     ReportFailure,
     ReportSuccess,
     ReportTimeout,
+    RepresentCharge,
     ReturnMoney,
     StartPayment,
+    TimePassed,
 )
-from model.payments.events import (
-    Event,
-    MoneyReturned,
-    PaymentRefused,
-    PaymentStarted,
-    PaymentSucceeded,
-    PaymentTimedOut,
+from model.payments.events import Event, PaymentStarted
+from model.payments.evolution import evolve
+from model.payments.giving_back import charge_back, refund, represent, return_money
+from model.payments.hearing import (
+    Rulebook,
+    answer_inquiry,
+    hear_processor,
+    report_failure,
+    report_success,
+    report_timeout,
 )
+from model.payments.states import (
+    ChargedBack,
+    Failed,
+    NoIntent,
+    Order,
+    Processing,
+    RequiresAction,
+    Retrying,
+    Returned,
+    State,
+    Status,
+    Succeeded,
+    Unknown,
+)
+from model.payments.waiting import decide_by_hand, pass_time
 
+__all__ = [
+    "ChargedBack",
+    "Failed",
+    "NoIntent",
+    "Order",
+    "Processing",
+    "RequiresAction",
+    "Retrying",
+    "Returned",
+    "State",
+    "Status",
+    "Succeeded",
+    "Unknown",
+    "decider",
+    "evolve",
+]
 
-class Order(Struct, frozen=True, gc=False):
-    """What is to be moved, for whom and why; it never changes once the intent has started."""
-
-    purpose: Purpose
-    subject: str
-    reference: str
-    party_id: str
-    amount: Money
-
-
-class NoIntent(Struct, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Processing(Struct, frozen=True, gc=False, tag=True):
-    order: Order
-
-
-class Unknown(Struct, frozen=True, gc=False, tag=True):
-    order: Order
-
-
-class Succeeded(Struct, frozen=True, gc=False, tag=True):
-    order: Order
-
-
-class Failed(Struct, frozen=True, gc=False, tag=True):
-    order: Order
-    reason: str
-
-
-class Returned(Struct, frozen=True, gc=False, tag=True):
-    order: Order
-    reason: str
-
-
-Status = Literal["processing", "unknown", "succeeded", "failed", "returned"]
-State: TypeAlias = NoIntent | Processing | Unknown | Succeeded | Failed | Returned
+C = TypeVar("C", bound=Command)
+Decides = Callable[[Rulebook, Command, State], Decision[Event]]
 
 
 def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
-    """The machine for a state's law and a carrier's choices."""
-    _ = law
+    """The machine for a state's law (with its networks and failure classes) and a carrier's choices."""
+    rules = Rulebook(law, carrier)
 
     def decide(command: Command, state: State) -> Decision[Event]:
-        match command, state:
-            case StartPayment(amount=amount), NoIntent() if amount.currency != carrier.currency:
-                return Refusal("wrong_currency", f"{carrier.name} moves {carrier.currency}, not {amount.currency}")
-            case StartPayment(amount=amount), NoIntent() if amount.minor <= 0:
-                return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
-            case StartPayment(), NoIntent():
-                return (_started(command),)
-            case StartPayment(), Processing() | Unknown() | Succeeded() | Failed() | Returned():
-                same = _order(command) == state.order
-                return (
-                    ()
-                    if same
-                    else Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
-                )
-            case ReportSuccess(), Processing(order=order) | Unknown(order=order):
-                return (_succeeded(command, order),)
-            case ReportSuccess(), Succeeded() | Returned():
-                return ()
-            case ReportSuccess(), Failed():
-                return Refusal(
-                    "success_after_failure", f"{command.intent_id} was recorded as failed: reconcile before moving on"
-                )
-            case ReportFailure(reason=reason), Processing(order=order) | Unknown(order=order):
-                return (_refused(command, order, reason),)
-            case ReportFailure(), Failed():
-                return ()
-            case ReportTimeout(intent_id=intent_id, on=on, at=at), Processing():
-                return (PaymentTimedOut(intent_id=intent_id, on=on, at=at),)
-            case ReportTimeout(), Unknown() | Succeeded() | Failed() | Returned():
-                return ()
-            case ReturnMoney(reason=reason), Succeeded(order=order) if order.purpose == "collection":
-                return (_returned(command, order, reason),)
-            case ReturnMoney(), Returned():
-                return ()
-            case ((ReportSuccess() | ReportFailure() | ReportTimeout() | ReturnMoney()), _):
-                return Refusal(
-                    "wrong_state",
-                    f"{type(command).__name__} is not possible when the payment is {type(state).__name__}",
-                )
+        return DECIDES[type(command)](rules, command, state)
 
     return Decider("intent", NoIntent(), _stream, decide, evolve)
 
@@ -129,74 +96,51 @@ def _stream(command: Command) -> str:
     return command.intent_id
 
 
-def _order(command: StartPayment) -> Order:
-    return Order(command.purpose, command.subject, command.reference, command.party_id, command.amount)
-
-
-def _started(command: StartPayment) -> PaymentStarted:
-    return PaymentStarted(
-        intent_id=command.intent_id,
-        purpose=command.purpose,
-        subject=command.subject,
-        reference=command.reference,
-        party_id=command.party_id,
-        amount=command.amount,
-        on=command.on,
-        at=command.at,
+def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Event]:
+    order = Order(command.purpose, command.subject, command.reference, command.party_id, command.amount)
+    if not isinstance(state, NoIntent):
+        if order == state.order:
+            return ()
+        return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
+    amount = command.amount
+    if amount.currency != rules.currency:
+        return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
+    if amount.minor <= 0:
+        return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
+    return (
+        PaymentStarted(
+            intent_id=command.intent_id,
+            purpose=command.purpose,
+            subject=command.subject,
+            reference=command.reference,
+            party_id=command.party_id,
+            amount=amount,
+            on=command.on,
+            at=command.at,
+            method=command.method,
+            route=command.route,
+        ),
     )
 
 
-def _succeeded(command: ReportSuccess, order: Order) -> PaymentSucceeded:
-    return PaymentSucceeded(
-        intent_id=command.intent_id,
-        purpose=order.purpose,
-        subject=order.subject,
-        reference=order.reference,
-        party_id=order.party_id,
-        amount=order.amount,
-        on=command.on,
-        at=command.at,
+def _for(kind: type[C], act: Callable[[Rulebook, C, State], Decision[Event]]) -> tuple[type[Command], Decides]:
+    """One line of the table: whoever looks a command up by its type gives it to the function for that type."""
+    return kind, cast("Decides", act)
+
+
+DECIDES: dict[type[Command], Decides] = dict(
+    (
+        _for(StartPayment, start),
+        _for(ReportSuccess, report_success),
+        _for(ReportFailure, report_failure),
+        _for(ReportTimeout, report_timeout),
+        _for(ReturnMoney, return_money),
+        _for(HearProcessor, hear_processor),
+        _for(AnswerInquiry, answer_inquiry),
+        _for(TimePassed, pass_time),
+        _for(DecideByHand, decide_by_hand),
+        _for(RefundMoney, refund),
+        _for(ChargeBack, charge_back),
+        _for(RepresentCharge, represent),
     )
-
-
-def _refused(command: ReportFailure, order: Order, reason: str) -> PaymentRefused:
-    return PaymentRefused(
-        intent_id=command.intent_id,
-        purpose=order.purpose,
-        subject=order.subject,
-        reference=order.reference,
-        reason=reason,
-        on=command.on,
-        at=command.at,
-    )
-
-
-def _returned(command: ReturnMoney, order: Order, reason: str) -> MoneyReturned:
-    return MoneyReturned(
-        intent_id=command.intent_id,
-        purpose=order.purpose,
-        subject=order.subject,
-        reference=order.reference,
-        amount=order.amount,
-        reason=reason,
-        on=command.on,
-        at=command.at,
-    )
-
-
-def evolve(state: State, event: Event) -> State:
-    match event:
-        case PaymentStarted(purpose=purpose, subject=subject, reference=reference, party_id=party_id, amount=amount):
-            return Processing(Order(purpose, subject, reference, party_id, amount))
-        case _ if isinstance(state, NoIntent):
-            return state
-        case PaymentSucceeded():
-            return Succeeded(state.order)
-        case PaymentRefused(reason=reason):
-            return Failed(state.order, reason)
-        case PaymentTimedOut():
-            return Unknown(state.order)
-        case MoneyReturned(reason=reason):
-            return Returned(state.order, reason)
-        case _:
-            assert_never(event)
+)

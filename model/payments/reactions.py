@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from model.payments.commands import Command, StartPayment
+from model.payments.naming import collection_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
 
@@ -32,7 +33,7 @@ def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
         return ()
     return (
         StartPayment(
-            intent_id=delivery.key(f"{draft.account_id}-{draft.invoice}"),
+            intent_id=collection_id(draft.account_id, str(draft.invoice), repeat=delivery.repeat),
             purpose="collection",
             subject=draft.account_id,
             reference=str(draft.invoice),
@@ -47,7 +48,7 @@ def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
 def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
     return (
         StartPayment(
-            intent_id=delivery.key(payout.payment_id),
+            intent_id=payout_id(payout.claim_id, payout.payment_id, repeat=delivery.repeat),
             purpose="payout",
             subject=payout.claim_id,
             reference=payout.payment_id,

@@ -300,6 +300,7 @@ class DwellingRepaired(Struct, frozen=True, kw_only=True, gc=False):
 
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     reference: str
@@ -315,8 +316,18 @@ class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):
     reason: str
 
 
+class IntentUnknown(Struct, frozen=True, kw_only=True, gc=False):
+    """Nobody knows whether the money moved; what comes of it is told as a success or a failure."""
+
+    intent_id: str
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+
+
 class IntentReturned(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
+    movement_id: str
     purpose: Literal["collection", "payout"]
     subject: str
     reference: str
@@ -351,6 +362,7 @@ PublishedEvent: TypeAlias = (
     | DwellingRepaired
     | IntentSucceeded
     | IntentFailed
+    | IntentUnknown
     | IntentReturned
 )
 
@@ -381,5 +393,6 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
+    IntentUnknown: "insurance.payments.intent.unknown.v1",
     IntentReturned: "insurance.payments.return.received.v1",
 }

@@ -18,6 +18,7 @@ from model.policy.states import Cancelled, Expired, InForce, PendingCancel, Stat
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published import money_projection as money
+from model.published import payment_projection
 from model.published.events import (
     CancellationRequested,
     ClaimPaymentRequested,
@@ -26,9 +27,6 @@ from model.published.events import (
     DelinquencyStarted,
     DwellingDamaged,
     DwellingRepaired,
-    IntentFailed,
-    IntentReturned,
-    IntentSucceeded,
     InvoiceDue,
     InvoicePastDue,
     JobPreempted,
@@ -84,9 +82,12 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         claims.DwellingDamaged: _of(claims.DwellingDamaged, _damaged),
         claims.DwellingRepaired: _of(claims.DwellingRepaired, _repaired),
-        payments.PaymentSucceeded: _of(payments.PaymentSucceeded, _succeeded),
-        payments.PaymentRefused: _of(payments.PaymentRefused, _refused),
-        payments.MoneyReturned: _of(payments.MoneyReturned, _returned),
+        payments.PaymentSucceeded: _of(payments.PaymentSucceeded, payment_projection.succeeded),
+        payments.PaymentRefused: _of(payments.PaymentRefused, payment_projection.refused),
+        payments.PaymentTimedOut: _of(payments.PaymentTimedOut, payment_projection.timed_out),
+        payments.MoneyReturned: _of(payments.MoneyReturned, payment_projection.returned),
+        payments.ChargedBackByIssuer: _of(payments.ChargedBackByIssuer, payment_projection.returned),
+        payments.ChargeRepresented: _of(payments.ChargeRepresented, payment_projection.represented),
     }
 
 
@@ -370,35 +371,3 @@ def _damaged(event: claims.DwellingDamaged) -> DwellingDamaged:
 
 def _repaired(event: claims.DwellingRepaired) -> DwellingRepaired:
     return DwellingRepaired(claim_id=event.claim_id, policy_id=event.policy_id)
-
-
-def _succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
-    return IntentSucceeded(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        party_id=event.party_id,
-        amount=to_wire(event.amount),
-    )
-
-
-def _refused(event: payments.PaymentRefused) -> IntentFailed:
-    return IntentFailed(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        reason=event.reason,
-    )
-
-
-def _returned(event: payments.MoneyReturned) -> IntentReturned:
-    return IntentReturned(
-        intent_id=event.intent_id,
-        purpose=event.purpose,
-        subject=event.subject,
-        reference=event.reference,
-        amount=to_wire(event.amount),
-        reason=event.reason,
-    )

@@ -9,7 +9,6 @@ from model.billing.account import Account
 from model.billing.invoice import Invoice
 from model.carrier import Carrier
 from model.money import Money
-from model.payments import intent
 from model.policy import states as period
 from model.policy.edits import summed
 from model.policy.proration import earning, prorated
@@ -18,11 +17,11 @@ from model.policy.versions import Period, Version, active
 from model.published.claim_seen import claim_view
 from model.published.dunning_seen import delinquency_view, hold_view
 from model.published.events import PublishedCharge
+from model.published.payment_seen import intent_view
 from model.published.views import (
     AccountView,
     EarnedView,
     InstructionView,
-    IntentView,
     InvoiceView,
     ItemView,
     JobView,
@@ -216,35 +215,3 @@ def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
 
 def _amount(minor: int, currency: str) -> Amount:
     return to_wire(Money(minor, currency))
-
-
-def intent_view(intent_id: str, state: intent.State) -> IntentView | None:
-    if isinstance(state, intent.NoIntent):
-        return None
-    order = state.order
-    return IntentView(
-        intent_id=intent_id,
-        purpose=order.purpose,
-        subject=order.subject,
-        reference=order.reference,
-        party_id=order.party_id,
-        amount=to_wire(order.amount),
-        status=_status(state),
-        reason=state.reason if isinstance(state, (intent.Failed, intent.Returned)) else None,
-    )
-
-
-def _status(
-    state: intent.Processing | intent.Unknown | intent.Succeeded | intent.Failed | intent.Returned,
-) -> intent.Status:
-    match state:
-        case intent.Processing():
-            return "processing"
-        case intent.Unknown():
-            return "unknown"
-        case intent.Succeeded():
-            return "succeeded"
-        case intent.Failed():
-            return "failed"
-        case intent.Returned():
-            return "returned"

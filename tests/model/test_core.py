@@ -103,6 +103,7 @@ def test_who_hears_of_what():
         "insurance.claims.dwelling.repaired.v1": {"policy"},
         "insurance.payments.intent.succeeded.v1": {"billing", "claims"},
         "insurance.payments.intent.failed.v1": {"claims"},
+        "insurance.payments.intent.unknown.v1": set(),
         "insurance.payments.return.received.v1": {"billing"},
     }
     assert subscribers("insurance.policy.forgotten.v1") == ()

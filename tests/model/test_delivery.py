@@ -17,7 +17,7 @@ from fixtures.histories import (
     history,
     insured,
     issue,
-    payment_id,
+    payout_intent_id,
     policy_id,
     quote,
 )
@@ -29,7 +29,7 @@ from model.published.envelope import Envelope
 
 LATE = at(END)
 Carry = Callable[[Core, Envelope, Any], object]
-FAILED = ReportFailure(intent_id=payment_id(1), reason="account closed", on=END, at=LATE)
+FAILED = ReportFailure(intent_id=payout_intent_id(1), reason="account closed", on=END, at=LATE)
 STORIES = {name: history(name).commands for name in HISTORIES}
 STORIES["a payout that failed"] = (*STORIES["a claim with a payment on its way"], FAILED)
 each_story = pytest.mark.parametrize("commands", STORIES.values(), ids=STORIES)

@@ -24,6 +24,7 @@ from fixtures.histories import (
     paid,
     paid_out,
     payment_id,
+    payout_intent_id,
     policy_id,
     terms,
 )
@@ -40,12 +41,12 @@ Fate = Literal["delivered", "lost", "doubled"]
 
 
 def declined(number: int) -> ReportFailure:
-    return ReportFailure(intent_id=payment_id(number), reason="declined", on=due_on(4), at=at(due_on(4)))
+    return ReportFailure(intent_id=payout_intent_id(number), reason="declined", on=due_on(4), at=at(due_on(4)))
 
 
 def both_paid_out(number: int) -> ReportSuccess:
     """The second of two payouts for one request, where there is one."""
-    return replace(paid_out(number), intent_id=f"{payment_id(number)}~2")
+    return replace(paid_out(number), intent_id=payout_intent_id(number, "~2"))
 
 
 class Told(NamedTuple):
@@ -86,7 +87,7 @@ def standing(auditor: Auditor) -> list[tuple[Kind, str, int, str]]:
 
 
 WRITTEN = sum(charge.amount.minor for charge in terms(1).charges)
-DRAFT = intent_id(1, 0)
+DRAFT = f"{account_id(1)}-0"
 DUE_0 = told((*IN_FORCE, bill(0))).core.account(account_id(1))
 assert isinstance(DUE_0, Account)
 DOWN_PAYMENT = DUE_0.invoices[0].open
@@ -177,8 +178,8 @@ def test_a_payout_that_leaves_twice_is_one_drift_and_not_two() -> None:
     asked = len(told(PAYING).sent) - 1
     twice = told((*PAYING, paid_out, both_paid_out), "doubled", of=asked)
     assert {name: type(state).__name__ for name, state in twice.core.intents.states.items()} == {
-        payment_id(1): "Succeeded",
-        f"{payment_id(1)}~2": "Succeeded",
+        payout_intent_id(1): "Succeeded",
+        payout_intent_id(1, "~2"): "Succeeded",
     }
     assert standing(twice.auditor) == [("payouts", payment_id(1), -PAYOUT, "doubled")]
 
@@ -187,7 +188,7 @@ def test_when_the_halves_of_a_doubled_payout_answer_differently_what_claims_does
     asked = len(told(PAYING).sent) - 1
 
     def second_declined(number: int) -> ReportFailure:
-        return replace(declined(number), intent_id=f"{payment_id(number)}~2")
+        return replace(declined(number), intent_id=payout_intent_id(number, "~2"))
 
     halves = told((*PAYING, second_declined, paid_out), "doubled", of=asked)
     assert standing(halves.auditor) == [
@@ -200,7 +201,7 @@ def test_a_draft_that_moves_twice_is_booked_twice_and_is_one_drift() -> None:
     due = len(told((*IN_FORCE, *drafted(0))).sent) - 1
 
     def again(number: int) -> ReportSuccess:
-        return ReportSuccess(intent_id=f"{intent_id(number, 0)}~2", on=due_on(0), at=at(due_on(0)))
+        return ReportSuccess(intent_id=intent_id(number, 0, "~2"), on=due_on(0), at=at(due_on(0)))
 
     twice = told((*IN_FORCE, *paid(0), again), "doubled", of=due)
     account = twice.core.account(account_id(1))

@@ -11,6 +11,7 @@ from model.billing.account import Account
 from model.core import Recorded
 from model.payments import events as payments
 from model.payments import intent
+from model.payments.naming import collection_id
 from model.policy import events as policy
 from model.policy import period
 from simulations.book import account_id, policy_id
@@ -103,7 +104,9 @@ def test_every_invoice_of_the_days_played_is_billed_drafted_or_paid_by_hand_and_
     assert {one.status for _, one in ours if one.due_on < old} == {"paid"}
     for account in accounts(host):
         drafts = [
-            state for name, state in host.core.intents.states.items() if name.startswith(f"{account.account_id}-")
+            state
+            for name, state in host.core.intents.states.items()
+            if name.startswith(f"collect:{account.account_id}:")
         ]
         assert len({state.order.reference for state in drafts if not isinstance(state, intent.NoIntent)}) == len(drafts)
         assert account.unapplied.minor == 0
@@ -113,7 +116,7 @@ def test_an_account_on_autopay_is_drafted_on_its_due_date_and_others_pay_in_the_
     hosted = hosting(policies=60)
     witness, _ = during(hosted, 60)
     due = {
-        f"{event.account_id}-{event.number}": (tick, event.autopay)
+        collection_id(event.account_id, str(event.number)): (tick, event.autopay)
         for tick, event in witness.of(billing.InvoiceFellDue)
         if isinstance(event, billing.InvoiceFellDue)
     }

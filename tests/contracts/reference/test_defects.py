@@ -57,7 +57,7 @@ def test_a_missing_field_is_missing_from_every_kind_of_answer(core, plant, examp
 
     assert "unapplied" not in core.account(account["account_id"])
     assert "status" not in core.get(f"/claims/{claim['claim_id']}").json()
-    assert "status" not in core.get(f"/payments/{account['account_id']}-0").json()
+    assert "status" not in core.get(f"/payments/collect:{account['account_id']}:0").json()
     assert "covered" not in core.get(cover, at="2026-07-01T00:00:00Z", coverage="dwelling").json()
 
 

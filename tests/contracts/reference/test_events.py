@@ -13,9 +13,10 @@ def story(start_for_module, ask, example):
     customer = ask(start_for_module("--hooks").client)
     account_id = customer.billed()["account_id"]
     report = {"reason": "", "on": "2026-10-05"}
-    customer.post(f"/payments/{account_id}-0/outcome", report | {"outcome": "succeeded"})
-    customer.post(f"/payments/{account_id}-0/outcome", report | {"outcome": "returned", "reason": "R01"})
-    customer.post(f"/payments/{account_id}-1/outcome", report | {"outcome": "failed", "reason": "R02"})
+    customer.post(f"/payments/collect:{account_id}:0/outcome", report | {"outcome": "succeeded"})
+    customer.post(f"/payments/collect:{account_id}:0/outcome", report | {"outcome": "returned", "reason": "R01"})
+    customer.post(f"/payments/collect:{account_id}:1/outcome", report | {"outcome": "unknown"})
+    customer.post(f"/payments/collect:{account_id}:1/outcome", report | {"outcome": "failed", "reason": "R02"})
     claim_id = customer.claim()["claim_id"]
     customer.post(f"/claims/{claim_id}/payments", example("pay_claim"))
     policy_id = customer.in_force()["policy_id"]

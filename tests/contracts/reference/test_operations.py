@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from contracts.reference.edge import MOST_BYTES
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, judged
+from model.payments.naming import payout_id
 from model.published.views import AccountView, ClaimView, CoverageView, PolicyView
 
 
@@ -85,7 +86,7 @@ def test_a_cancelled_policy_gives_back_what_it_did_not_earn(customer, example, g
 def test_billing_makes_due_and_drafts(customer, good):
     account = customer.billed()
 
-    draft = good(customer.get(f"/payments/{account['account_id']}-0"))
+    draft = good(customer.get(f"/payments/collect:{account['account_id']}:0"))
 
     assert {invoice["status"] for invoice in account["invoices"]} == {"due"}
     assert (draft["purpose"], draft["status"], draft["reference"]) == ("collection", "processing", "0")
@@ -93,7 +94,7 @@ def test_billing_makes_due_and_drafts(customer, good):
 
 def test_a_draft_that_goes_through_pays_its_invoice_and_one_that_bounces_reopens_it(customer, good):
     account_id = customer.billed(plan="full_pay")["account_id"]
-    outcome = f"/payments/{account_id}-0/outcome"
+    outcome = f"/payments/collect:{account_id}:0/outcome"
     report = {"reason": "", "on": "2026-06-02"}
 
     assert good(customer.post(outcome, report | {"outcome": "succeeded"}))["status"] == "succeeded"
@@ -122,7 +123,8 @@ def test_a_claim_is_reported_reserved_paid_and_closed(customer, example, good):
     reserved = good(customer.put(f"{path}/reserve", example("set_reserve")))
     paying = good(customer.post(f"{path}/payments", example("pay_claim")), 201)
     payment_id = paying["payments"][0]["payment_id"]
-    good(customer.post(f"/payments/{payment_id}/outcome", {"outcome": "succeeded", "reason": "", "on": "2026-10-05"}))
+    moving = payout_id(claim["claim_id"], payment_id)
+    good(customer.post(f"/payments/{moving}/outcome", {"outcome": "succeeded", "reason": "", "on": "2026-10-05"}))
     closed = good(customer.post(f"{path}/close", example("close_claim")))
 
     assert reserved["lines"][0]["open"]["amount"] == "14000.00"
@@ -132,11 +134,12 @@ def test_a_claim_is_reported_reserved_paid_and_closed(customer, example, good):
 
 
 def test_a_payout_that_fails_leaves_its_reserve_open(customer, example, good):
-    path = f"/claims/{customer.claim()['claim_id']}"
+    claim_id = customer.claim()["claim_id"]
+    path = f"/claims/{claim_id}"
     payment_id = good(customer.post(f"{path}/payments", example("pay_claim")), 201)["payments"][0]["payment_id"]
 
     report = {"outcome": "failed", "reason": "no such account", "on": "2026-10-05"}
-    good(customer.post(f"/payments/{payment_id}/outcome", report))
+    good(customer.post(f"/payments/{payout_id(claim_id, payment_id)}/outcome", report))
 
     claim = good(customer.get(path))
     assert claim["payments"][0]["status"] == "failed"

@@ -174,7 +174,7 @@ def test_a_closed_claim_takes_no_money(customer, refused, example):
 
 
 def test_a_success_after_a_failure_is_refused_so_that_a_person_sees_it(customer, refused):
-    path = f"/payments/{customer.billed()['account_id']}-0/outcome"
+    path = f"/payments/collect:{customer.billed()['account_id']}:0/outcome"
     customer.post(path, REPORT | {"outcome": "failed", "reason": "R01"})
 
     assert refused(customer.post(path, REPORT)) == (409, "success_after_failure")

@@ -208,6 +208,7 @@ def payout(intent_id, amount):
         causationid="elsewhere",
         data=IntentSucceeded(
             intent_id=intent_id,
+            movement_id=intent_id,
             purpose="collection",
             subject="A-NONE",
             reference="0",

@@ -254,7 +254,7 @@ def test_a_payment_that_succeeds_twice_is_seen(core):
     (told,) = core.outbox
     core.drain(at=told.time)
     core.deliver(told, to="payments", at=told.time, repeat="~2")
-    for intent in (intent_id(1, 0), intent_id(1, 0) + "~2"):
+    for intent in (intent_id(1, 0), intent_id(1, 0, "~2")):
         core.submit(ReportSuccess(intent_id=intent, on=told.effective, at=told.time))
         core.drain(at=told.time)
 

@@ -21,6 +21,7 @@ from fixtures.histories import (
     history,
     intent_id,
     payment_id,
+    payout_intent_id,
     play,
     policy_id,
 )
@@ -196,8 +197,8 @@ def test_a_claim_without_a_line_has_no_incurred_rather_than_a_zero_without_curre
         ("a payment in unknown", intent_id(1, 0), "unknown", None),
         ("a payment returned", intent_id(1, 0), "returned", "R01"),
         ("a policy cancelled midway", intent_id(1, 0), "succeeded", None),
-        ("a claim with a payment on its way", payment_id(1), "processing", None),
-        ("a claim paid and closed", payment_id(1), "succeeded", None),
+        ("a claim with a payment on its way", payout_intent_id(1), "processing", None),
+        ("a claim paid and closed", payout_intent_id(1), "succeeded", None),
     ],
 )
 def test_an_intent_is_seen_with_its_status_and_reason(name, intent, status, reason):

@@ -1,0 +1,165 @@
+"""Money that goes back: the bank returns it, the insurer refunds it, the issuer takes it back, and what is won again.
+
+A return and a chargeback are told to billing, which takes back what the payment had settled; a refund is asked for by
+whoever has booked it. A debit that came back for want of funds is presented again when the carrier chose so, but never
+more often than the network allows (INV-Y3).
+"""
+
+from datetime import datetime
+
+from model.decider import Decision, Refusal
+from model.payments import events
+from model.payments.ach import present_again
+from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney
+from model.payments.events import Event
+from model.payments.failures import classify
+from model.payments.hearing import Rulebook, business_failures, presented
+from model.payments.outcomes import wrong_state
+from model.payments.retrying import business_retry_at
+from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
+
+
+def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decision[Event]:
+    if isinstance(state, Returned) or (isinstance(state, Retrying) and state.attempts[-1].status == "returned"):
+        return ()
+    if not isinstance(state, Succeeded) or state.order.purpose != "collection":
+        return wrong_state(command, state)
+    attempt = _effective(state)
+    if attempt is None or attempt.status == "represented":
+        return wrong_state(command, state)
+    if command.attempt is not None and command.attempt != attempt.ordinal:
+        return () if _came_back(state, command.attempt) else wrong_state(command, state)
+    order = state.order
+    retry_at = _present_again_at(rules, command, state, attempt)
+    back = events.MoneyReturned(
+        intent_id=command.intent_id,
+        purpose=order.purpose,
+        subject=order.subject,
+        reference=order.reference,
+        amount=order.amount,
+        reason=command.reason,
+        on=command.on,
+        at=command.at,
+        attempt=attempt.ordinal,
+        retry_at=retry_at,
+    )
+    person = _for_whom(rules, command, state)
+    if person is None:
+        return (back,)
+    return (
+        back,
+        events.PaymentParked(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            reason=person,
+            network="US-ACH",
+            code=command.reason,
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def _effective(state: Succeeded) -> Attempt | None:
+    for attempt in state.attempts:
+        if attempt.status in ("succeeded", "refunded_partial", "represented"):
+            return attempt
+        if attempt.status == "refunded" and attempt.surplus == "none":
+            return attempt
+    return None
+
+
+def _came_back(state: Succeeded, ordinal: int) -> bool:
+    return any(one.ordinal == ordinal and one.status == "returned" for one in state.attempts)
+
+
+def _for_whom(rules: Rulebook, command: ReturnMoney, state: Succeeded) -> events.Person | None:
+    """Money that left twice, and a code that nobody classed, are for a person."""
+    if state.refunds:
+        return "returned_after_refund"
+    return None if classify(rules.law, network="US-ACH", code=command.reason) else "unknown_code"
+
+
+def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, attempt: Attempt) -> datetime | None:
+    row = classify(rules.law, network="US-ACH", code=command.reason)
+    if rules.choices.returned_debits == "leave" or state.refunds or row is None or row.failure != "soft_decline":
+        return None
+    failures = 1 + business_failures(state)
+    retry_at = business_retry_at(rules.choices, failures=failures, due_on=state.due_on, failed_at=command.at)
+    if retry_at is None:
+        return None
+    settled = attempt.settled_on or command.on
+    refusal = present_again(rules.ach, presented(state, command.reason, settled), on=retry_at.date())
+    return None if refusal else retry_at
+
+
+def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:
+    _ = rules
+    if not isinstance(state, Succeeded) or state.order.purpose != "collection":
+        return wrong_state(command, state)
+    for earlier in state.refunds:
+        if earlier.refund_id == command.refund_id:
+            same = earlier.amount == command.amount
+            return () if same else Refusal("refund_reused", f"{command.refund_id} was for {earlier.amount}")
+    amount = command.amount
+    if amount.currency != state.order.amount.currency:
+        return Refusal("wrong_currency", f"{state.order.amount} is not given back in {amount.currency}")
+    if amount.minor <= 0:
+        return Refusal("not_positive", f"a refund is more than nothing, not {amount}")
+    if state.refunded + amount.minor > state.order.amount.minor:
+        return Refusal("refund_above_captured", f"{amount} is more than is left of {state.order.amount}")
+    return (
+        events.MoneyRefunded(
+            intent_id=command.intent_id, refund_id=command.refund_id, amount=amount, on=command.on, at=command.at
+        ),
+    )
+
+
+def charge_back(rules: Rulebook, command: ChargeBack, state: State) -> Decision[Event]:
+    """Once: what was won again is not taken again, and what was refunded is not there to be taken."""
+    _ = rules
+    if isinstance(state, ChargedBack):
+        return ()
+    if not isinstance(state, Succeeded) or state.order.purpose != "collection":
+        return wrong_state(command, state)
+    if state.refunds:
+        return Refusal("already_refunded", f"{command.intent_id} was refunded: tell the issuer so")
+    attempt = _effective(state)
+    if attempt is None or attempt.status == "represented":
+        return Refusal("already_represented", f"the chargeback of {command.intent_id} was won")
+    order = state.order
+    return (
+        events.ChargedBackByIssuer(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            purpose=order.purpose,
+            subject=order.subject,
+            reference=order.reference,
+            amount=order.amount,
+            reason=command.reason,
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def represent(rules: Rulebook, command: RepresentCharge, state: State) -> Decision[Event]:
+    _ = rules
+    if isinstance(state, Succeeded) and any(one.status == "represented" for one in state.attempts):
+        return ()
+    if not isinstance(state, ChargedBack):
+        return wrong_state(command, state)
+    order, taken = state.order, [one.ordinal for one in state.attempts if one.status == "charged_back"]
+    return (
+        events.ChargeRepresented(
+            intent_id=command.intent_id,
+            attempt=taken[-1],
+            purpose=order.purpose,
+            subject=order.subject,
+            reference=order.reference,
+            party_id=order.party_id,
+            amount=order.amount,
+            on=command.on,
+            at=command.at,
+        ),
+    )

@@ -1,0 +1,283 @@
+"""What a processor says of an attempt, and what the intent makes of it: early, late, twice, or against what it said.
+
+A success of the attempt that is in doubt is believed, whenever it comes. One of an attempt that had failed is believed
+as long as the intent only waits for its next try; once another attempt is under way or has moved the money, or the
+payment was given up and everybody knows, it is surplus: refunded at once or for a person, by the carrier's choice.
+"""
+
+from datetime import date, datetime, timedelta
+
+from model.carrier import Carrier
+from model.decider import Decision, Refusal
+from model.jurisdiction import FailureClass, Law
+from model.payments import events
+from model.payments.ach import AchRules, Presentment, ach_rules, present_again
+from model.payments.commands import (
+    AnswerInquiry,
+    Command,
+    HearProcessor,
+    ReportFailure,
+    ReportSuccess,
+    ReportTimeout,
+)
+from model.payments.events import Event
+from model.payments.failures import NOT_FOUND, classify
+from model.payments.outcomes import refused, success, timed_out, wrong_state
+from model.payments.retrying import business_retry_at, technical_retry_at
+from model.payments.states import (
+    EFFECTIVE,
+    IN_DOUBT,
+    Attempt,
+    Begun,
+    Failed,
+    NoIntent,
+    Retrying,
+    State,
+    Unknown,
+)
+
+
+class Rulebook:
+    """The law and the choices that a payment follows. The network's rows are read when they are first needed."""
+
+    __slots__ = ("_ach", "carrier", "choices", "currency", "law")
+
+    def __init__(self, law: Law, carrier: Carrier) -> None:
+        self.law = law
+        self.carrier = carrier
+        self.choices = carrier.payments
+        self.currency = carrier.currency
+        self._ach: AchRules | None = None
+
+    @property
+    def ach(self) -> AchRules:
+        """Raises LawMissing when the law came without the rows of the network."""
+        if self._ach is None:
+            self._ach = ach_rules(self.law.network("US-ACH"))
+        return self._ach
+
+
+def report_success(rules: Rulebook, command: ReportSuccess, state: State) -> Decision[Event]:
+    if isinstance(state, NoIntent):
+        return wrong_state(command, state)
+    if isinstance(state, Failed):
+        return Refusal(
+            "success_after_failure", f"{command.intent_id} was recorded as failed: reconcile before moving on"
+        )
+    return succeeded(rules, command, state, state.attempts[-1])
+
+
+def report_failure(rules: Rulebook, command: ReportFailure, state: State) -> Decision[Event]:
+    _ = rules
+    if isinstance(state, (Failed, Retrying)):
+        return ()
+    if isinstance(state, NoIntent) or state.attempts[-1].status not in IN_DOUBT:
+        return wrong_state(command, state)
+    return (refused(command, state, command.reason),)
+
+
+def report_timeout(rules: Rulebook, command: ReportTimeout, state: State) -> Decision[Event]:
+    if isinstance(state, NoIntent):
+        return wrong_state(command, state)
+    attempt = state.attempts[-1]
+    if attempt.status not in ("init", "processing", "requires_action"):
+        return ()
+    return (timed_out(rules.choices, command, state, attempt, network="", code=""),)
+
+
+def hear_processor(rules: Rulebook, command: HearProcessor, state: State) -> Decision[Event]:
+    attempt = _attempt(command.attempt, state)
+    if isinstance(state, NoIntent) or attempt is None:
+        return Refusal("unknown_attempt", f"{command.intent_id} has no attempt {command.attempt}")
+    if command.says == "accepted":
+        if attempt.status not in ("init", "requires_action"):
+            return ()
+        return (
+            events.AttemptAccepted(intent_id=command.intent_id, attempt=attempt.ordinal, on=command.on, at=command.at),
+        )
+    if command.says == "failed":
+        return failed(rules, command, state, attempt)
+    usable = attempt.status in IN_DOUBT or (isinstance(state, Retrying) and attempt.status in ("failed", "errored"))
+    if usable and command.captured is not None and command.captured != state.order.amount:
+        return parked(command, state, attempt, "other_amount", network=command.network, code=str(command.captured))
+    return succeeded(rules, command, state, attempt)
+
+
+def answer_inquiry(rules: Rulebook, command: AnswerInquiry, state: State) -> Decision[Event]:
+    attempt = _attempt(command.attempt, state)
+    if isinstance(state, NoIntent) or attempt is None:
+        return Refusal("unknown_attempt", f"{command.intent_id} has no attempt {command.attempt}")
+    match command.found:
+        case "succeeded":
+            return succeeded(rules, command, state, attempt)
+        case "failed":
+            return failed(rules, command, state, attempt)
+        case "not_found":
+            return _not_found(rules, command, state, attempt)
+        case "pending":
+            return ()
+
+
+def _attempt(ordinal: int, state: State) -> Attempt | None:
+    if isinstance(state, NoIntent) or not 1 <= ordinal <= len(state.attempts):
+        return None
+    return state.attempts[ordinal - 1]
+
+
+def succeeded(rules: Rulebook, command: Command, state: Begun, attempt: Attempt) -> Decision[Event]:
+    """The decision on a success of an attempt, whoever says so."""
+    if attempt.status in IN_DOUBT:
+        return (success(command, state, attempt),)
+    if attempt.status not in ("failed", "errored") or attempt.surplus != "none":
+        return ()
+    if isinstance(state, Retrying):
+        return (success(command, state, attempt),)
+    refundable = rules.choices.late_success == "refund" and state.order.purpose == "collection"
+    return (
+        events.SurplusFound(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            amount=state.order.amount,
+            handling="refunded" if refundable else "person",
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def failed(rules: Rulebook, command: HearProcessor | AnswerInquiry, state: Begun, attempt: Attempt) -> Decision[Event]:
+    """The decision on a failure of an attempt, by the class of its code."""
+    if attempt.status in EFFECTIVE:
+        return Refusal(
+            "failure_after_success", f"attempt {attempt.ordinal} of {command.intent_id} was recorded as succeeded"
+        )
+    if attempt.status not in IN_DOUBT:
+        return ()
+    row = classify(rules.law, network=command.network, code=command.code)
+    if row is None:
+        return parked(command, state, attempt, "unknown_code", network=command.network, code=command.code)
+    match row.failure:
+        case "technical_unknown":
+            if attempt.status == "unknown":
+                return ()
+            return (timed_out(rules.choices, command, state, attempt, network=command.network, code=command.code),)
+        case "auth_required":
+            return _step_up(rules, command, attempt)
+        case "technical_not_sent" | "soft_decline" | "hard_decline":
+            return given_back(
+                rules, command, state, attempt, network=command.network, code=command.code, failure=row.failure
+            )
+
+
+def _not_found(rules: Rulebook, command: AnswerInquiry, state: Begun, attempt: Attempt) -> Decision[Event]:
+    if attempt.status in EFFECTIVE:
+        return Refusal(
+            "failure_after_success", f"attempt {attempt.ordinal} of {command.intent_id} was recorded as succeeded"
+        )
+    if attempt.status not in IN_DOUBT:
+        return ()
+    return given_back(rules, command, state, attempt, network="", code=NOT_FOUND, failure="technical_not_sent")
+
+
+def given_back(
+    rules: Rulebook,
+    command: HearProcessor | AnswerInquiry,
+    state: Begun,
+    attempt: Attempt,
+    *,
+    network: str,
+    code: str,
+    failure: FailureClass,
+) -> Decision[Event]:
+    """The attempt moved nothing: either the next one has its time, or the payment is given up."""
+    retry_at = _retry_at(rules, state, network=network, code=code, failure=failure, at=command.at)
+    over = events.AttemptFailed(
+        intent_id=command.intent_id,
+        attempt=attempt.ordinal,
+        network=network,
+        code=code,
+        failure=failure,
+        retry_at=retry_at,
+        on=command.on,
+        at=command.at,
+    )
+    return (over,) if retry_at is not None else (over, refused(command, state, code))
+
+
+def _retry_at(
+    rules: Rulebook,
+    state: Begun,
+    *,
+    network: str,
+    code: str,
+    failure: FailureClass,
+    at: datetime,
+) -> datetime | None:
+    if failure == "hard_decline":
+        return None
+    if failure == "technical_not_sent":
+        failures = 1 + sum(one.failure == failure for one in state.attempts)
+        return technical_retry_at(rules.choices, failures=failures, failed_at=at)
+    failures = 1 + business_failures(state)
+    retry_at = business_retry_at(rules.choices, failures=failures, due_on=state.due_on, failed_at=at)
+    if retry_at is None or network != "US-ACH":
+        return retry_at
+    return None if present_again(rules.ach, presented(state, code, at.date()), on=retry_at.date()) else retry_at
+
+
+def business_failures(state: Begun) -> int:
+    """How often the payer's side has said no so far, at once or by a return."""
+    return sum((one.failure == "soft_decline") + (one.returned_at is not None) for one in state.attempts)
+
+
+def presented(state: Begun, code: str, on: date) -> tuple[Presentment, ...]:
+    """Every time that the network has sent the debit back, and this one, in the order in which it did."""
+    back: list[tuple[datetime, Presentment]] = []
+    for one in state.attempts:
+        if one.network == "US-ACH" and one.code and one.ended_at and one.status not in IN_DOUBT:
+            back.append((one.ended_at, Presentment(one.ended_at.date(), one.code)))
+        if one.returned_at and one.settled_on:
+            back.append((one.returned_at, Presentment(one.settled_on, one.return_code)))
+    earlier = (presentment for _, presentment in sorted(back, key=lambda entry: entry[0]))
+    return (*earlier, Presentment(on, code))
+
+
+def _step_up(rules: Rulebook, command: HearProcessor | AnswerInquiry, attempt: Attempt) -> Decision[Event]:
+    if attempt.status == "requires_action":
+        return ()
+    return (
+        events.ActionRequired(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            network=command.network,
+            code=command.code,
+            until=command.at + timedelta(hours=rules.choices.authentication_hours),
+            on=command.on,
+            at=command.at,
+        ),
+    )
+
+
+def parked(
+    command: HearProcessor | AnswerInquiry,
+    state: Begun,
+    attempt: Attempt,
+    reason: events.Person,
+    *,
+    network: str,
+    code: str,
+) -> Decision[Event]:
+    """For a person, once: the same words again say nothing new."""
+    if isinstance(state, Unknown) and state.person == reason and state.attempts[attempt.ordinal - 1].code == code:
+        return ()
+    return (
+        events.PaymentParked(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            reason=reason,
+            network=network,
+            code=code,
+            on=command.on,
+            at=command.at,
+        ),
+    )

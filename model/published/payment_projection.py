@@ -1,0 +1,66 @@
+"""What payments tells the others of an intent, in their words.
+
+`movement_id` names one movement of the money, so that a debit that came back and was presented again, or a chargeback
+that was won, is booked beside what it followed. The first movement of an intent has the intent's own id.
+"""
+
+from model.payments import events as payments
+from model.published.events import IntentFailed, IntentReturned, IntentSucceeded, IntentUnknown
+from model.wire import to_wire
+
+
+def movement_id(intent_id: str, attempt: int) -> str:
+    return intent_id if attempt == 1 else f"{intent_id}/{attempt}"
+
+
+def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
+    return IntentSucceeded(
+        intent_id=event.intent_id,
+        movement_id=movement_id(event.intent_id, event.attempt),
+        purpose=event.purpose,
+        subject=event.subject,
+        reference=event.reference,
+        party_id=event.party_id,
+        amount=to_wire(event.amount),
+    )
+
+
+def represented(event: payments.ChargeRepresented) -> IntentSucceeded:
+    return IntentSucceeded(
+        intent_id=event.intent_id,
+        movement_id=f"{movement_id(event.intent_id, event.attempt)}/won",
+        purpose=event.purpose,
+        subject=event.subject,
+        reference=event.reference,
+        party_id=event.party_id,
+        amount=to_wire(event.amount),
+    )
+
+
+def refused(event: payments.PaymentRefused) -> IntentFailed:
+    return IntentFailed(
+        intent_id=event.intent_id,
+        purpose=event.purpose,
+        subject=event.subject,
+        reference=event.reference,
+        reason=event.reason,
+    )
+
+
+def timed_out(event: payments.PaymentTimedOut) -> IntentUnknown:
+    return IntentUnknown(
+        intent_id=event.intent_id, purpose=event.purpose, subject=event.subject, reference=event.reference
+    )
+
+
+def returned(event: payments.MoneyReturned | payments.ChargedBackByIssuer) -> IntentReturned:
+    """A chargeback takes a settled payment back as a return does."""
+    return IntentReturned(
+        intent_id=event.intent_id,
+        movement_id=movement_id(event.intent_id, event.attempt),
+        purpose=event.purpose,
+        subject=event.subject,
+        reference=event.reference,
+        amount=to_wire(event.amount),
+        reason=event.reason,
+    )
