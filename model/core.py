@@ -148,12 +148,14 @@ class Core:
         command that nothing led to starts a story of its own.
         """
         machine = self.machines[type(command)]
-        stream = machine.stream(command)
-        state = machine.states.get(stream, machine.initial)
-        decision = machine.decide(command, state)
+        stream_of, decide, states = machine.stream, machine.decide, machine.states
+        stream = stream_of(command)
+        state = states.get(stream, machine.initial)
+        decision = decide(command, state)
         if not decision or isinstance(decision, Refusal):
             return decision
-        sequence = machine.sequences.get(stream, 0)
+        sequences = machine.sequences
+        sequence = sequences.get(stream, 0)
         evolve, observers, projectors = machine.evolve, self.observers, self._projectors
         for event in decision:
             sequence += 1
@@ -165,8 +167,8 @@ class Core:
             projector = projectors.get(type(event))
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
-        machine.states[stream] = state
-        machine.sequences[stream] = sequence
+        states[stream] = state
+        sequences[stream] = sequence
         return decision
 
     def _publish(
