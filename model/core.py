@@ -54,7 +54,7 @@ from model.policy import events as policy_events
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
-from model.published.projection import policy_snapshot, projectors
+from model.published.projection import Projector, policy_snapshot, projectors
 from model.published.views import PolicySnapshot
 from model.reaction import Delivery, Reaction
 
@@ -221,10 +221,7 @@ class Core:
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
         }
         self.reactions = reaction_table()
-        self._projectors = projectors(carrier)
-        self._followers = cast(
-            "Mapping[type[Event], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS}
-        )
+        self._consequences = _consequences(carrier)
         self._refused: list[Refusal] = []
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
@@ -232,40 +229,46 @@ class Core:
         command that nothing led to starts a story of its own.
         """
         machine = self.machines[type(command)]
-        stream = machine.stream(command)
-        state = machine.states.get(stream, machine.initial)
-        decision = machine.decide(command, state)
+        stream_of, decide, states = machine.stream, machine.decide, machine.states
+        stream = stream_of(command)
+        state = states.get(stream, machine.initial)
+        decision = decide(command, state)
         if not decision or isinstance(decision, Refusal):
             return decision
-        sequence = machine.sequences.get(stream, 0)
-        evolve, observers, projectors, followers = machine.evolve, self.observers, self._projectors, self._followers
-        follow: list[tuple[Follower, Event, following.Recorded]] = []
+        sequences = machine.sequences
+        sequence = sequences.get(stream, 0)
+        evolve, observers, consequences = machine.evolve, self.observers, self._consequences
+        followed: list[tuple[Follower, Event, following.Recorded]] | None = None
         for event in decision:
-            kind = type(event)
             sequence += 1
             if observers:
                 recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
                 for observer in observers:
                     observer(recorded)
-            follower = followers.get(kind)
-            if follower is not None:
-                follow.append((follower, event, following.Recorded(event_id(machine.name, stream, sequence), state)))
-            state = evolve(state, event)
-            projector = projectors.get(kind)
+            before, state = state, evolve(state, event)
+            consequence = consequences.get(type(event))
+            if consequence is None:
+                continue
+            projector, follower = consequence
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
-        machine.states[stream] = state
-        machine.sequences[stream] = sequence
-        for follower, event, before in follow:
-            self._follow(follower(self, event, before), correlation_id or f"{machine.name}:{stream}", before.event_id)
+            if follower is not None:
+                identity = event_id(machine.name, stream, sequence)
+                followed = followed or []
+                followed.append((follower, event, following.Recorded(identity, before)))
+        states[stream] = state
+        sequences[stream] = sequence
+        if followed is not None:
+            self._follow(followed, correlation_id or f"{machine.name}:{stream}")
         return decision
 
-    def _follow(self, commands: tuple[Command, ...], correlation_id: str, causation_id: str) -> None:
-        """What the context does of itself after an event; nobody hears a refusal but whoever drains."""
-        for command in commands:
-            answer = self.accept(command, correlation_id=correlation_id, causation_id=causation_id)
-            if isinstance(answer, Refusal):
-                self._refused.append(answer)
+    def _follow(self, followed: list[tuple[Follower, Event, following.Recorded]], correlation_id: str) -> None:
+        """What the context does of itself after its events; nobody hears a refusal but whoever drains."""
+        for follower, event, recorded in followed:
+            for command in follower(self, event, recorded):
+                answer = self.accept(command, correlation_id=correlation_id, causation_id=recorded.event_id)
+                if isinstance(answer, Refusal):
+                    self._refused.append(answer)
 
     def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
         """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the
@@ -409,6 +412,13 @@ class Core:
 
 def event_id(machine: str, stream: str, sequence: int) -> str:
     return f"{machine}:{stream}#{sequence}"
+
+
+def _consequences(carrier: Carrier) -> dict[type[Event], tuple[Projector | None, Follower | None]]:
+    """By the type of an event: what is published of it, and what its own context does next."""
+    published = projectors(carrier)
+    followers = cast("Mapping[type[object], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS})
+    return {cast("type[Event]", kind): (published.get(kind), followers.get(kind)) for kind in (*published, *followers)}
 
 
 def _machine(context: Context, decider: Decider[C, S, E]) -> Machine:

@@ -6,6 +6,7 @@ from typing import TypeAlias, cast
 from model.carrier import Carrier
 from model.decider import Refusal
 from model.jurisdiction import Law
+from model.policy.changes import changed, cost_of_change
 from model.policy.commands import BindJob, QuoteJob
 from model.policy.edits import summed
 from model.policy.events import (
@@ -35,7 +36,7 @@ from model.policy.proposals import (
 from model.policy.renewals import nonrenewed, unacceptable_renewal
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, Quoted, State, Unwritten
 from model.policy.terms import Charge
-from model.policy.transactions import cancelled, changed, cost_of_change, reinstated, rewritten
+from model.policy.transactions import cancelled, reinstated, rewritten
 
 Ask: TypeAlias = QuoteJob | BindJob
 Effect: TypeAlias = tuple[PolicyEvent, ...]

@@ -1,4 +1,6 @@
-"""Pictures of the machines, drawn from what they do: `python -m windtunnel.pages.pictures` writes them into docs.
+"""Pictures of the machines, drawn from what they do.
+
+`python -m windtunnel.pages.pictures` writes them into the README and docs.
 
 Nobody draws an arrow by hand. A machine is asked every sample command in every state that the samples lead to, and each
 answer that leads to another state is an arrow with the name of the command. A picture that no longer fits its machine
@@ -6,7 +8,7 @@ fails a test.
 """
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from pathlib import Path
@@ -27,7 +29,9 @@ S = TypeVar("S")
 E = TypeVar("E")
 Arrow: TypeAlias = tuple[str, str, str]
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "machines.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "machines.md"
+README = ROOT / "README.md"
 BEGIN, END = "<!-- {} begins: written by windtunnel.pages.pictures -->", "<!-- {} ends -->"
 REPRESENTATIVES = 12
 """How many different states of one name are asked; more would only draw the same arrows again."""
@@ -173,9 +177,9 @@ def drawn(text: str) -> str:
     return text
 
 
-def main(pages: list[str]) -> int:
-    """Draws the pages given, or the shipped one."""
-    for page in (Path(one) for one in pages or [str(PAGE)]):
+def main(pages: Sequence[str]) -> int:
+    """Draws the pages given, or the shipped ones."""
+    for page in map(Path, pages or (PAGE, README)):
         page.write_text(drawn(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     return 0
 

@@ -2,13 +2,15 @@
 
 import pytest
 
-from windtunnel.pages.pictures import BEGIN, PAGE, PICTURES, diagram, drawn
+from windtunnel.pages.pictures import BEGIN, PAGE, PICTURES, README, diagram, drawn
 
 
-def test_every_picture_of_the_page_is_current():
-    text = PAGE.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("page", "names"), [(PAGE, PICTURES), (README, ("policy", "job"))])
+def test_every_picture_of_a_page_is_current(page, names):
+    text = page.read_text(encoding="utf-8")
 
-    assert all(BEGIN.format(name) in text for name in PICTURES)
+    assert all(BEGIN.format(name) in text for name in names)
+    assert text.count("stateDiagram") == len(names)
     assert drawn(text) == text
 
 
