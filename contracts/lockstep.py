@@ -13,8 +13,9 @@ from typing import Any, Literal, cast
 import msgspec
 from msgspec import Struct
 
+from contracts.comparison import Difference
 from contracts.driver import Driver, Reply
-from contracts.oracle import Difference, Oracle
+from contracts.oracle import Oracle
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, Skipped, Violation, judged
 from model.published.operations import BY_NAME, OperationName
 from model.published.requests import Request

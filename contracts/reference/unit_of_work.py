@@ -20,8 +20,8 @@ from model.policy import dwelling, moratorium, period
 
 V = TypeVar("V")
 
-Kind = Literal["policy", "account", "payment", "claim"]
-PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C"}
+Kind = Literal["policy", "account", "payment", "claim", "moratorium"]
+PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C", "moratorium": "M"}
 
 DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
