@@ -13,11 +13,12 @@ from hypothesis.errors import Flaky, Unsatisfiable
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec import Struct
 
+from contracts.comparison import Difference
 from contracts.deployment import Deployment
 from contracts.driver import OPERATION_NAMES, DeploymentRefused, DeploymentUnreachable, Driver, Reply
 from contracts.lockstep import Mismatch, Tally, Walk, WalkStep, unknown_symbols
-from contracts.lockstep_machine import Lockstep
-from contracts.oracle import Difference, Oracle
+from contracts.lockstep_jobs import JobLockstep
+from contracts.oracle import Oracle
 from model.published.operations import OperationName
 
 SHRINK_CALLS = 1_000
@@ -74,7 +75,7 @@ def conform(driver: Driver, oracle: Oracle, search: Search) -> Conformance:
     """Searches for a walk on which deployment and model part. Raises DeploymentUnreachable and DeploymentRefused."""
     searching = _Searching(driver, oracle, search)
 
-    class Chosen(Lockstep):
+    class Chosen(JobLockstep):
         session = searching
 
     hypothesis.seed(search.seed)(Chosen)

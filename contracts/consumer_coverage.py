@@ -7,40 +7,36 @@ from typing import Any, Never, cast, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from contracts.consumers import agent_portal_expects, billing
+from contracts.consumers import agent_portal_expects, billing, claims, underwriting
 from contracts.consumers.agent_portal import AgentPortal, CoverPage, Refused
-from contracts.consumers.expectation import Expectation
-from model.billing.reactions import REACTIONS
+from contracts.consumers.expectation import Expectation, MessageExpectation
+from model.billing.reactions import REACTIONS as BILLING_REACTIONS
+from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
+from model.published.events import EVENT_TYPES
 
 POLICY_EVENTS = "insurance.policy."
-BEYOND_THE_FRONT_DOOR: frozenset[str] = frozenset(
-    f"{POLICY_EVENTS}{name}.v1"
-    for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed", "job.preempted")
-) | frozenset(
-    f"insurance.billing.{name}.v1"
-    for name in (
-        "suspense.created",
-        "suspense.resolved",
-        "commission.earned",
-        "commission.charged_back",
-        "finance.cancellation_ordered",
-    )
+HEARERS: tuple[tuple[str, tuple[MessageExpectation, ...], frozenset[str]], ...] = (
+    (billing.CONSUMER, billing.EXPECTATIONS, frozenset(one.event_type for one in BILLING_REACTIONS)),
+    (claims.CONSUMER, claims.EXPECTATIONS, frozenset(one.event_type for one in CLAIMS_REACTIONS)),
+    (underwriting.CONSUMER, underwriting.EXPECTATIONS, frozenset({underwriting.PREEMPTED})),
 )
-"""Events that no pact can promise: no public operation leads to them, so that no deployment can be brought to the state
-in which it would publish them. Histories that publish each are in fixtures.policy_histories and, of money,
-fixtures.money_histories.
-"""
+"""Who hears events: what each expects, and what it reacts to."""
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))
 
 
 def uncovered(pacts: Iterable[bytes]) -> tuple[str, ...]:
     """Every call, word and event that a consumer here uses and none of the pacts shows, a line each."""
-    portal, heard = agent_portal_expects.CONSUMER, {expectation.event_type for expectation in billing.EXPECTATIONS}
+    portal = agent_portal_expects.CONSUMER
     return (
         *(f"{portal}: uncovered: nothing expects {call}()" for call in uncalled(agent_portal_expects.EXPECTATIONS)),
         *(f"{portal}: uncovered: no answer shows {word!r}" for word in unshown(_answers(pacts))),
-        *(f"{billing.CONSUMER}: uncovered: nothing expects {event}" for event in unheard(heard)),
+        *(
+            f"{consumer}: uncovered: nothing expects {event}"
+            for consumer, expectations, reacts in HEARERS
+            for event in unheard({expectation.event_type for expectation in expectations}, reacts)
+        ),
+        *(f"{event}: uncovered: no consumer hears it" for event in unheard(_heard(), _published_by_policy())),
     )
 
 
@@ -59,15 +55,17 @@ def unshown(answers: Iterable[Any]) -> tuple[str, ...]:
     )
 
 
-def unheard(heard: Set[str]) -> tuple[str, ...]:
-    """The events of policy that billing reacts to and no expectation has, though a deployment can publish them."""
-    return tuple(
-        reaction.event_type
-        for reaction in REACTIONS
-        if reaction.event_type.startswith(POLICY_EVENTS)
-        and reaction.event_type not in heard
-        and reaction.event_type not in BEYOND_THE_FRONT_DOOR
-    )
+def unheard(heard: Set[str], reacts: Set[str]) -> tuple[str, ...]:
+    """The events of policy that somebody reacts to and no expectation has."""
+    return tuple(sorted(one for one in reacts if one.startswith(POLICY_EVENTS) and one not in heard))
+
+
+def _heard() -> set[str]:
+    return {expectation.event_type for _, expectations, _ in HEARERS for expectation in expectations}
+
+
+def _published_by_policy() -> set[str]:
+    return {name for name in EVENT_TYPES.values() if name.startswith(POLICY_EVENTS)}
 
 
 class _Called(Exception):

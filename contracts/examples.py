@@ -3,7 +3,9 @@
 from functools import cache
 
 import msgspec
+from msgspec.structs import replace
 
+from contracts.job_examples import charges, coverages, job_examples, payers
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.jurisdictions import florida
@@ -11,7 +13,6 @@ from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
-from model.policy.terms import Coverage
 from model.published import requests as ask
 from model.published.envelope import Envelope
 from model.published.operations import OperationName
@@ -70,19 +71,10 @@ def _quote() -> ask.QuotePolicyRequest:
         start=terms.start,
         plan=terms.plan,
         autopay=terms.autopay,
-        payers=tuple(ask.AskedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers),
-        coverages=tuple(_coverage(coverage) for coverage in terms.coverages),
-        charges=tuple(ask.AskedCharge(charge.pattern, to_wire(charge.amount)) for charge in terms.charges),
+        payers=payers(),
+        coverages=coverages(terms.coverages),
+        charges=charges(),
         on=told.QUOTED,
-    )
-
-
-def _coverage(coverage: Coverage) -> ask.AskedCoverage:
-    return ask.AskedCoverage(
-        coverage.code,
-        to_wire(coverage.limit),
-        to_wire(coverage.deductible),
-        to_wire(coverage.hurricane_deductible),
     )
 
 
@@ -99,7 +91,11 @@ def _claim() -> ask.ReportClaimRequest:
 
 
 REQUESTS: dict[OperationName, dict[str, ask.Request]] = {
-    "quote_policy": {"a_florida_home": _quote()},
+    "quote_policy": {
+        "a_florida_home": _quote(),
+        "where_storms_are_watched": replace(_quote(), areas=("county:Lee", "zip:33901")),
+    },
+    **job_examples(),
     "bind_policy": {"before_the_quote_expires": ask.OnDayRequest(on=told.BOUND)},
     "issue_policy": {"on_the_day_of_binding": ask.OnDayRequest(on=told.BOUND)},
     "cancel_policy": {"midway": ask.CancelPolicyRequest(reason="insured_request", on=told.CANCELLED)},
@@ -110,6 +106,10 @@ REQUESTS: dict[OperationName, dict[str, ask.Request]] = {
         )
     },
     "report_claim": {"a_hurricane": _claim()},
+    "attach_policy": {
+        "found_later": ask.AttachPolicyRequest(policy_id=told.policy_id(NUMBER), coverage="dwelling", on=told.NOTICE)
+    },
+    "record_repair": {"a_new_roof": ask.OnDayRequest(on=told.REBUILT)},
     "set_reserve": {
         "after_inspection": ask.SetReserveRequest(
             exposure=1, category="dwelling", amount=to_wire(told.usd("14000.00")), on=told.INSPECTED

@@ -6,15 +6,16 @@ down and walked again, on this deployment or another.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 import msgspec
 from msgspec import Struct
 
+from contracts.comparison import Difference
 from contracts.driver import Driver, Reply
-from contracts.oracle import Difference, Oracle
+from contracts.oracle import Oracle
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, Skipped, Violation, judged
 from model.published.operations import BY_NAME, OperationName
 from model.published.requests import Request
@@ -41,10 +42,33 @@ def unknown_symbols(steps: Iterable[WalkStep]) -> tuple[str, ...]:
     known: set[str] = set()
     unknown: list[str] = []
     for step in steps:
-        spoken = (step.subject, *(value for value in step.request.values() if isinstance(value, str)))
+        spoken = (step.subject, *_words(step.request))
         unknown += [word for word in spoken if word.startswith("$") and word not in known]
         known |= step.captures.keys()
     return tuple(unknown)
+
+
+def _words(value: object) -> Iterator[str]:
+    """Every text in a request."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in cast("dict[str, object]", value).values():
+            yield from _words(one)
+    elif isinstance(value, list):
+        for one in cast("list[object]", value):
+            yield from _words(one)
+
+
+def _named(value: Any, names: Mapping[str, str]) -> Any:
+    """A part of a request with ids for symbols."""
+    if isinstance(value, str):
+        return names.get(value, value)
+    if isinstance(value, dict):
+        return {name: _named(one, names) for name, one in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_named(one, names) for one in cast("list[Any]", value)]
+    return value
 
 
 class Mismatch(Exception):
@@ -200,10 +224,7 @@ def request_of(step: WalkStep, names: Mapping[str, str]) -> Request:
     kind = operation.body or operation.question
     if kind is None:
         return None
-    filled = {
-        name: names.get(value, value) if isinstance(value, str) else value for name, value in step.request.items()
-    }
-    return cast("Request", msgspec.convert(filled, kind))
+    return cast("Request", msgspec.convert(_named(step.request, names), kind))
 
 
 def _now() -> datetime:

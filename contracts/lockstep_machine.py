@@ -104,6 +104,11 @@ class Lockstep(RuleBasedStateMachine):
         """With many policies, few of them get anywhere."""
         return self._count < MOST_POLICIES
 
+    @property
+    def area(self) -> str:
+        """An area that no other walk has: it bears the name of the first account of this one."""
+        return self._accounts[0]
+
     def _ask(
         self, operation: OperationName, subject: str, captures: dict[str, str] | None = None, **request: Any
     ) -> Reply:
@@ -119,6 +124,8 @@ class Lockstep(RuleBasedStateMachine):
         request = _application(asked, self.session.carrier)
         if joined is not None:
             request["account_id"] = joined.account
+        if self._accounts:
+            request["areas"] = [self.area]
         captures = {made.policy: "policy_id", made.account: "account_id"}
         reply = self._ask("quote_policy", "", captures, **request)
         if reply.view is None:
@@ -174,7 +181,7 @@ class Lockstep(RuleBasedStateMachine):
             "receive_payment",
             of.account,
             payer_id=f"I-{payer}",
-            amount=_money(minor, self.session.carrier),
+            amount=money(minor, self.session.carrier),
             on=of.start.isoformat(),
         )
 
@@ -201,31 +208,41 @@ class Lockstep(RuleBasedStateMachine):
 def _application(asked: Application, carrier: Carrier) -> dict[str, Any]:
     charged = {"premium": asked.premium, "tax": asked.tax, "fee": asked.fee}
     plans = carrier.billing.plans
-    limit = 300_000_00
     return {
         "insured_id": "I-1",
         "product": "homeowners",
         "state": "FL",
         "zone": "America/New_York",
         "start": asked.start.isoformat(),
+        **offered(carrier),
         "plan": NO_PLAN if asked.plan is None else plans[asked.plan % len(plans)].plan,
-        "autopay": "off",
         "payers": [
             {"payer_id": f"I-{number}", "kind": kind, "weight": weight}
             for number, (weight, kind) in enumerate(asked.payers, 1)
         ],
+        "charges": [
+            {"pattern": pattern, "amount": money(minor, carrier)} for pattern, minor in charged.items() if minor
+        ],
+        "on": _quote_day(asked.start).isoformat(),
+    }
+
+
+def offered(carrier: Carrier) -> dict[str, Any]:
+    """What a plain home is offered."""
+    limit = 300_000_00
+    return {
+        "plan": carrier.billing.plans[0].plan,
+        "autopay": "off",
+        "payers": [{"payer_id": "I-1", "kind": "insured", "weight": 1}],
         "coverages": [
             {
                 "code": "dwelling",
-                "limit": _money(limit, carrier),
-                "deductible": _money(limit // 300, carrier),
-                "hurricane_deductible": _money(limit // 50, carrier),
+                "limit": money(limit, carrier),
+                "deductible": money(limit // 300, carrier),
+                "hurricane_deductible": money(limit // 50, carrier),
             }
         ],
-        "charges": [
-            {"pattern": pattern, "amount": _money(minor, carrier)} for pattern, minor in charged.items() if minor
-        ],
-        "on": _quote_day(asked.start).isoformat(),
+        "charges": [{"pattern": "premium", "amount": money(1_200_00, carrier)}],
     }
 
 
@@ -233,5 +250,5 @@ def _quote_day(start: date) -> date:
     return start - timedelta(days=31)
 
 
-def _money(minor: int, carrier: Carrier) -> dict[str, str]:
+def money(minor: int, carrier: Carrier) -> dict[str, str]:
     return {"amount": wire_amount(minor, carrier.currency), "currency": carrier.currency}

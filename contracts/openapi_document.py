@@ -61,7 +61,9 @@ def openapi_document() -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in ("policies", "accounts", "claims", "payments", "events", "service")],
+        "tags": [
+            {"name": name} for name in ("policies", "moratoria", "accounts", "claims", "payments", "events", "service")
+        ],
         "security": [{}, {"token": []}],
         "paths": paths,
         "components": {

@@ -22,13 +22,14 @@ from pact import Pact, generate, match
 from pact.interaction import HttpInteraction
 from pact.match.matcher import AbstractMatcher, GenericMatcher
 
-from contracts.consumers import agent_portal_expects, billing
+from contracts.consumers import agent_portal_expects, billing, claims, underwriting
 from contracts.consumers.agent_portal import AgentPortal
 from contracts.consumers.expectation import Expectation, Known, MessageExpectation
 from contracts.expected_shape import IDENTIFIER, expected
 from contracts.model_behind_http import Exchange, ModelBehindHttp
 from fixtures import histories
 from fixtures.jurisdictions import florida
+from fixtures.policy_histories import every_history
 from model.core import Core, subscribers
 from model.published.envelope import Envelope
 
@@ -60,6 +61,8 @@ class MessageConsumer(Struct, frozen=True):
 CONSUMERS: tuple[HttpConsumer[AgentPortal] | MessageConsumer, ...] = (
     HttpConsumer(agent_portal_expects.CONSUMER, AgentPortal, agent_portal_expects.EXPECTATIONS),
     MessageConsumer(billing.CONSUMER, billing.EXPECTATIONS),
+    MessageConsumer(claims.CONSUMER, claims.EXPECTATIONS),
+    MessageConsumer(underwriting.CONSUMER, underwriting.EXPECTATIONS),
 )
 
 
@@ -180,7 +183,7 @@ def _check_readable(pact: Pact, expectation: MessageExpectation) -> None:
         pact.verify(consume, "Async")
     except Exception as error:
         raise BuildError(f"{expectation.description}: the consumer cannot read its own contract: {error}") from error
-    if handled != [1]:
+    if len(handled) != 1 or not handled[0]:
         raise BuildError(f"{expectation.description}: the consumer does nothing with its own contract")
 
 
@@ -192,7 +195,7 @@ def _played(name: str | None) -> tuple[Core, dict[str, str], list[Envelope]]:
     core, published = Core(*florida()), list[Envelope]()
     if name is None:
         return core, {}, published
-    for command in histories.history(name, NUMBER).commands:
+    for command in every_history(name, NUMBER).commands:
         core.submit(command)
         while core.outbox:
             envelope = core.outbox.pop(0)

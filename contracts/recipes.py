@@ -12,8 +12,10 @@ from typing import Any
 import msgspec
 
 from contracts.deployment import Step
-from fixtures.histories import HISTORIES, History, history
+from contracts.job_recipes import job_step
+from fixtures.histories import History
 from fixtures.jurisdictions import florida
+from fixtures.policy_histories import EVERY_HISTORY, every_history
 from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.core import Command, Core
 from model.payments.commands import ReportSuccess
@@ -32,9 +34,9 @@ class NoRecipe(LookupError):
 
 def recipe(state: str) -> tuple[Step, ...]:
     """The steps that lead to a state, for any deployment. Raises NoRecipe, which says why."""
-    if state not in HISTORIES:
-        raise NoRecipe(f"no history is called {state!r}; there are: {', '.join(HISTORIES)}")
-    told = history(state, NUMBER)
+    if state not in EVERY_HISTORY:
+        raise NoRecipe(f"no history is called {state!r}; there are: {', '.join(EVERY_HISTORY)}")
+    told = every_history(state, NUMBER)
     return tuple(_steps(told))
 
 
@@ -71,7 +73,8 @@ def _step(core: Core, command: Command, *, autopay: str) -> tuple[Step, ...] | N
         case ReportSuccess(intent_id=intent_id, on=on):
             return _received(core, intent_id, on.isoformat())
         case _:
-            return None
+            step = job_step(command)
+            return None if step is None else (step,)
 
 
 def _policy_step(operation: OperationName, request: dict[str, Any]) -> Step:

@@ -6,8 +6,8 @@ from typing import Any, cast
 import msgspec
 from msgspec import Struct
 
+from contracts.comparison import Difference
 from contracts.lockstep import WalkStep, request_of, unknown_symbols
-from contracts.oracle import Difference
 from model.published.operations import BY_NAME
 
 

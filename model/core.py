@@ -365,6 +365,9 @@ class Core:
     def policy(self, policy_id: str) -> period.State:
         return cast("period.State", self.policies.states.get(policy_id, self.policies.initial))
 
+    def moratorium(self, moratorium_id: str) -> moratorium.State:
+        return cast("moratorium.State", self.moratoria.states.get(moratorium_id, self.moratoria.initial))
+
     def account(self, account_id: str) -> account.State:
         return cast("account.State", self.accounts.states.get(account_id, self.accounts.initial))
 

@@ -79,6 +79,7 @@ ANSWERS = Table(
 STREAM = select(STREAMS.c.sequence, STREAMS.c.state).where(
     STREAMS.c.machine == bindparam("machine"), STREAMS.c.stream == bindparam("stream")
 )
+NAMES = select(STREAMS.c.stream).where(STREAMS.c.machine == bindparam("machine")).order_by(STREAMS.c.stream)
 ADVANCE = (
     update(STREAMS)
     .where(

@@ -33,8 +33,8 @@ from model.policy import dwelling, moratorium, period
 
 V = TypeVar("V")
 
-Kind = Literal["policy", "account", "payment", "claim"]
-PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C"}
+Kind = Literal["policy", "account", "payment", "claim", "moratorium"]
+PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C", "moratorium": "M"}
 
 DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
@@ -61,7 +61,9 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
 
 
 class Loaded(MutableMapping[str, V], Generic[V]):
-    """Streams as the store has them, read when they are first asked for. It counts and lists what was read so far."""
+    """Streams as the store has them, each read when it is first asked for. Counting and listing takes all of them,
+    those that this unit made at the end.
+    """
 
     def __init__(self, read: "StreamReader", values: "dict[str, V]") -> None:
         self._read = read
@@ -79,10 +81,13 @@ class Loaded(MutableMapping[str, V], Generic[V]):
         del self._values[stream]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        stored = self._read.stored()
+        yield from stored
+        known = set(stored)
+        yield from [stream for stream in self._values if stream not in known]
 
     def __len__(self) -> int:
-        return len(self._values)
+        return sum(1 for _ in self)
 
 
 class StreamReader:
@@ -94,6 +99,13 @@ class StreamReader:
         self._transaction = transaction
         self._machine = machine
         self._absent: set[str] = set()
+        self._names: tuple[str, ...] | None = None
+
+    def stored(self) -> tuple[str, ...]:
+        """All streams of the machine that the store has, read or not. Asked for once: a unit sees what was there."""
+        if self._names is None:
+            self._names = self._transaction.streams(self._machine)
+        return self._names
 
     def __call__(self, stream: str) -> None:
         """Leaves nothing behind where there is nothing, so that the asker finds no key."""

@@ -48,6 +48,8 @@ def claim_view(claim_id: str, state: file.State) -> ClaimView | None:
         tasks=tuple(task.name for task in notice.tasks if task.done_on is None),
         links=notice.links,
         warnings=notice.warnings,
+        damaged_on=notice.damaged_on,
+        repaired_on=notice.repaired_on,
     )
 
 

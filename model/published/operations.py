@@ -4,70 +4,11 @@ A deployment may spell paths and bodies otherwise; a driver maps them. Each oper
 answers and every code by which it may refuse, so that a refusal nobody documented is a fault.
 """
 
-from typing import Literal
-
-from msgspec import Struct
-
 from model.published import requests, views
+from model.published.job_operations import JOB_OPERATIONS
+from model.published.operation import STATUS_OF, Operation, OperationName, status_of
 
-OperationName = Literal[
-    "quote_policy",
-    "bind_policy",
-    "issue_policy",
-    "cancel_policy",
-    "read_policy",
-    "read_coverage",
-    "run_billing",
-    "receive_payment",
-    "read_account",
-    "report_claim",
-    "set_reserve",
-    "pay_claim",
-    "close_claim",
-    "read_claim",
-    "report_payment",
-    "read_payment",
-]
-
-
-class Operation(Struct, frozen=True):
-    """`subject` is the id in the path, None where a new thing is made. `question` is the query of a read."""
-
-    name: OperationName
-    method: Literal["GET", "POST", "PUT"]
-    path: str
-    subject: str | None
-    body: type[Struct] | None
-    question: type[Struct] | None
-    answer: type[Struct]
-    success: Literal[200, 201]
-    refusals: tuple[str, ...]
-    says: str
-
-
-STATUS_OF: dict[str, Literal[404, 409]] = {
-    "unknown_policy": 404,
-    "unknown_account": 404,
-    "unknown_claim": 404,
-    "unknown_payment": 404,
-    "wrong_state": 409,
-    "moratorium": 409,
-    "notice_required": 409,
-    "cancellation_not_later": 409,
-    "stale_base": 409,
-    "quote_expired": 409,
-    "term_not_over": 409,
-    "payment_pending": 409,
-    "already_issued": 409,
-    "already_failed": 409,
-    "success_after_failure": 409,
-}
-
-
-def status_of(code: str) -> Literal[404, 409, 422]:
-    """The HTTP status of a refusal: nothing there (404), not now (409), or not like this (422)."""
-    return STATUS_OF.get(code, 422)
-
+__all__ = ["BY_NAME", "OPERATIONS", "STATUS_OF", "Operation", "OperationName", "status_of"]
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -132,10 +73,12 @@ OPERATIONS: tuple[Operation, ...] = (
             "notice_required",
             "notice_too_short",
             "cancellation_not_later",
+            "dwelling_not_repaired",
             "moratorium",
         ),
         "Cancel pro rata from a day on",
     ),
+    *JOB_OPERATIONS,
     Operation(
         "read_policy",
         "GET",
@@ -207,6 +150,30 @@ OPERATIONS: tuple[Operation, ...] = (
         201,
         ("loss_in_future",),
         "First notice of loss",
+    ),
+    Operation(
+        "attach_policy",
+        "POST",
+        "/claims/{claim_id}/policy",
+        "claim_id",
+        requests.AttachPolicyRequest,
+        None,
+        views.ClaimView,
+        200,
+        ("unknown_claim", "unknown_policy", "wrong_state"),
+        "The policy to which a kept notice belongs, whose cover is checked at once",
+    ),
+    Operation(
+        "record_repair",
+        "POST",
+        "/claims/{claim_id}/repair",
+        "claim_id",
+        requests.OnDayRequest,
+        None,
+        views.ClaimView,
+        200,
+        ("unknown_claim", "no_damage", "repaired_too_early"),
+        "The dwelling that a storm damaged is repaired",
     ),
     Operation(
         "set_reserve",

@@ -1,34 +1,19 @@
 """What anyone outside may ask of a core, in wire words. Whatever is not named is refused at the edge."""
 
-from datetime import date, datetime
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from model.published.events import PublishedCharge, PublishedCoverage, PublishedPayer
+from model.published.job_requests import JobRequest
+from model.published.request_words import AskedCharge, AskedCoverage, AskedPayer, Identifier, Instant, Word
 from model.wire import Amount
-
-# `$` alone lets a newline through at the end.
-Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]
-Word = Annotated[str, Meta(min_length=1, max_length=64)]
-Instant = Annotated[datetime, Meta(tz=True)]
-"""A time without a zone is nobody's time, and is not taken."""
-
-
-class AskedCharge(PublishedCharge, frozen=True, gc=False, forbid_unknown_fields=True):
-    pattern: Word
-
-
-class AskedPayer(PublishedPayer, frozen=True, gc=False, forbid_unknown_fields=True):
-    payer_id: Identifier
-
-
-class AskedCoverage(PublishedCoverage, frozen=True, gc=False, forbid_unknown_fields=True):
-    code: Word
 
 
 class QuotePolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An annual term from `start`. Without `account_id` the policy gets a billing account of its own."""
+    """An annual term from `start`. Without `account_id` the policy gets a billing account of its own. `areas` name
+    where the risk lies (`county:Lee`, `zip:33901`), for what is ordered area by area.
+    """
 
     insured_id: Identifier
     product: Word
@@ -42,6 +27,7 @@ class QuotePolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     charges: Annotated[tuple[AskedCharge, ...], Meta(min_length=1, max_length=32)]
     on: date
     account_id: Identifier | None = None
+    areas: Annotated[tuple[Word, ...], Meta(max_length=32)] | None = None
 
 
 class OnDayRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +67,14 @@ class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     on: date
 
 
+class AttachPolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Cover is checked for `coverage` as of the loss, as with a first notice."""
+
+    policy_id: Identifier
+    coverage: Word
+    on: date
+
+
 class SetReserveRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     exposure: Annotated[int, Meta(ge=1, le=1000)]
     category: Word
@@ -117,13 +111,15 @@ class CoverageQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     coverage: Word
 
 
-Request = (
+Request: TypeAlias = (
     QuotePolicyRequest
     | OnDayRequest
     | CancelPolicyRequest
+    | JobRequest
     | RunBillingRequest
     | ReceivePaymentRequest
     | ReportClaimRequest
+    | AttachPolicyRequest
     | SetReserveRequest
     | PayClaimRequest
     | ReportPaymentRequest
@@ -131,3 +127,25 @@ Request = (
     | CoverageQuestion
     | None
 )
+
+__all__ = [
+    "AskedCharge",
+    "AskedCoverage",
+    "AskedPayer",
+    "AttachPolicyRequest",
+    "CancelPolicyRequest",
+    "CoverageQuestion",
+    "Identifier",
+    "Instant",
+    "OnDayRequest",
+    "PayClaimRequest",
+    "PolicyQuestion",
+    "QuotePolicyRequest",
+    "ReceivePaymentRequest",
+    "ReportClaimRequest",
+    "ReportPaymentRequest",
+    "Request",
+    "RunBillingRequest",
+    "SetReserveRequest",
+    "Word",
+]

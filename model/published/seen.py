@@ -9,6 +9,7 @@ from model.billing.account import Account
 from model.billing.invoice import Invoice
 from model.carrier import Carrier
 from model.money import Money
+from model.policy import moratorium
 from model.policy import states as period
 from model.policy.edits import summed
 from model.policy.proration import earning, prorated
@@ -25,16 +26,18 @@ from model.published.views import (
     InvoiceView,
     ItemView,
     JobView,
+    MoratoriumView,
     NoticeView,
     PaymentView,
     PeriodView,
     PolicyView,
     SegmentView,
+    SuspensionView,
     VersionView,
 )
 from model.wire import Amount, to_wire
 
-__all__ = ["account_view", "claim_view", "intent_view", "policy_view"]
+__all__ = ["account_view", "claim_view", "intent_view", "moratorium_view", "policy_view"]
 
 
 def policy_view(policy_id: str, state: period.State, carrier: Carrier) -> PolicyView | None:
@@ -109,7 +112,14 @@ def _notice(state: period.Issued) -> NoticeView | None:
 
 def _jobs(state: period.State) -> tuple[JobView, ...]:
     return tuple(
-        JobView(job_id=job.job_id, kind=job.kind, status=job.status, base=job.base, quote_expires=job.quote_expires)
+        JobView(
+            job_id=job.job_id,
+            kind=job.kind,
+            status=job.status,
+            base=job.base,
+            quote_expires=job.quote_expires,
+            charges=_charges(job.charges),
+        )
         for job in state.docket.jobs
     )
 
@@ -156,6 +166,24 @@ def _written(state: period.Issued) -> tuple[Charge, ...]:
 
 def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
     return tuple(PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in charges)
+
+
+def moratorium_view(state: moratorium.State) -> MoratoriumView | None:
+    if isinstance(state, moratorium.Undeclared):
+        return None
+    order = state.moratorium
+    return MoratoriumView(
+        moratorium_id=order.moratorium_id,
+        status="declared" if isinstance(state, moratorium.Declared) else "ended",
+        start=order.start,
+        end=order.end,
+        suspended=tuple(SuspensionView(one.operation, one.answer) for one in order.suspended),
+        states=order.states,
+        areas=order.areas,
+        products=order.products,
+        except_reasons=order.except_reasons,
+        citation=order.citation,
+    )
 
 
 def account_view(state: account.State) -> AccountView | None:

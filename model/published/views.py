@@ -81,13 +81,16 @@ class NoticeView(Struct, frozen=True, kw_only=True):
 
 
 class JobView(Struct, frozen=True, kw_only=True):
-    """`base` is the version of the policy that the job stands on, of `versions` in all."""
+    """`base` is the version of the policy that the job stands on, of `versions` in all; `charges` what binding it as
+    quoted would book.
+    """
 
     job_id: str
     kind: str
     status: str
     base: int
     quote_expires: date | None = None
+    charges: tuple[PublishedCharge, ...] | None = None
 
 
 class PolicyView(Struct, frozen=True, kw_only=True):
@@ -113,6 +116,26 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     notice: NoticeView | None = None
     jobs: tuple[JobView, ...] | None = None
     periods: tuple[PeriodView, ...] | None = None
+
+
+class SuspensionView(Struct, frozen=True):
+    operation: str
+    answer: Literal["refuse", "hold"]
+
+
+class MoratoriumView(Struct, frozen=True, kw_only=True):
+    """What is suspended on days [start, end). No states, areas or products named means all of them."""
+
+    moratorium_id: str
+    status: Literal["declared", "ended"]
+    start: date
+    end: date | None
+    suspended: tuple[SuspensionView, ...]
+    states: tuple[str, ...]
+    areas: tuple[str, ...]
+    products: tuple[str, ...]
+    except_reasons: tuple[str, ...]
+    citation: str
 
 
 class CoverageView(Struct, frozen=True, kw_only=True):
@@ -280,6 +303,7 @@ class RecoveryView(Struct, frozen=True, kw_only=True):
 class ClaimView(Struct, frozen=True, kw_only=True):
     """`denial` is the reason code when the loss is not covered. `net_incurred` is `incurred` less what came back,
     `deductible` that of the whole occurrence. `catastrophe` is a code and `catastrophe_basis` how it came there.
+    `damaged_on` is when a storm was found to have damaged the dwelling.
     """
 
     claim_id: str
@@ -308,6 +332,8 @@ class ClaimView(Struct, frozen=True, kw_only=True):
     tasks: tuple[str, ...] | None = None
     links: tuple[str, ...] | None = None
     warnings: tuple[str, ...] | None = None
+    damaged_on: date | None = None
+    repaired_on: date | None = None
 
 
 class AttemptView(Struct, frozen=True, kw_only=True):

@@ -5,17 +5,19 @@ import httpx
 import msgspec
 import pytest
 
-from contracts.consumers import billing
+from contracts.consumers import billing, claims
 from contracts.consumers.agent_portal import AgentPortal, Offer, Refused, Standing
 from contracts.consumers.agent_portal_expects import application
 from contracts.consumers.expectation import Expectation, MessageExpectation
 from contracts.model_behind_http import ModelBehindHttp, NoSuchOperation
 from contracts.pact_building import BuildError, HttpConsumer, MessageConsumer, http_interaction, message_interaction
 from fixtures.jurisdictions import florida
-from model.billing.reactions import REACTIONS
+from model.billing.reactions import REACTIONS as BILLING_REACTIONS
+from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.core import Core
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
+ISSUED = "insurance.policy.issued.v1"
 
 
 @contextmanager
@@ -55,10 +57,11 @@ def test_a_call_that_no_core_offers_is_no_call():
         client.get("/weather")
 
 
-def test_billing_expects_exactly_the_fields_that_its_reactions_read():
-    reads = {reaction.event_type: reaction.reads for reaction in REACTIONS}
-    assert billing.EXPECTATIONS
-    for expectation in billing.EXPECTATIONS:
+@pytest.mark.parametrize(("hears", "reactions"), [(billing, BILLING_REACTIONS), (claims, CLAIMS_REACTIONS)])
+def test_a_context_expects_exactly_the_fields_that_its_reactions_read(hears, reactions):
+    reads = {reaction.event_type: reaction.reads for reaction in reactions}
+    assert len(hears.EXPECTATIONS) == 7
+    for expectation in hears.EXPECTATIONS:
         assert expectation.reads is reads[expectation.event_type]
 
 
@@ -72,7 +75,7 @@ def test_billing_does_something_with_an_issued_policy():
         "payers": [{"payer_id": "I-1", "kind": "insured", "weight": 1}],
         "charges": [{"pattern": "premium", "amount": {"amount": "12.00", "currency": "USD"}}],
     }
-    (expectation,) = [one for one in billing.EXPECTATIONS if one.event_type == billing.ISSUED]
+    (expectation,) = [one for one in billing.EXPECTATIONS if one.event_type == ISSUED]
     assert expectation.handles(msgspec.json.encode(issued), "policy:P-1#3") == 1
     with pytest.raises(msgspec.ValidationError):
         expectation.handles(b"{}", "policy:P-1#3")
@@ -90,15 +93,13 @@ def test_an_expectation_that_makes_two_calls_is_no_interaction():
 
 def test_an_expectation_of_an_event_that_is_not_published_is_none():
     consumer = MessageConsumer("billing", ())
-    silent = MessageExpectation(
-        "a quote", "a quoted policy", billing.ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 1
-    )
+    silent = MessageExpectation("a quote", "a quoted policy", ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 1)
     with pytest.raises(BuildError, match="0 events of type"):
         message_interaction(consumer, silent)
 
 
 def test_a_consumer_that_does_nothing_with_an_event_does_not_depend_on_it():
     consumer = MessageConsumer("billing", ())
-    idle = MessageExpectation("idle", "a policy in force", billing.ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 0)
+    idle = MessageExpectation("idle", "a policy in force", ISSUED, billing.EXPECTATIONS[0].reads, lambda *_: 0)
     with pytest.raises(BuildError, match="does nothing"):
         message_interaction(consumer, idle)

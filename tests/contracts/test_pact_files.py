@@ -2,18 +2,18 @@ import msgspec
 import pytest
 
 from contracts import pact_files
-from contracts.consumer_coverage import BEYOND_THE_FRONT_DOOR, uncalled, uncovered, unheard, unshown
+from contracts.consumer_coverage import HEARERS, uncalled, uncovered, unheard, unshown
 from contracts.consumers import agent_portal_expects
-from contracts.consumers.billing import handle
+from contracts.consumers import billing as hearing_billing
+from contracts.consumers.underwriting import WorkItem, worklist
 from contracts.pact_building import built_pacts
 from contracts.pact_reading import read_pacts
-from fixtures.histories import HISTORIES, history
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import MONEY_HISTORIES, money_history
-from fixtures.policy_histories import POLICY_HISTORIES, policy_history
-from model.billing.reactions import REACTIONS
+from model.billing.reactions import REACTIONS as BILLING_REACTIONS
+from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.core import Core
 from model.published.envelope import Envelope
+from model.published.events import EVENT_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,19 @@ def test_the_same_model_gives_the_same_bytes(built):
 
 def test_there_is_an_http_pact_and_a_message_pact_with_twenty_interactions_in_all(built):
     interactions = read_pacts([pact_files.PACTS])
-    assert sorted(built) == ["agent-portal-core.json", "billing-core.json"]
+    assert sorted(built) == [
+        "agent-portal-core.json",
+        "billing-core.json",
+        "claims-core.json",
+        "underwriting-core.json",
+    ]
     assert len(interactions) >= 20
-    assert {(one.consumer, one.kind) for one in interactions} == {("agent-portal", "http"), ("billing", "message")}
+    assert {(one.consumer, one.kind) for one in interactions} == {
+        ("agent-portal", "http"),
+        ("billing", "message"),
+        ("claims", "message"),
+        ("underwriting", "message"),
+    }
 
 
 def test_a_pact_holds_nothing_that_changes_with_the_library_that_wrote_it(built):
@@ -87,7 +97,12 @@ def test_ids_are_those_that_the_state_returns(built):
 
 def test_pacts_that_were_just_built_are_good(tmp_path):
     written = pact_files.build(tmp_path / "pacts")
-    assert [path.name for path in written] == ["agent-portal-core.json", "billing-core.json"]
+    assert [path.name for path in written] == [
+        "agent-portal-core.json",
+        "billing-core.json",
+        "claims-core.json",
+        "underwriting-core.json",
+    ]
     assert pact_files.check(tmp_path / "pacts") == ()
 
 
@@ -149,26 +164,20 @@ def test_a_code_that_no_answer_shows_is_uncovered(built):
     assert unshown([answer for answer in answers if answer.get("code") != "quote_expired"]) == ("quote_expired",)
 
 
-def test_an_event_that_billing_reacts_to_and_nobody_expects_is_uncovered():
-    assert unheard({"insurance.policy.issued.v1"}) == ("insurance.policy.cancelled.v1",)
+def test_an_event_that_a_context_reacts_to_and_nobody_expects_is_uncovered():
+    billing = {reaction.event_type for reaction in BILLING_REACTIONS}
+    expected = {expectation.event_type for expectation in hearing_billing.EXPECTATIONS}
+    assert unheard(expected, billing) == ()
+    assert unheard(expected - {"insurance.policy.cancelled.v1"}, billing) == ("insurance.policy.cancelled.v1",)
 
 
-@pytest.mark.parametrize("event_type", sorted(BEYOND_THE_FRONT_DOOR))
-def test_what_no_pact_can_promise_is_published_by_no_history_that_a_deployment_can_be_led_through(event_type):
-    assert event_type not in {envelope.type for name in HISTORIES for envelope in published(history(name))}
-    told = (*map(policy_history, POLICY_HISTORIES), *map(money_history, MONEY_HISTORIES))
-    assert event_type in {envelope.type for one in told for envelope in published(one)}
+def test_every_event_of_policy_is_promised_to_somebody():
+    told = {name for name in EVENT_TYPES.values() if name.startswith("insurance.policy.")}
+    heard = {one.event_type for _, expectations, _ in HEARERS for one in expectations}
+    assert heard == told
+    assert {reaction.event_type for reaction in CLAIMS_REACTIONS} >= told - {"insurance.policy.job.preempted.v1"}
 
 
-@pytest.mark.parametrize("event_type", sorted(BEYOND_THE_FRONT_DOOR & {reaction.event_type for reaction in REACTIONS}))
-def test_billing_reads_what_no_pact_can_promise_from_the_model_all_the_same(event_type):
-    (reaction,) = (one for one in REACTIONS if one.event_type == event_type)
-    heard = [
-        msgspec.json.encode(envelope.data)
-        for name in POLICY_HISTORIES
-        for envelope in published(policy_history(name))
-        if envelope.type == event_type
-    ]
-
-    assert heard
-    assert all(handle(reaction, data, "policy:P#9") for data in heard)
+def test_an_underwriter_reads_in_the_worklist_what_to_do():
+    data = b'{"policy_id": "P-1", "job_id": "C", "kind": "policy_change", "winner": "D"}'
+    assert worklist(data) == (WorkItem("P-1", "C", "merge this policy_change with D, or give it up"),)

@@ -28,11 +28,12 @@ def interactions():
 def some(interactions):
     """One interaction of each kind: with a state, without one, a message."""
     wanted = ("the standing of a quote", "a quote for a home", "a policy was issued")
-    return tuple(one for one in interactions if one.description in wanted)
+    return tuple(one for one in interactions if one.description in wanted and one.consumer != "claims")
 
 
 def only(interactions, description):
-    return tuple(one for one in interactions if one.description == description)
+    """Claims hears what billing hears; one of them is enough."""
+    return tuple(one for one in interactions if one.description == description and one.consumer != "claims")
 
 
 def altered(interaction, **changed):

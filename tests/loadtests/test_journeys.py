@@ -20,7 +20,7 @@ def test_a_claim_goes_from_quote_to_payout_and_the_model_finds_every_answer_righ
     assert tuple(ask.operation for ask, _ in walked) == CLAIM
     assert {advanced.verdict for _, advanced in walked} == {"good"}
     (claim_id,) = rehearsal.core.claims.states
-    paid = rehearsal.desk.read_claim(claim_id)
+    paid = rehearsal.desk.answer("read_claim", claim_id, None, rehearsal_now())
     assert isinstance(paid, ClaimView)
     assert [payment.status for payment in paid.payments or ()] == ["issued"]
 
@@ -53,7 +53,7 @@ def test_a_payment_is_made_once_however_often_it_is_sent_under_its_key(rehearsal
     assert len(sent) == 2
     assert sent[0].key == sent[1].key is not None
     assert {advanced.verdict for _, advanced in walked} == {"good"}
-    account = rehearsal.desk.read_account(book[0].account_id)
+    account = rehearsal.desk.answer("read_account", book[0].account_id, None, rehearsal_now())
     assert isinstance(account, AccountView)
     assert [payment.amount for payment in account.payments or ()] == [distinct_amount(3)]
 

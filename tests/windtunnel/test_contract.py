@@ -76,7 +76,12 @@ def test_the_shipped_pacts_are_good(front_door):
 def test_pacts_can_be_built_anywhere_and_are_then_good(front_door, tmp_path):
     built = front_door("pacts", "build", "--out", tmp_path / "own")
     assert built.code == 0
-    assert [Path(line).name for line in built.out.splitlines()] == ["agent-portal-core.json", "billing-core.json"]
+    assert [Path(line).name for line in built.out.splitlines()] == [
+        "agent-portal-core.json",
+        "billing-core.json",
+        "claims-core.json",
+        "underwriting-core.json",
+    ]
     assert front_door("pacts", "check", "--dir", tmp_path / "own").code == 0
 
 
@@ -275,4 +280,9 @@ def test_a_carrier_that_is_not_there_is_bad_input(front_door, staging):
 
 
 def test_what_was_shipped_is_left_as_it_is():
-    assert sorted(path.name for path in PACTS.iterdir()) == ["agent-portal-core.json", "billing-core.json"]
+    assert sorted(path.name for path in PACTS.iterdir()) == [
+        "agent-portal-core.json",
+        "billing-core.json",
+        "claims-core.json",
+        "underwriting-core.json",
+    ]

@@ -105,7 +105,10 @@ def test_a_crash_between_commit_and_delivery_delivers_on_start_up_and_nothing_tw
     assert len(account["instructions"]) == 1
     assert len(account["invoices"]) == 10
     assert claim["status"] == "open"
-    assert [event["type"] for event in customer.events()] == ["insurance.policy.issued.v1"]
+    assert [event["type"] for event in customer.events()] == [
+        "insurance.policy.issued.v1",
+        "insurance.claims.dwelling.damaged.v1",
+    ]
 
 
 def test_a_crash_before_commit_leaves_nothing_behind(start, ask, database, bound_policy, example):

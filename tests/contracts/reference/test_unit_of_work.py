@@ -1,6 +1,7 @@
 """The store, the unit of work and the relay, without HTTP."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from contracts.reference.defects import Defects
 from contracts.reference.relay import envelope_of
 from contracts.reference.service import Service
 from contracts.reference.store import IN_MEMORY, DeadLetter, NewEvent, SequenceConflict, Store, StoreUnusable
-from contracts.reference.unit_of_work import DECODERS, UnitOfWork
+from contracts.reference.unit_of_work import DECODERS, Loaded, StreamReader, UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
@@ -22,7 +23,7 @@ from model.policy.period import Unwritten
 from model.published.envelope import Envelope
 from model.published.events import IntentSucceeded
 from model.published.operations import BY_NAME
-from model.published.requests import QuotePolicyRequest
+from model.published.requests import OnDayRequest, QuotePolicyRequest
 from model.wire import Amount
 
 LAW, CARRIER = florida()
@@ -119,13 +120,72 @@ def test_a_stream_is_read_once_and_only_when_it_is_asked_for(store):
         work.core.submit(histories.quote(1))
         work.write()
     with store.reading() as transaction:
-        policies = unit(transaction).core.policies.states
-        before = list(policies)
+        reader = StreamReader(transaction, "policy")
+        policies = Loaded(reader, reader.states)
+        before = dict(reader.states)
         first, again = policies[histories.policy_id(1)], policies[histories.policy_id(1)]
 
-    assert before == []
+    assert before == {}
     assert first is again
-    assert list(policies) == [histories.policy_id(1)]
+    assert list(reader.states) == [histories.policy_id(1)]
+
+
+def test_the_streams_of_a_machine_are_listed_whether_read_or_not_and_those_of_this_unit_too(store):
+    with store.writing() as transaction:
+        work = unit(transaction)
+        for number in (2, 1):
+            work.core.submit(histories.quote(number))
+        work.write()
+    with store.writing() as transaction:
+        work = unit(transaction)
+        policies = work.core.policies.states
+        work.core.submit(histories.quote(3))
+        listed, count = list(policies), len(policies)
+        absent = policies.get("P-NONE")
+
+    assert listed == [histories.policy_id(number) for number in (1, 2, 3)]
+    assert count == 3
+    assert absent is None
+    with store.reading() as transaction:
+        assert list(unit(transaction).core.moratoria.states) == []
+
+
+def asked(store, operation, subject, request):
+    answer = Service(store, LAW, CARRIER, Defects(), lambda: NOW).perform(BY_NAME[operation], subject, request, None)
+    return answer.status, msgspec.json.decode(answer.body)
+
+
+def quoted_in(store, area):
+    quote: Any = REQUESTS["quote_policy"]["a_florida_home"]
+    _, policy = asked(store, "quote_policy", "", msgspec.structs.replace(quote, areas=(area,), on=date(2026, 9, 1)))
+    return policy["policy_id"]
+
+
+def test_a_moratorium_that_an_earlier_request_declared_suspends_binding_until_it_is_ended(store):
+    """Nothing outlives a unit of work but what the store has: the bind must find the moratorium there."""
+    lee, duval = quoted_in(store, "county:Lee"), quoted_in(store, "county:Duval")
+    watch: Any = REQUESTS["declare_moratorium"]["a_storm_watch"]
+    status, declared = asked(store, "declare_moratorium", "", msgspec.structs.replace(watch, end=None))
+    during, after = OnDayRequest(on=date(2026, 9, 10)), OnDayRequest(on=date(2026, 9, 12))
+
+    refused = asked(store, "bind_policy", lee, during)
+    elsewhere = asked(store, "bind_policy", duval, during)
+    ended = asked(store, "end_moratorium", declared["moratorium_id"], after)
+    bound = asked(store, "bind_policy", lee, after)
+
+    assert (status, declared["status"], declared["end"]) == (201, "declared", None)
+    assert (refused[0], refused[1]["code"]) == (409, "moratorium")
+    assert (elsewhere[0], elsewhere[1]["status"]) == (200, "bound")
+    assert (ended[1]["status"], ended[1]["end"]) == ("ended", "2026-09-12")
+    assert (bound[0], bound[1]["status"]) == (200, "bound")
+
+
+def test_a_unit_that_lists_only_what_it_read_would_bind_under_a_moratorium(store, monkeypatch):
+    lee = quoted_in(store, "county:Lee")
+    asked(store, "declare_moratorium", "", REQUESTS["declare_moratorium"]["a_storm_watch"])
+    monkeypatch.setattr(StreamReader, "stored", lambda reader: tuple(reader.states))
+
+    assert asked(store, "bind_policy", lee, OnDayRequest(on=date(2026, 9, 10)))[0] == 200
 
 
 def test_two_units_that_saw_the_same_stream_cannot_both_append_to_it(store):

@@ -1,0 +1,149 @@
+"""Policies at the front desk: quote, bind, issue, cancel, and what can be read of them."""
+
+from msgspec.structs import replace
+
+from model.claims.coverage import Covered, coverage_at
+from model.claims.reactions import insured_policy_of
+from model.daycount import months_after
+from model.decider import Refusal
+from model.desk.asking import Answer, Asked, Handler, taking
+from model.money import MoneyError
+from model.policy import commands as policy
+from model.policy.period import as_of
+from model.policy.terms import Charge, Coverage, Payer, Terms
+from model.published import requests as ask
+from model.published.operations import OperationName
+from model.published.seen import policy_view
+from model.published.views import CoverageView, PolicyView, VersionView
+from model.wire import from_wire, to_wire
+
+
+def seen(asked: Asked, policy_id: str) -> PolicyView | None:
+    return policy_view(policy_id, asked.core.policy(policy_id), asked.core.carrier)
+
+
+def unknown_policy(policy_id: str) -> Refusal:
+    return Refusal("unknown_policy", f"there is no policy {policy_id}")
+
+
+def done(asked: Asked, command: policy.Command) -> Answer:
+    """The policy after a command, or why not."""
+    if seen(asked, command.policy_id) is None and not isinstance(command, policy.QuotePolicy):
+        return unknown_policy(command.policy_id)
+    refused = asked.core.submit(command)
+    if isinstance(refused, Refusal):
+        return refused
+    return seen(asked, command.policy_id) or unknown_policy(command.policy_id)
+
+
+def coverages_of(asked: tuple[ask.AskedCoverage, ...]) -> tuple[Coverage, ...]:
+    """Raises MoneyError for an amount that is none."""
+    return tuple(
+        Coverage(
+            coverage.code,
+            from_wire(coverage.limit),
+            from_wire(coverage.deductible),
+            from_wire(coverage.hurricane_deductible),
+        )
+        for coverage in asked
+    )
+
+
+def charges_of(asked: tuple[ask.AskedCharge, ...]) -> tuple[Charge, ...]:
+    """Raises MoneyError for an amount that is none."""
+    return tuple(Charge(charge.pattern, from_wire(charge.amount)) for charge in asked)
+
+
+def payers_of(asked: tuple[ask.AskedPayer, ...]) -> tuple[Payer, ...]:
+    return tuple(Payer(payer.payer_id, payer.kind, payer.weight) for payer in asked)
+
+
+def _terms(asked: Asked, request: ask.QuotePolicyRequest) -> Terms:
+    """Raises MoneyError for an amount that is none, ValueError for a term that no calendar holds."""
+    return Terms(
+        account_id=request.account_id or asked.new_id("account"),
+        insured_id=request.insured_id,
+        product=request.product,
+        state=request.state,
+        zone=request.zone,
+        start=request.start,
+        end=months_after(request.start, 12),
+        plan=request.plan,
+        autopay=request.autopay,
+        payers=payers_of(request.payers),
+        coverages=coverages_of(request.coverages),
+        charges=charges_of(request.charges),
+        areas=request.areas or (),
+    )
+
+
+def _quote(asked: Asked, request: ask.QuotePolicyRequest) -> Answer:
+    try:
+        terms = _terms(asked, request)
+    except MoneyError as error:
+        return Refusal("bad_amount", str(error))
+    except ValueError as error:
+        return Refusal("unknown_day", str(error))
+    identity = asked.new_id("policy")
+    return done(asked, policy.QuotePolicy(policy_id=identity, terms=terms, on=request.on, at=asked.now))
+
+
+def _bind(asked: Asked, request: ask.OnDayRequest) -> Answer:
+    return done(asked, policy.BindPolicy(policy_id=asked.subject, on=request.on, at=asked.now))
+
+
+def _issue(asked: Asked, request: ask.OnDayRequest) -> Answer:
+    return done(asked, policy.IssuePolicy(policy_id=asked.subject, on=request.on, at=asked.now))
+
+
+def _cancel(asked: Asked, request: ask.CancelPolicyRequest) -> Answer:
+    reason, on = request.reason, request.on
+    return done(asked, policy.CancelPolicy(policy_id=asked.subject, reason=reason, on=on, at=asked.now))
+
+
+def _read(asked: Asked, question: ask.PolicyQuestion) -> Answer:
+    state = asked.core.policy(asked.subject)
+    view = seen(asked, asked.subject)
+    if view is None:
+        return unknown_policy(asked.subject)
+    if question.effective is None and question.known_at is None:
+        return view
+    effective = question.effective or asked.now.date()
+    version = as_of(state, effective=effective, known_at=question.known_at or asked.now)
+    if version is None:
+        return view
+    ruled = VersionView(effective=version.effective, recorded=version.recorded, status=version.status)
+    return replace(view, as_of=ruled)
+
+
+def _read_coverage(asked: Asked, question: ask.CoverageQuestion) -> Answer:
+    policy_id = asked.subject
+    if seen(asked, policy_id) is None:
+        return unknown_policy(policy_id)
+    snapshot = asked.core.snapshot(policy_id)
+    insured = insured_policy_of(snapshot) if snapshot else None
+    found = coverage_at(insured, question.at, question.coverage)
+    if not isinstance(found, Covered):
+        reason = "not_in_force" if found.reason == "unknown_policy" else found.reason
+        return CoverageView(
+            policy_id=policy_id, at=question.at, coverage=question.coverage, covered="no", reason=reason
+        )
+    return CoverageView(
+        policy_id=policy_id,
+        at=question.at,
+        coverage=question.coverage,
+        covered="yes",
+        limit=to_wire(found.coverage.limit),
+        deductible=to_wire(found.coverage.deductible),
+        hurricane_deductible=to_wire(found.coverage.hurricane_deductible),
+    )
+
+
+POLICIES: dict[OperationName, Handler] = {
+    "quote_policy": taking(ask.QuotePolicyRequest, _quote),
+    "bind_policy": taking(ask.OnDayRequest, _bind),
+    "issue_policy": taking(ask.OnDayRequest, _issue),
+    "cancel_policy": taking(ask.CancelPolicyRequest, _cancel),
+    "read_policy": taking(ask.PolicyQuestion, _read),
+    "read_coverage": taking(ask.CoverageQuestion, _read_coverage),
+}
