@@ -59,13 +59,25 @@ def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], A
 
 
 def aged(law: Law, carrier: Carrier, orders: Orders, command: AgeAccount, account: Account) -> Decision[Event]:
-    events = tuple(_orders_followed(law, carrier, orders, command, account))
+    events = _unapplied_used(carrier, command, account)
     account = folded(account, events)
+    followed = tuple(_orders_followed(law, carrier, orders, command, account))
+    account = folded(account, followed)
+    events += followed
     for find in (pursuit.went_past_due, pursuit.processes_aged, pursuit.processes_begun):
         found = tuple(find(law, carrier, command, account))
         account = folded(account, found)
         events += found
     return events
+
+
+def _unapplied_used(carrier: Carrier, command: AgeAccount, account: Account) -> tuple[Event, ...]:
+    """Nobody is pursued for what their own money would pay: a return may have opened again what was paid, after the
+    money for it had come.
+    """
+    if not account.unapplied.minor or carrier.billing.unapplied_money == "keep_unapplied":
+        return ()
+    return _applied(carrier, command, account, dict.fromkeys(invoice.payer_id for invoice in account.invoices))
 
 
 def _orders_followed(
@@ -130,7 +142,8 @@ def _all_released(
     events = releasing.released(carrier, command, account, hold)
     freed = folded(account, events)
     if carrier.billing.unapplied_money == "apply_when_billed":
-        applied = _applied(carrier, command, freed, events)
+        payers = dict.fromkeys(event.payer_id for event in events if isinstance(event, InvoiceBilled))
+        applied = _applied(carrier, command, freed, payers)
         events, freed = (*events, *applied), folded(freed, applied)
     if "delinquency" not in hold.suspends:
         return events
@@ -147,12 +160,12 @@ def _all_released(
 
 
 def _applied(
-    carrier: Carrier, command: AgeAccount | ReleaseHold, account: Account, events: tuple[Event, ...]
+    carrier: Carrier, command: AgeAccount | ReleaseHold, account: Account, payers: Iterable[str]
 ) -> tuple[Event, ...]:
-    """Money that waited pays what was billed because of the release."""
+    """Money that waited pays what is billed to its payer."""
     priority = priorities(carrier)
     found: tuple[Event, ...] = ()
-    for payer_id in dict.fromkeys(event.payer_id for event in events if isinstance(event, InvoiceBilled)):
+    for payer_id in payers:
         applied = apply_unapplied(priority, account, payer_id, on=command.on, at=command.at)
         account = folded(account, applied)
         found += applied

@@ -30,7 +30,15 @@ from model.invariants import (
 )
 from model.published.account_views import DisbursementView
 from model.published.seen import account_view, claim_view, intent_view, policy_view
-from model.published.views import JobView, NoticeView, PaymentView, RecoveryView
+from model.published.views import (
+    CarriedView,
+    DelinquencyView,
+    HoldView,
+    JobView,
+    NoticeView,
+    PaymentView,
+    RecoveryView,
+)
 from model.wire import Amount
 
 EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANTS, *CLAIM_INVARIANTS)}
@@ -118,6 +126,25 @@ def disbursed(**changes):
     return DisbursementView(disbursement_id="D", party_id="I", amount=CENT, **who)
 
 
+def pursued(**changes):
+    stands: dict[str, Any] = {"delinquency_id": "A/P/1", "stage": "dunning", "cancel_requests": 0, **changes}
+    return DelinquencyView(policy_id=policy_id(1), invoice=None, reason="past_due", since=START, **stands)
+
+
+def past_due(account, *processes):
+    """The first invoice as if grace were over, and somebody pursued for it."""
+    return replace(first_invoice(account, status="past_due"), delinquencies=processes)
+
+
+def held(**changes):
+    came: dict[str, Any] = {"released": None, "strategy": None, "skipped": (), "replanned": (), **changes}
+    return HoldView(hold_id="H", policies=(policy_id(1),), suspends=("delinquency",), since=START, **came)
+
+
+def carried(invoice, amount):
+    return CarriedView(invoice=invoice, payer_id="I", amount=amount)
+
+
 CENT, NOTHING = Amount("0.01", "USD"), Amount("0.00", "USD")
 WRONG_POLICIES = [
     ("INV-P1", lambda policy: replace(policy, status="cancelled")),
@@ -160,6 +187,15 @@ WRONG_ACCOUNTS = [
     ("INV-B11", lambda account: paid_to_another_day(account, START, paid=Amount("600.00", "USD"))),
     ("INV-B13", lambda account: replace(account, disbursements=(disbursed(status="draft"),))),
     ("INV-B13", lambda account: replace(account, disbursements=(disbursed(status="rejected", approved_by=("ann",)),))),
+    ("INV-B10", lambda account: replace(account, delinquencies=(pursued(),))),
+    ("INV-B10", lambda account: past_due(account, pursued(), pursued(delinquency_id="A/P/2"))),
+    ("INV-B10", lambda account: past_due(account, pursued(cancel_requests=2))),
+    ("INV-B10", lambda account: replace(past_due(account, pursued()), holds=(held(),))),
+    ("INV-B14", lambda account: replace(account, holds=(held(released=END, replanned=(carried(0, CENT),)),))),
+    (
+        "INV-B14",
+        lambda account: replace(account, holds=(held(skipped=(carried(0, CENT),), replanned=(carried(1, CENT),)),)),
+    ),
     ("INV-B15", lambda account: first_invoice(account, due_on=account.invoices[1].due_on)),
 ]
 WRONG_CLAIMS = [
