@@ -159,7 +159,7 @@ def together(planned: tuple[PlannedInvoice, ...], account: Account) -> Endorsed:
         if found is None:
             new.append(one)
             continue
-        has_fee = any(item.instruction == OWN_FEE for item in found.items)
+        has_fee = any(item.instruction == OWN_FEE and item.amount for item in found.items)
         items = tuple([item for item in one.items if item.instruction != OWN_FEE or not has_fee])
         joined.append(JoinedItems(found.number, items))
     return Endorsed(tuple(new), tuple(joined))
