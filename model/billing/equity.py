@@ -32,12 +32,13 @@ class Accrual(Struct, frozen=True, gc=False):
 
 
 class PaidTo(Struct, frozen=True, gc=False):
-    """`minor` units were paid on what is earned; they pay for cover up to `on`."""
+    """`minor` units were paid on what is earned; they pay for cover up to `on`, which lasts until `ends` at most."""
 
     policy_id: str
     on: date
     minor: int
     accruals: tuple[Accrual, ...]
+    ends: date
 
 
 def equity_date(accruals: Iterable[Accrual], paid: int) -> date | None:
@@ -99,7 +100,8 @@ def paid_to(account: Account) -> tuple[PaidTo, ...]:
         )
         on = equity_date(accruals, paid)
         if on is not None:
-            found.append(PaidTo(policy_id, on, paid, tuple(accruals)))
+            ends = account.cover_ended(policy_id) or max([each.end for each in accruals])
+            found.append(PaidTo(policy_id, min(on, ends), paid, tuple(accruals), ends))
     return tuple(found)
 
 

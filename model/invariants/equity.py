@@ -29,7 +29,8 @@ def paid_to_the_day(account: AccountView) -> str | None:
 
 
 def _wrong(one: PaidToView) -> str | None:
-    first, last = min(each.start for each in one.accruals), max(each.end for each in one.accruals)
+    first = min(each.start for each in one.accruals)
+    last = max(first, one.ends)
     paid = minor(one.paid)
     if not first <= one.on <= last:
         return f"{one.policy_id} is paid to {one.on}, outside of {first} to {last}"

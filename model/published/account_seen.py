@@ -87,6 +87,7 @@ def _paid_to(one: PaidTo, currency: str) -> PaidToView:
     return PaidToView(
         policy_id=one.policy_id,
         on=one.on,
+        ends=one.ends,
         paid=_amount(one.minor, currency),
         accruals=tuple(
             [

@@ -35,9 +35,12 @@ class AccrualView(Struct, frozen=True, kw_only=True):
 
 
 class PaidToView(Struct, frozen=True, kw_only=True):
-    """The equity date: `paid` on what is earned with time pays for cover up to `on`, the first day it does not pay."""
+    """The equity date: `paid` on what is earned with time pays for cover up to `on`, the first day that it does not pay
+    for; cover ends on `ends`.
+    """
 
     policy_id: str
     on: date
+    ends: date
     paid: Amount
     accruals: tuple[AccrualView, ...]

@@ -342,15 +342,15 @@ def test_a_changed_amount_is_told_before_it_is_drafted(answered):
 def test_an_invoice_that_was_drafted_ahead_is_not_drafted_again_when_it_falls_due():
     ahead = machine_with(autopay_days_before_due=3)
     billed = asked(bill(), DraftInvoice(number=0, **about(date(2026, 5, 29))), state=PLANNED, machine=ahead)
-    (due,) = ahead.decide(MarkInvoiceDue(number=0, **about(DUE_ON)), billed)
+    decision: Any = ahead.decide(MarkInvoiceDue(number=0, **about(DUE_ON)), billed)
 
-    assert (billed.invoices[0].drafted_on, due.autopay) == (date(2026, 5, 29), "off")
+    assert (billed.invoices[0].drafted_on, decision[0].autopay) == (date(2026, 5, 29), "off")
 
 
 # --- plan changes
 
 
-def change(plan, reslice, redistribute="no", day=LATER) -> ChangePlan:
+def change(plan, reslice, *, redistribute: Any = "no", day=LATER) -> ChangePlan:
     return ChangePlan(
         change_id="C-1", policy_id="P", plan=plan, reslice=reslice, redistribute=redistribute, **about(day)
     )
