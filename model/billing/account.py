@@ -20,6 +20,7 @@ from model.billing import (
     crediting,
     disbursing,
     dunning,
+    ending,
     fees,
     invoicing,
     paying,
@@ -55,7 +56,7 @@ def answers(law: Law, carrier: Carrier, orders: Orders = none_heard) -> dict[typ
 
 
 def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
-    return {**charging.openings(law, carrier), **dunning.openings(law, carrier)}
+    return {**charging.openings(law, carrier), **ending.openings(law, carrier)}
 
 
 EFFECTS: dict[type[Event], Effect] = {
@@ -71,6 +72,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **replanning.EFFECTS,
     **writing_off.EFFECTS,
     **dunning.EFFECTS,
+    **ending.EFFECTS,
 }
 """What every event does to an account that is open."""
 

@@ -27,15 +27,20 @@ from model.money import Money
 
 
 def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
+    earned = tuple([rule.pattern for rule in carrier.patterns if rule.refund == "pro_rata"])
     return dict(
         (
-            opening(ReceiveCharges, lambda command, state: receive_charges(carrier, law.holidays, command, state)),
-            opening(CreditCharges, lambda command, state: credit_charges(carrier, command, state)),
+            opening(
+                ReceiveCharges, lambda command, state: receive_charges(carrier, earned, law.holidays, command, state)
+            ),
+            opening(CreditCharges, lambda command, state: credit_charges(carrier, earned, command, state)),
         )
     )
 
 
-def receive_charges(carrier: Carrier, holidays: Set[date], command: ReceiveCharges, state: State) -> Decision[Event]:
+def receive_charges(
+    carrier: Carrier, earned: tuple[str, ...], holidays: Set[date], command: ReceiveCharges, state: State
+) -> Decision[Event]:
     answered = _seen(command, state)
     if answered is not None:
         return answered
@@ -49,7 +54,7 @@ def receive_charges(carrier: Carrier, holidays: Set[date], command: ReceiveCharg
     planned = _planned(carrier, holidays, command, account, today)
     if isinstance(planned, Refusal):
         return planned
-    received = _charges_received(command, today)
+    received = _charges_received(command, today, earned)
     placed = InvoicesPlanned(
         account_id=command.account_id,
         policy_id=command.policy_id,
@@ -65,7 +70,7 @@ def receive_charges(carrier: Carrier, holidays: Set[date], command: ReceiveCharg
     return (received, placed, *credit_waiting(carrier, after, command.policy_id, at=command.at))
 
 
-def credit_charges(carrier: Carrier, command: CreditCharges, state: State) -> Decision[Event]:
+def credit_charges(carrier: Carrier, earned: tuple[str, ...], command: CreditCharges, state: State) -> Decision[Event]:
     answered = _seen(command, state)
     if answered is not None:
         return answered
@@ -73,7 +78,7 @@ def credit_charges(carrier: Carrier, command: CreditCharges, state: State) -> De
     if wrong is not None:
         return wrong
     account = state if isinstance(state, Account) else empty(command.account_id, None, carrier.currency)
-    received = _charges_received(command, None)
+    received = _charges_received(command, None, earned)
     return (received, *credited(carrier, command, account))
 
 
@@ -82,7 +87,7 @@ def _seen(command: ReceiveCharges | CreditCharges, state: State) -> Decision[Eve
     if isinstance(state, Account):
         for known in state.instructions:
             if known.instruction_id == command.instruction_id:
-                if replace(known, today=None) == _instruction(_charges_received(command, None)):
+                if replace(known, today=None, earned=()) == _instruction(_charges_received(command, None, ())):
                     return ()
                 return Refusal("instruction_reused", f"{command.instruction_id} was already used for something else")
     return None
@@ -154,13 +159,15 @@ def together(planned: tuple[PlannedInvoice, ...], account: Account) -> Endorsed:
         if found is None:
             new.append(one)
             continue
-        has_fee = any(item.instruction == OWN_FEE for item in found.items)
+        has_fee = any(item.instruction == OWN_FEE and item.amount for item in found.items)
         items = tuple([item for item in one.items if item.instruction != OWN_FEE or not has_fee])
         joined.append(JoinedItems(found.number, items))
     return Endorsed(tuple(new), tuple(joined))
 
 
-def _charges_received(command: ReceiveCharges | CreditCharges, today: date | None) -> ChargesReceived:
+def _charges_received(
+    command: ReceiveCharges | CreditCharges, today: date | None, earned: tuple[str, ...]
+) -> ChargesReceived:
     if isinstance(command, CreditCharges):
         return ChargesReceived(
             account_id=command.account_id,
@@ -171,6 +178,7 @@ def _charges_received(command: ReceiveCharges | CreditCharges, today: date | Non
             on=command.on,
             at=command.at,
             kind="credit",
+            earned=earned,
         )
     return ChargesReceived(
         account_id=command.account_id,
@@ -187,6 +195,7 @@ def _charges_received(command: ReceiveCharges | CreditCharges, today: date | Non
         ends=command.ends,
         zone=command.zone,
         today=today,
+        earned=earned,
         place=command.place,
     )
 
@@ -217,6 +226,7 @@ def _instruction(event: ChargesReceived) -> Instruction:
         event.ends,
         event.zone,
         event.today,
+        event.earned,
         event.place,
     )
 

@@ -7,19 +7,17 @@ a night was missed: what was missed is found the next time, and letters are coun
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Literal
 
 from msgspec.structs import replace
 
-from model.billing import delinquency, holding, invoicing, pursuit, releasing
+from model.billing import applying, delinquency, holding, invoicing, pursuit, releasing
+from model.billing.applying import apply_unapplied, priorities
 from model.billing.commands import Command
-from model.billing.dispatch import Answer, Effect, Opening, answer, effect, opening
+from model.billing.dispatch import Answer, Effect, answer, effect
 from model.billing.dunning_commands import (
     AgeAccount,
     PlaceHold,
-    RecordPolicyEnd,
-    RecordPolicyReturn,
     ReleaseHold,
 )
 from model.billing.dunning_events import (
@@ -34,16 +32,14 @@ from model.billing.dunning_events import (
     HoldPlaced,
     HoldReleased,
     InvoicePastDue,
-    PolicyEnded,
-    PolicyResumed,
     SentToCollections,
 )
-from model.billing.events import Event, PaymentReceived, ReturnPremiumCredited
+from model.billing.events import Event, InvoiceBilled, PaymentReceived, ReturnPremiumCredited
 from model.billing.invoice import WentPastDue
 from model.billing.items import stepped
 from model.billing.money_events import ItemsWrittenOff
 from model.billing.orders import Orders
-from model.billing.standing import Account, EndedCover, State
+from model.billing.standing import Account
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
@@ -59,27 +55,29 @@ def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], A
     )
 
 
-def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
-    """News of a policy may overtake its charges."""
-    return dict(
-        (
-            opening(RecordPolicyEnd, lambda command, state: policy_ended(law, carrier, command, state)),
-            opening(RecordPolicyReturn, lambda command, state: policy_returned(law, carrier, command, state)),
-        )
-    )
-
-
 # --- the night
 
 
 def aged(law: Law, carrier: Carrier, orders: Orders, command: AgeAccount, account: Account) -> Decision[Event]:
-    events = tuple(_orders_followed(law, carrier, orders, command, account))
+    events = _unapplied_used(carrier, command, account)
     account = folded(account, events)
+    followed = tuple(_orders_followed(law, carrier, orders, command, account))
+    account = folded(account, followed)
+    events += followed
     for find in (pursuit.went_past_due, pursuit.processes_aged, pursuit.processes_begun):
         found = tuple(find(law, carrier, command, account))
         account = folded(account, found)
         events += found
     return events
+
+
+def _unapplied_used(carrier: Carrier, command: AgeAccount, account: Account) -> tuple[Event, ...]:
+    """Nobody is pursued for what their own money would pay: a return may have opened again what was paid, after the
+    money for it had come.
+    """
+    if not account.unapplied.minor or carrier.billing.unapplied_money == "keep_unapplied":
+        return ()
+    return _applied(carrier, command, account, dict.fromkeys(invoice.payer_id for invoice in account.invoices))
 
 
 def _orders_followed(
@@ -143,6 +141,10 @@ def _all_released(
         return ()
     events = releasing.released(carrier, command, account, hold)
     freed = folded(account, events)
+    if carrier.billing.unapplied_money == "apply_when_billed":
+        payers = dict.fromkeys(event.payer_id for event in events if isinstance(event, InvoiceBilled))
+        applied = _applied(carrier, command, freed, payers)
+        events, freed = (*events, *applied), folded(freed, applied)
     if "delinquency" not in hold.suspends:
         return events
     asked = delinquency.ReleaseProcess(account_id=account.account_id, on=command.on, at=command.at)
@@ -157,53 +159,20 @@ def _all_released(
     )
 
 
-# --- what policy tells, and money
+def _applied(
+    carrier: Carrier, command: AgeAccount | ReleaseHold, account: Account, payers: Iterable[str]
+) -> tuple[Event, ...]:
+    """Money that waited pays what is billed to its payer."""
+    priority = priorities(carrier)
+    found: tuple[Event, ...] = ()
+    for payer_id in payers:
+        applied = apply_unapplied(priority, account, payer_id, on=command.on, at=command.at)
+        account = folded(account, applied)
+        found += applied
+    return found
 
 
-def policy_ended(law: Law, carrier: Carrier, command: RecordPolicyEnd, state: State) -> Decision[Event]:
-    """What it still owes stays owed: only when nothing is past due is there nothing left to pursue."""
-    if known_end(state, command.policy_id, command.cancelled_on) is not None:
-        return ()
-    ended = PolicyEnded(
-        account_id=command.account_id,
-        policy_id=command.policy_id,
-        cancelled_on=command.cancelled_on,
-        currency=carrier.currency,
-        on=command.on,
-        at=command.at,
-    )
-    if not isinstance(state, Account):
-        return (ended,)
-    events: list[Event] = [ended]
-    for process in holding.processes_of(state, (command.policy_id,)):
-        asked = delinquency.EndCover(
-            account_id=state.account_id,
-            outstanding=pursuit.past_due(state, (process.policy_id, process.invoice)),
-            on=command.on,
-            at=command.at,
-        )
-        events.extend(pursuit.answered(law, carrier, asked, process))
-    return tuple(events)
-
-
-def policy_returned(law: Law, carrier: Carrier, command: RecordPolicyReturn, state: State) -> Decision[Event]:
-    """A reinstatement may be heard of before the cancellation that it undoes."""
-    end = known_end(state, command.policy_id, command.cancelled_on)
-    if end is not None and end.resumed is not None:
-        return ()
-    resumed = PolicyResumed(
-        account_id=command.account_id,
-        policy_id=command.policy_id,
-        cancelled_on=command.cancelled_on,
-        currency=carrier.currency,
-        on=command.on,
-        at=command.at,
-    )
-    if not isinstance(state, Account):
-        return (resumed,)
-    asked = delinquency.ResumeCover(account_id=state.account_id, on=command.on, at=command.at)
-    processes = holding.processes_of(state, (command.policy_id,))
-    return (resumed, *(event for process in processes for event in pursuit.answered(law, carrier, asked, process)))
+# --- money
 
 
 def settled(law: Law, carrier: Carrier, decision: tuple[Event, ...], after: Account) -> tuple[Event, ...]:
@@ -243,27 +212,8 @@ def folded(account: Account, events: Iterable[Event]) -> Account:
     return account
 
 
-def known_end(state: State, policy_id: str, cancelled_on: date) -> EndedCover | None:
-    for end in state.ended if isinstance(state, Account) else ():
-        if (end.policy_id, end.cancelled_on) == (policy_id, cancelled_on):
-            return end
-    return None
-
-
 def _went_past_due(account: Account, event: InvoicePastDue) -> Account:
     return replace(account, invoices=stepped(account.invoices, event.number, WentPastDue()))
-
-
-def _policy_ended(account: Account, event: PolicyEnded) -> Account:
-    return replace(account, ended=(*account.ended, EndedCover(event.policy_id, event.cancelled_on)))
-
-
-def _policy_resumed(account: Account, event: PolicyResumed) -> Account:
-    resumed = EndedCover(event.policy_id, event.cancelled_on, event.on)
-    others = [
-        end for end in account.ended if (end.policy_id, end.cancelled_on) != (event.policy_id, event.cancelled_on)
-    ]
-    return replace(account, ended=(*others, resumed))
 
 
 EFFECTS: dict[type[Event], Effect] = dict(
@@ -277,12 +227,10 @@ EFFECTS: dict[type[Event], Effect] = dict(
         effect(DelinquencyReleased, holding.process_changed),
         effect(SentToCollections, holding.process_changed),
         effect(DelinquencyExited, holding.process_changed),
-        effect(PolicyEnded, _policy_ended),
-        effect(PolicyResumed, _policy_resumed),
         effect(HoldPlaced, holding.hold_placed),
         effect(HoldReleased, holding.hold_released),
         effect(HeldInvoicesReplanned, releasing.replanned),
     )
 )
-_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **EFFECTS}
-"""A release bills and lets fall due, so a night does both."""
+_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **applying.EFFECTS, **EFFECTS}
+"""A release bills, lets fall due and applies what waited, so a night does that too."""

@@ -14,7 +14,9 @@ from model.money import Money
 
 
 class ChargesReceived(Struct, frozen=True, kw_only=True, tag=True):
-    """The whole instruction. `autopay` is None when it does not say; `today` is the insured's local day."""
+    """The whole instruction. `autopay` is None when it does not say; `today` is the insured's local day, `earned`
+    the patterns of the carrier that are earned with time.
+    """
 
     account_id: str
     instruction_id: str
@@ -30,6 +32,7 @@ class ChargesReceived(Struct, frozen=True, kw_only=True, tag=True):
     ends: date | None = None
     zone: str = ""
     today: date | None = None
+    earned: tuple[str, ...] = ()
     place: Place | None = None
 
 

@@ -28,6 +28,8 @@ class IssuedPolicy(Struct, frozen=True):
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
     charges: tuple[IssuedCharge, ...]
+    end: date | None = None
+    zone: str = ""
     state: str = ""
     product: str = ""
     areas: tuple[str, ...] = ()
@@ -45,8 +47,13 @@ class CancelledPolicy(Struct, frozen=True):
     returned: tuple[IssuedCharge, ...]
 
 
+class CoverDays(Struct, frozen=True, gc=False):
+    start: date
+    end: date
+
+
 class ChangedPolicy(Struct, frozen=True):
-    """A change, or a reinstatement: `charges` go up or down."""
+    """A change, or a reinstatement: `charges` go up or down. `cover` tells the term."""
 
     policy_id: str
     account_id: str
@@ -55,6 +62,7 @@ class ChangedPolicy(Struct, frozen=True):
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
     charges: tuple[IssuedCharge, ...]
+    cover: tuple[CoverDays, ...] = ()
 
 
 class RewrittenPolicy(Struct, frozen=True):
@@ -67,6 +75,7 @@ class RewrittenPolicy(Struct, frozen=True):
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
     charges: tuple[IssuedCharge, ...]
+    end: date | None = None
 
 
 class NonrenewedPolicy(Struct, frozen=True):
@@ -111,6 +120,9 @@ def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]
             place=policy.place,
             on=policy.start,
             at=delivery.at,
+            starts=policy.start,
+            ends=policy.end,
+            zone=policy.zone,
         ),
     )
 
@@ -132,7 +144,7 @@ def credit_cancelled(policy: CancelledPolicy, delivery: Delivery) -> tuple[Comma
 
 
 def bill_changed(policy: ChangedPolicy, delivery: Delivery) -> tuple[Command, ...]:
-    """What goes up is billed from the effective day under the plan of the policy, what goes down is credited."""
+    """What goes up is billed as the carrier bills what changes within a term, what goes down is credited."""
     charges = _charges(policy.charges)
     more = tuple(charge for charge in charges if charge.amount.minor > 0)
     less = tuple(charge for charge in charges if charge.amount.minor < 0)
@@ -149,6 +161,9 @@ def bill_changed(policy: ChangedPolicy, delivery: Delivery) -> tuple[Command, ..
                 charges=more,
                 on=policy.effective,
                 at=delivery.at,
+                kind="endorsement",
+                starts=policy.cover[0].start if policy.cover else None,
+                ends=policy.cover[-1].end if policy.cover else None,
             )
         )
     if less:
@@ -184,7 +199,14 @@ def bill_nonrenewed(policy: NonrenewedPolicy, delivery: Delivery) -> tuple[Comma
 def bill_rewritten(policy: RewrittenPolicy, delivery: Delivery) -> tuple[Command, ...]:
     """The old terms' return premium first, then the new terms like those of an issued policy."""
     issued = IssuedPolicy(
-        policy.policy_id, policy.account_id, policy.start, policy.plan, policy.autopay, policy.payers, policy.charges
+        policy.policy_id,
+        policy.account_id,
+        policy.start,
+        policy.plan,
+        policy.autopay,
+        policy.payers,
+        policy.charges,
+        policy.end,
     )
     credit = CancelledPolicy(policy.policy_id, policy.returned_to, policy.start, policy.returned)
     credited = Delivery(delivery.event_id + "-", delivery.on, delivery.at, delivery.repeat)

@@ -19,7 +19,7 @@ from model.money import Money
 class Instruction(Struct, frozen=True):
     """What the account was told, whole, so that the same id with anything else in it is an error. `on` anchors the due
     dates (a credit: the day it takes effect); [`starts`, `ends`) is the term of the policy as far as it was told;
-    `today` was the insured's local day when it came.
+    `today` was the insured's local day when it came, `earned` the patterns that are earned with time.
     """
 
     instruction_id: str
@@ -34,6 +34,7 @@ class Instruction(Struct, frozen=True):
     ends: date | None = None
     zone: str = ""
     today: date | None = None
+    earned: tuple[str, ...] = ()
     place: Place | None = None
 
 

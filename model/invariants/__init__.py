@@ -5,7 +5,7 @@ and the extracts after a load test. Each says in cents what is wrong. A view tha
 judged by it, and that is said by name.
 """
 
-from model.invariants.billing import ACCOUNT_INVARIANTS
+from model.invariants.billing import ACCOUNT_INVARIANTS as MONEY_INVARIANTS
 from model.invariants.claims import (
     CLAIM_INVARIANTS,
     above_aggregate,
@@ -13,6 +13,7 @@ from model.invariants.claims import (
     outside_catastrophe,
     unauthorised,
 )
+from model.invariants.delinquency import DELINQUENCY_INVARIANTS
 from model.invariants.integration import broken_stories, differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.payments import (
@@ -25,6 +26,7 @@ from model.invariants.payments import (
     unresolved_too_long,
 )
 from model.invariants.policy import POLICY_INVARIANTS
+from model.published.views import AccountView
 
 __all__ = [
     "ACCOUNT_INVARIANTS",
@@ -50,3 +52,5 @@ __all__ = [
     "unauthorised",
     "unresolved_too_long",
 ]
+
+ACCOUNT_INVARIANTS: tuple[Invariant[AccountView], ...] = (*MONEY_INVARIANTS, *DELINQUENCY_INVARIANTS)

@@ -4,9 +4,6 @@ from datetime import date
 
 from msgspec.structs import replace
 
-from model.billing import account
-from model.billing.account import Account
-from model.billing.invoice import Invoice
 from model.carrier import Carrier
 from model.money import Money
 from model.policy import moratorium
@@ -15,20 +12,15 @@ from model.policy.edits import summed
 from model.policy.proration import earning, prorated
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Period, Version, active
+from model.published.account_seen import account_view
 from model.published.claim_seen import claim_view
-from model.published.dunning_seen import delinquency_view, hold_view
 from model.published.events import PublishedCharge
 from model.published.payment_seen import intent_view
 from model.published.views import (
-    AccountView,
     EarnedView,
-    InstructionView,
-    InvoiceView,
-    ItemView,
     JobView,
     MoratoriumView,
     NoticeView,
-    PaymentView,
     PeriodView,
     PolicyView,
     SegmentView,
@@ -183,61 +175,6 @@ def moratorium_view(state: moratorium.State) -> MoratoriumView | None:
         products=order.products,
         except_reasons=order.except_reasons,
         citation=order.citation,
-    )
-
-
-def account_view(state: account.State) -> AccountView | None:
-    if not isinstance(state, Account):
-        return None
-    currency = state.unapplied.currency
-    return AccountView(
-        account_id=state.account_id,
-        autopay=state.autopay,
-        unapplied=to_wire(state.unapplied),
-        invoices=tuple(_invoice(invoice, currency) for invoice in state.invoices),
-        payments=tuple(
-            PaymentView(
-                payment_id=payment.payment_id,
-                payer_id=payment.payer_id,
-                status=payment.status,
-                amount=to_wire(payment.amount),
-                distributed=_amount(sum(part.minor for part in payment.parts), currency),
-            )
-            for payment in state.payments
-        ),
-        instructions=tuple(
-            InstructionView(
-                instruction_id=instruction.instruction_id,
-                policy_id=instruction.policy_id,
-                charges=tuple(
-                    PublishedCharge(charge.pattern, to_wire(charge.amount)) for charge in instruction.charges
-                ),
-            )
-            for instruction in state.instructions
-        ),
-        delinquencies=tuple(map(delinquency_view, state.delinquencies)),
-        holds=tuple(hold_view(hold, currency) for hold in state.holds),
-    )
-
-
-def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
-    return InvoiceView(
-        number=invoice.number,
-        payer_id=invoice.payer_id,
-        bill_on=invoice.bill_on,
-        due_on=invoice.due_on,
-        status=invoice.status,
-        items=tuple(
-            ItemView(
-                policy_id=item.policy_id,
-                pattern=item.pattern,
-                amount=_amount(item.amount, currency),
-                paid=_amount(item.paid, currency),
-                credited=_amount(item.credited, currency),
-                written_off=_amount(item.written_off, currency),
-            )
-            for item in invoice.items
-        ),
     )
 
 

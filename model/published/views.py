@@ -10,6 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from model.published.account_views import DisbursementView, PaidToView, WriteOffView
 from model.published.events import PublishedCharge, PublishedCover, PublishedCoverage
 from model.wire import Amount
 
@@ -158,6 +159,7 @@ class ItemView(Struct, frozen=True, kw_only=True):
     paid: Amount
     credited: Amount
     written_off: Amount | None = None
+    instruction: int | None = None
 
 
 class InvoiceView(Struct, frozen=True, kw_only=True):
@@ -170,23 +172,29 @@ class InvoiceView(Struct, frozen=True, kw_only=True):
 
 
 class PaymentView(Struct, frozen=True, kw_only=True):
-    """`distributed` went to items, the rest is or was unapplied."""
+    """`distributed` went to items; the rest is unapplied, held for a disbursement, or was disbursed."""
 
     payment_id: str
     payer_id: str
     status: Literal["received", "returned"]
     amount: Amount
     distributed: Amount
+    unapplied: Amount | None = None
+    held: Amount | None = None
+    disbursed: Amount | None = None
 
 
 class InstructionView(Struct, frozen=True, kw_only=True):
+    """`waiting` is what of a return premium waits for its charges."""
+
     instruction_id: str
     policy_id: str
     charges: tuple[PublishedCharge, ...]
+    waiting: tuple[PublishedCharge, ...] = ()
 
 
 class DelinquencyView(Struct, frozen=True, kw_only=True):
-    """`invoice` is the target where invoices are pursued one by one; policy was asked `cancel_requests` times."""
+    """`invoice` is the target where invoices are pursued one by one; `cancel_requests` counts those to policy."""
 
     delinquency_id: str
     policy_id: str
@@ -220,6 +228,8 @@ class HoldView(Struct, frozen=True, kw_only=True):
 
 
 class AccountView(Struct, frozen=True, kw_only=True):
+    """`credits` are return premiums that closed nothing, by payer; `fees` the triggers that were charged."""
+
     account_id: str
     autopay: Literal["on", "off"]
     unapplied: Amount
@@ -228,6 +238,11 @@ class AccountView(Struct, frozen=True, kw_only=True):
     instructions: tuple[InstructionView, ...] | None = None
     delinquencies: tuple[DelinquencyView, ...] | None = None
     holds: tuple[HoldView, ...] | None = None
+    credits: tuple[PaymentView, ...] | None = None
+    disbursements: tuple[DisbursementView, ...] | None = None
+    write_offs: tuple[WriteOffView, ...] | None = None
+    paid_to: tuple[PaidToView, ...] | None = None
+    fees: tuple[str, ...] | None = None
 
 
 class ReserveLineView(Struct, frozen=True, kw_only=True):

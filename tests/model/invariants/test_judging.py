@@ -1,6 +1,6 @@
 """An answer that does not hold together is seen with its cents, and what it lacks is skipped by name."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,8 +28,17 @@ from model.invariants import (
     minor,
     moved_more_than_once,
 )
+from model.published.account_views import DisbursementView
 from model.published.seen import account_view, claim_view, intent_view, policy_view
-from model.published.views import JobView, NoticeView, RecoveryView
+from model.published.views import (
+    CarriedView,
+    DelinquencyView,
+    HoldView,
+    JobView,
+    NoticeView,
+    PaymentView,
+    RecoveryView,
+)
 from model.wire import Amount
 
 EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANTS, *CLAIM_INVARIANTS)}
@@ -101,6 +110,41 @@ def overpaid(account):
     return replace(billed, unapplied=Amount("-480.01", "USD"))
 
 
+def half_lost():
+    """A returned payment of which a cent is nowhere; what was returned is not counted with the cash."""
+    sums: dict[str, Any] = {"amount": CENT, "distributed": NOTHING, "unapplied": NOTHING}
+    return PaymentView(payment_id="M", payer_id="I", status="returned", **sums)
+
+
+def paid_to_another_day(account, on, **changes):
+    (one,) = account.paid_to
+    return replace(account, paid_to=(replace(one, on=on, **changes),))
+
+
+def disbursed(**changes):
+    who: dict[str, Any] = {"requested_by": "ann", "approved_by": (), **changes}
+    return DisbursementView(disbursement_id="D", party_id="I", amount=CENT, **who)
+
+
+def pursued(**changes):
+    stands: dict[str, Any] = {"delinquency_id": "A/P/1", "stage": "dunning", "cancel_requests": 0, **changes}
+    return DelinquencyView(policy_id=policy_id(1), invoice=None, reason="past_due", since=START, **stands)
+
+
+def past_due(account, *processes):
+    """The first invoice as if grace were over, and somebody pursued for it."""
+    return replace(first_invoice(account, status="past_due"), delinquencies=processes)
+
+
+def held(**changes):
+    came: dict[str, Any] = {"released": None, "strategy": None, "skipped": (), "replanned": (), **changes}
+    return HoldView(hold_id="H", policies=(policy_id(1),), suspends=("delinquency",), since=START, **came)
+
+
+def carried(invoice, amount):
+    return CarriedView(invoice=invoice, payer_id="I", amount=amount)
+
+
 CENT, NOTHING = Amount("0.01", "USD"), Amount("0.00", "USD")
 WRONG_POLICIES = [
     ("INV-P1", lambda policy: replace(policy, status="cancelled")),
@@ -134,6 +178,25 @@ WRONG_ACCOUNTS = [
     ("INV-B4", lambda account: replace(account, unapplied=CENT)),
     ("INV-B5", lambda account: first_invoice(account, status="paid")),
     ("INV-B8", lambda account: first_invoice(account, bill_on=date(2026, 6, 2))),
+    ("INV-B1", lambda account: replace(account, fees=("late:0", "late:0"))),
+    ("INV-B2", lambda account: first_item(account, written_off=Amount("480.01", "USD"))),
+    ("INV-B4", lambda account: replace(account, payments=(half_lost(),))),
+    ("INV-B5", lambda account: first_invoice(account, status="carried")),
+    ("INV-B11", lambda account: paid_to_another_day(account, START + timedelta(days=1))),
+    ("INV-B11", lambda account: paid_to_another_day(account, END + timedelta(days=1))),
+    ("INV-B11", lambda account: paid_to_another_day(account, START, paid=Amount("600.00", "USD"))),
+    ("INV-B13", lambda account: replace(account, disbursements=(disbursed(status="draft"),))),
+    ("INV-B13", lambda account: replace(account, disbursements=(disbursed(status="rejected", approved_by=("ann",)),))),
+    ("INV-B10", lambda account: replace(account, delinquencies=(pursued(),))),
+    ("INV-B10", lambda account: past_due(account, pursued(), pursued(delinquency_id="A/P/2"))),
+    ("INV-B10", lambda account: past_due(account, pursued(cancel_requests=2))),
+    ("INV-B10", lambda account: replace(past_due(account, pursued()), holds=(held(),))),
+    ("INV-B14", lambda account: replace(account, holds=(held(released=END, replanned=(carried(0, CENT),)),))),
+    (
+        "INV-B14",
+        lambda account: replace(account, holds=(held(skipped=(carried(0, CENT),), replanned=(carried(1, CENT),)),)),
+    ),
+    ("INV-B15", lambda account: first_invoice(account, due_on=account.invoices[1].due_on)),
 ]
 WRONG_CLAIMS = [
     ("INV-C1", lambda claim: first_line(claim, available=Amount("-0.01", "USD"))),

@@ -1,0 +1,111 @@
+"""What must hold between an account before something happened to it and after it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from model.invariants.billing import OWN_PATTERNS, open_minor
+from model.invariants.judging import Violation, by_pattern, minor
+from model.published.views import AccountView, InvoiceView, ItemView
+
+ASKED = ("billed", "due", "past_due", "paid")
+
+
+def undone(before: AccountView, after: AccountView) -> tuple[Violation, ...]:
+    """INV-B6: a payment that came and went leaves all as it was but fees and the history."""
+    wrong: list[str] = []
+    for old, new in zip(before.invoices or (), after.invoices or (), strict=True):
+        more = new.items[len(old.items) :]
+        if new.items[: len(old.items)] != old.items or any(item.pattern not in OWN_PATTERNS for item in more):
+            wrong.append(f"invoice {old.number} is not what it was")
+    if before.unapplied != after.unapplied:
+        wrong.append(f"{minor(before.unapplied)} was unapplied, {minor(after.unapplied)} is")
+    return tuple([Violation("INV-B6", before.account_id, text) for text in wrong])
+
+
+def out_of_order(
+    before: AccountView, after: AccountView, payer_id: str, priority: Mapping[str, int]
+) -> tuple[Violation, ...]:
+    """INV-B7: no item is paid while one of the same instruction that is before it in the waterfall stays open: the
+    earlier due date first, on one day by the priority of the patterns.
+    """
+    order = sorted(_payable(before, payer_id, priority))
+    after_invoices = {invoice.number: invoice for invoice in after.invoices or ()}
+    passed: dict[tuple[str, int | None], str] = {}
+    wrong: list[Violation] = []
+    for due_on, rank, number, place in order:
+        old = _item(before, number, place)
+        new = after_invoices[number].items[place]
+        key = (old.policy_id, old.instruction)
+        name = f"{old.pattern} of invoice {number}"
+        if minor(new.paid) > minor(old.paid) and key in passed:
+            wrong.append(Violation("INV-B7", before.account_id, f"{name} was paid before {passed[key]}"))
+        if open_minor(new) > 0:
+            passed.setdefault(key, name)
+        _ = due_on, rank
+    return tuple(wrong)
+
+
+def _payable(account: AccountView, payer_id: str, priority: Mapping[str, int]) -> list[tuple[date, int, int, int]]:
+    last = len(priority)
+    return [
+        (invoice.due_on, priority.get(item.pattern, last), invoice.number, place)
+        for invoice in account.invoices or ()
+        if invoice.payer_id == payer_id and invoice.status in ASKED
+        for place, item in enumerate(invoice.items)
+        if open_minor(item) > 0
+    ]
+
+
+def _item(account: AccountView, number: int, place: int) -> ItemView:
+    found: InvoiceView = (account.invoices or ())[number]
+    return found.items[place]
+
+
+def not_conserved(before: AccountView, after: AccountView) -> tuple[Violation, ...]:
+    """INV-B9: a plan change leaves what is charged by pattern, and the money, as they were."""
+    wrong: list[str] = []
+    old, new = _charged(before), _charged(after)
+    for pattern in sorted(old.keys() | new.keys()):
+        if old.get(pattern, 0) != new.get(pattern, 0):
+            wrong.append(f"{pattern}: {old.get(pattern, 0)} minor units became {new.get(pattern, 0)}")
+    if _money(before) != _money(after):
+        wrong.append(f"{_money(before)} minor units of money became {_money(after)}")
+    return tuple([Violation("INV-B9", before.account_id, text) for text in wrong])
+
+
+def _charged(account: AccountView) -> dict[str, int]:
+    """By pattern, without the fees of billing's own, which follow the plan."""
+    return by_pattern(
+        (item.pattern, minor(item.amount))
+        for invoice in account.invoices or ()
+        for item in invoice.items
+        if item.instruction is not None
+    )
+
+
+def _money(account: AccountView) -> int:
+    paid = sum(minor(item.paid) for invoice in account.invoices or () for item in invoice.items)
+    return paid + minor(account.unapplied)
+
+
+def different_invoices(one: AccountView, other: AccountView) -> tuple[Violation, ...]:
+    """INV-B15: the same instructions in another order come to the same invoices, whatever their numbers."""
+    if _bills(one) == _bills(other):
+        return ()
+    return (Violation("INV-B15", one.account_id, f"{_bills(one)} in one order, {_bills(other)} in another"),)
+
+
+def _bills(account: AccountView) -> list[tuple[str, date, date, str, int, int]]:
+    return sorted(
+        [
+            (
+                invoice.payer_id,
+                invoice.bill_on,
+                invoice.due_on,
+                invoice.status,
+                sum(minor(item.amount) for item in invoice.items),
+                sum(open_minor(item) for item in invoice.items),
+            )
+            for invoice in account.invoices or ()
+        ]
+    )

@@ -1,0 +1,47 @@
+"""Whether the day up to which a policy is paid is the last one that its money covers."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from model.invariants.judging import minor
+from model.published.account_views import AccrualView, PaidToView
+from model.published.views import AccountView
+
+
+def accrued(accruals: tuple[AccrualView, ...], on: date) -> Fraction:
+    """What is earned of all accruals before a day, in minor units, to the last fraction."""
+    return sum(
+        (
+            Fraction(minor(each.amount) * max((min(on, each.end) - each.start).days, 0), (each.end - each.start).days)
+            for each in accruals
+            if each.start < each.end
+        ),
+        Fraction(),
+    )
+
+
+def paid_to_the_day(account: AccountView) -> str | None:
+    for one in account.paid_to or ():
+        text = _wrong(one)
+        if text is not None:
+            return text
+    return None
+
+
+def _wrong(one: PaidToView) -> str | None:
+    first = min(each.start for each in one.accruals)
+    last = max(first, one.ends)
+    paid = minor(one.paid)
+    if not first <= one.on <= last:
+        return f"{one.policy_id} is paid to {one.on}, outside of {first} to {last}"
+    if one.on > first and accrued(one.accruals, one.on) > paid and _earns(one, one.on - timedelta(days=1)):
+        return f"{one.policy_id} is paid to {one.on}, which {paid} minor units do not pay for"
+    following = one.on + timedelta(days=1)
+    if one.on < last and _earns(one, one.on) and accrued(one.accruals, following) <= paid:
+        return f"{one.policy_id} is paid to {one.on}, and {paid} minor units pay for another day"
+    return None
+
+
+def _earns(one: PaidToView, day: date) -> bool:
+    """Whether a day costs anything; after a cancellation none does."""
+    return accrued(one.accruals, day + timedelta(days=1)) > accrued(one.accruals, day)
