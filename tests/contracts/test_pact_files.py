@@ -12,7 +12,7 @@ from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.billing.reactions import REACTIONS
-from model.core import Core
+from model.core import Core, subscribers
 from model.published.envelope import Envelope
 
 
@@ -32,8 +32,10 @@ def published(told) -> list[Envelope]:
     core, heard = Core(*florida()), list[Envelope]()
     for command in told.commands:
         core.submit(command)
-        heard += core.outbox
-        core.drain(at=command.at)
+        while core.outbox:
+            heard.append(core.outbox.pop(0))
+            for context in subscribers(heard[-1].type):
+                core.deliver(heard[-1], to=context, at=command.at)
     return heard
 
 
