@@ -1,10 +1,10 @@
 """What must hold of the money around the account: the ledger, commission, trust money, and cash as a whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from model.billing import commission, trust
+from model.billing import commission, standing, suspense, trust
 from model.invariants.judging import Violation
 from model.ledger import Entry, imbalance
 
@@ -25,23 +25,50 @@ def unbalanced(entries: Iterable[Entry]) -> Violation | None:
 
 
 class CashView(Struct, frozen=True, gc=False):
-    """All in minor units of one currency. `received` is every payment, file and batch; what was returned by the bank is
-    not in it. `offset` is commission set off by producers: it paid items and never came as cash.
+    """All in minor units of one currency. `received` is all money that came and that the bank did not take back;
+    `offset` commission that producers set off, which paid bills and never came; `returned` return premium that closed
+    nothing and is unapplied. `disbursed` went out again, `in_transit` is on its way.
     """
 
     received: int
     offset: int
+    returned: int
     distributed: int
     unapplied: int
     suspense: int
     disbursed: int
-    in_transit: int
+    in_transit: int = 0
+
+
+def cash_view(
+    accounts: Iterable[standing.State], held: Collection[suspense.State], *, received: int, offset: int
+) -> CashView:
+    """Where money is by the states of billing. What a refund cost us that the bank then took back is a receivable, and
+    no longer disbursed.
+    """
+    every = [account for account in accounts if isinstance(account, standing.Account)]
+    items = [item for account in every for invoice in account.invoices for item in invoice.items]
+    back = -sum(
+        min(charge.amount.minor, 0) for account in every for told in account.instructions for charge in told.charges
+    )
+    parts = [
+        part for state in held if isinstance(state, (suspense.Suspended, suspense.Cleared)) for part in state.parts
+    ]
+    return CashView(
+        received=received,
+        offset=offset,
+        returned=back - sum(item.credited for item in items),
+        distributed=sum(item.paid for item in items),
+        unapplied=sum(account.unapplied.minor for account in every),
+        suspense=sum(state.left.minor for state in held if isinstance(state, suspense.Suspended)),
+        disbursed=sum(part.amount.minor for part in parts if not part.account_id),
+    )
 
 
 def lost_cash(cash: CashView) -> Violation | None:
     """INV-B4: cash in = distributed + unapplied + suspense + disbursed + in transit."""
     there = cash.distributed + cash.unapplied + cash.suspense + cash.disbursed + cash.in_transit
-    came = cash.received + cash.offset
+    came = cash.received + cash.offset + cash.returned
     if came == there:
         return None
     return Violation("INV-B4", "cash", f"{came} minor units came, {there} are somewhere")
