@@ -68,7 +68,7 @@ PARTS = (CommissionPart("A", usd("150.00")),)
 ITEM = Item("X/0/P", "X", "P", usd("1200.00"), PARTS, NOTHING)
 ADDED = StatementItemAdded(item=ITEM, **about(DAY))
 ISSUED = StatementIssued(gross=usd("1200.00"), commission=usd("150.00"), net=usd("1050.00"), **about(ISSUED_ON))
-PROMISED = RemittancePromised(item_id="X/0/P", amount=usd("1050.00"), **about(LATER))
+PROMISED = RemittancePromised(item_id="X/0/P", amount=usd("1050.00"), says="agreed", **about(LATER))
 SHORT = StatementRemitted(
     remittance_id="R-1", amount=usd("1000.00"), applied=(Applied("X/0/P", "X", usd("1000.00"), (), "exception"),),
     excess=NOTHING, reason="over_sum", **about(LATER),
@@ -116,6 +116,7 @@ COMMANDS = {
     "IssueStatement": IssueStatement(**about(ISSUED_ON)),
     "PromiseRemittance": PromiseRemittance(item_id="X/0/P", amount=usd("1050.00"), **about(LATER)),
     "PromiseRemittance(which)": PromiseRemittance(item_id="?", amount=usd("1050.00"), **about(LATER)),
+    "PromiseRemittance(less)": PromiseRemittance(item_id="X/0/P", amount=usd("-0.01"), **about(LATER)),
     "RemitStatement": remitted("1050.00"),
     "RemitStatement(first)": remitted("1000.00", remittance_id="R-1"),
     "RemitStatement(reused)": remitted("5.00", remittance_id="R-1"),
@@ -135,6 +136,7 @@ AddStatementItem(euro)    wrong_currency      wrong_currency      wrong_state   
 IssueStatement            unknown_statement   StatementIssued     -                      -                      -
 PromiseRemittance         unknown_statement   wrong_state         RemittancePromised     -                      wrong_state
 PromiseRemittance(which)  unknown_statement   wrong_state         unknown_item           unknown_item           unknown_item
+PromiseRemittance(less)   unknown_statement   wrong_state         not_payable            not_payable            wrong_state
 RemitStatement            unknown_statement   wrong_state         StatementRemitted      StatementRemitted      StatementRemitted
 RemitStatement(first)     unknown_statement   wrong_state         StatementRemitted      -                      -
 RemitStatement(reused)    unknown_statement   wrong_state         StatementRemitted      remittance_reused      remittance_reused
@@ -219,6 +221,20 @@ def test_what_a_producer_promised_is_kept_beside_what_is_due():
 
     assert (state.items[0].promised, state.items[0].due) == (usd("1050.00"), usd("50.00"))
     assert state.exceptions == state.items
+
+
+@pytest.mark.parametrize(
+    ("amount", "says"), [("1050.00", "agreed"), ("1049.00", "agreed"), ("1048.99", "disputed"), ("1100.00", "disputed")]
+)
+def test_a_promise_of_something_else_is_an_exception_before_any_money_comes(amount, says):
+    event = outcome(PromiseRemittance(item_id="X/0/P", amount=usd(amount), **about(LATER)))
+    state: Any = evolve(folded(ADDED, ISSUED), event)
+
+    assert event.says == says
+    assert (state.items[0].status, state.items[0].promised) == (
+        "open" if says == "agreed" else "exception",
+        usd(amount),
+    )
 
 
 # --- account current
