@@ -20,7 +20,7 @@ from model.billing.receiving import suspense_id
 from model.billing.standing import Account, State
 from model.billing.statement import AddStatementItem, CommissionPart
 from model.billing.suspense import SuspendMoney
-from model.carrier import Carrier
+from model.carrier import Carrier, CommissionBasis
 from model.daycount import months_after
 from model.money import Money
 from model.reaction import Delivery, Reaction, reaction
@@ -62,15 +62,9 @@ def _of(kind: type[E], follow: Callable[[Kept, E, Recorded], tuple[Command, ...]
 
 
 def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
-    """By the type of the event. Which events earn commission is the carrier's basis."""
-    earning = {"written": _written, "billed": _billed, "paid": _paid}[carrier.billing.commission_basis]
+    """By the type of the event. Which events earn commission is the carrier's basis; the others are not listened to."""
+    bases, earning = EARNING[carrier.billing.commission_basis]
     commissionable = frozenset(rule.pattern for rule in carrier.patterns if rule.commissionable)
-
-    def credited(kept: Kept, event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
-        return (*_to_lender(event, recorded), *earned(kept, event, recorded))
-
-    def billed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
-        return (*earned(kept, event, recorded), *_on_statement(kept, carrier, commissionable, event, recorded))
 
     def earned(kept: Kept, event: object, recorded: Recorded) -> tuple[Command, ...]:
         return tuple(
@@ -81,11 +75,14 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
                 on=on,
                 at=cast("events.Event", event).at,
             )
-            for (policy_id, on), minor in earning(commissionable, event, recorded.before).items()
+            for (policy_id, on), minor in bases(commissionable, event, recorded.before).items()
             if minor and isinstance(kept.commission(policy_id), commission.Assigned)
         )
 
-    return dict(
+    def billed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
+        return _on_statement(kept, carrier, commissionable, event, recorded)
+
+    by_event: dict[type[object], Follower] = dict(
         (
             _of(suspense.SuspenseResolved, _resolved),
             _of(suspense.SuspendedMoneyReturned, _taken_back),
@@ -96,13 +93,17 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(program.PayeePaid, _out_of_trust),
             _of(commission.CommissionEarned, _posted),
             _of(commission.CommissionChargedBack, _posted),
-            _of(events.ReturnPremiumCredited, credited),
+            _of(events.ReturnPremiumCredited, _to_lender),
             _of(events.InvoiceBilled, billed),
-            _of(events.ChargesReceived, earned),
-            _of(events.PaymentDistributed, earned),
-            _of(events.PaymentReturned, earned),
         )
     )
+    for kind in earning:
+        by_event[kind] = _both(by_event[kind], earned) if kind in by_event else earned
+    return by_event
+
+
+def _both(first: Follower, second: Follower) -> Follower:
+    return lambda kept, event, recorded: (*first(kept, event, recorded), *second(kept, event, recorded))
 
 
 # --- money that comes
@@ -241,7 +242,8 @@ def _payment(event: Coming, account_id: str, payment_id: str, payer_id: str, amo
 # --- money that goes back
 
 
-def _to_lender(event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
+def _to_lender(kept: Kept, event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
+    _ = kept
     if not event.unapplied:
         return ()
     amount = Money(sum(charge.amount.minor for charge in event.unapplied), event.unapplied[0].amount.currency)
@@ -306,6 +308,13 @@ def _take_rest(bases: Bases, commissionable: frozenset[str], event: events.Retur
     rest = sum(charge.amount.minor for charge in event.unapplied if charge.pattern in commissionable)
     if rest:
         bases[event.policy_id, event.on] = bases.get((event.policy_id, event.on), 0) - rest
+
+
+EARNING: dict[CommissionBasis, tuple[Callable[[frozenset[str], object, object], Bases], tuple[type[object], ...]]] = {
+    "written": (_written, (events.ChargesReceived,)),
+    "billed": (_billed, (events.InvoiceBilled, events.ReturnPremiumCredited)),
+    "paid": (_paid, (events.PaymentDistributed, events.PaymentReturned, events.ReturnPremiumCredited)),
+}
 
 
 def _posted(

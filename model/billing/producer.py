@@ -10,144 +10,78 @@ not earned yet, or a chargeback of what was paid out.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.producer_messages import (
+    AdvanceCommission,
+    AppointProducer,
+    Command,
+    CommissionMoved,
+    Event,
+    How,
+    Kind,
+    Link,
+    Move,
+    Moving,
+    NetCommission,
+    PayCommission,
+    PlaceUnder,
+    PostCommission,
+    ProducerAppointed,
+    ProducerPlaced,
+    ProducerTerminated,
+    TerminateProducer,
+)
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
 
-Kind = Literal["agency", "sub_producer", "managing_general_agent"]
-How = Literal["share", "override"]
+__all__ = [
+    "DEEPEST",
+    "HOW",
+    "REMEMBERED",
+    "AdvanceCommission",
+    "AppointProducer",
+    "Appointed",
+    "Command",
+    "CommissionMoved",
+    "Entry",
+    "Event",
+    "How",
+    "Kind",
+    "Link",
+    "Move",
+    "Moving",
+    "NetCommission",
+    "PayCommission",
+    "Payee",
+    "PlaceUnder",
+    "PostCommission",
+    "ProducerAppointed",
+    "ProducerPlaced",
+    "ProducerTerminated",
+    "Producers",
+    "State",
+    "TerminateProducer",
+    "Unappointed",
+    "chain",
+    "decider",
+    "evolve",
+    "link_on",
+]
+
 DEEPEST = 5
 """Levels of a hierarchy, so that a walk up ends."""
 REMEMBERED = 1000
 """Postings by id that are known again. A posting follows from one event at once, so that a repeat comes soon."""
 
-# --- commands
-
-
-class AppointProducer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    kind: Kind
-    commission_plan: str
-    on: date
-    at: datetime
-
-
-class PlaceUnder(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """From `on` the producer stands under `parent_id` (empty: under nobody). `share`: the producer gets `percent` of
-    the parent's commission. `override`: the parent gets `percent` of the premium on top of the producer's own.
-    """
-
-    producer_id: str
-    parent_id: str
-    how: How
-    percent: Decimal
-    on: date
-    at: datetime
-
-
-class TerminateProducer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    on: date
-    at: datetime
-
-
-class PostCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """What a policy earned for the producer, or took back (negative)."""
-
-    producer_id: str
-    entry_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-class PayCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    entry_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-class NetCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The producer kept it from premium that it remitted (agency bill); negative when it remitted too much."""
-
-    producer_id: str
-    entry_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-class AdvanceCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Paid before it is earned."""
-
-    producer_id: str
-    entry_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-Moving: TypeAlias = PostCommission | PayCommission | NetCommission | AdvanceCommission
-Command: TypeAlias = AppointProducer | PlaceUnder | TerminateProducer | Moving
-
-# --- events
-
-
-class ProducerAppointed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    kind: Kind
-    commission_plan: str
-    on: date
-    at: datetime
-
-
-class ProducerPlaced(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    link: "Link"
-    on: date
-    at: datetime
-
-
-class ProducerTerminated(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    on: date
-    at: datetime
-
-
-Move = Literal["posted", "paid", "netted", "advanced"]
-
-
-class CommissionMoved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`repaid` is the part of a posting that only makes up for an advance."""
-
-    producer_id: str
-    entry_id: str
-    how: Move
-    amount: Money
-    repaid: Money
-    on: date
-    at: datetime
-
-
-Event: TypeAlias = ProducerAppointed | ProducerPlaced | ProducerTerminated | CommissionMoved
 
 # --- states
-
-
-class Link(Struct, frozen=True, gc=False):
-    parent_id: str
-    how: How
-    percent: Decimal
-    effective: date
 
 
 class Entry(Struct, frozen=True, gc=False):

@@ -10,225 +10,71 @@ within tolerance is charged to that balance too, so that the bill is paid in ful
 sends its own statement and we match it item by item. All of it is practice.
 """
 
-from datetime import date, datetime
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.statement_messages import (
+    AccountCurrentMatched,
+    AddStatementItem,
+    Applied,
+    ChargeDifference,
+    Command,
+    CommissionPart,
+    CurrentLine,
+    Difference,
+    DifferenceCharged,
+    Event,
+    IssueStatement,
+    Item,
+    MatchAccountCurrent,
+    PromiseRemittance,
+    RemitStatement,
+    RemittancePromised,
+    RemittedLine,
+    StatementIssued,
+    StatementItemAdded,
+    StatementRemitted,
+)
 from model.billing.suspense import Reason
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money, total
 
-# --- commands
+__all__ = [
+    "AccountCurrentMatched",
+    "AddStatementItem",
+    "Applied",
+    "ChargeDifference",
+    "Command",
+    "CommissionPart",
+    "CurrentLine",
+    "Difference",
+    "DifferenceCharged",
+    "Event",
+    "IssueStatement",
+    "Issued",
+    "Item",
+    "MatchAccountCurrent",
+    "NoStatement",
+    "Open",
+    "PromiseRemittance",
+    "RemitStatement",
+    "Remittance",
+    "RemittancePromised",
+    "RemittedLine",
+    "State",
+    "StatementIssued",
+    "StatementItemAdded",
+    "StatementRemitted",
+    "applied",
+    "decider",
+    "evolve",
+]
 
-
-class CommissionPart(Struct, frozen=True, gc=False):
-    """What of an item's commission is whose."""
-
-    producer_id: str
-    amount: Money
-
-
-class AddStatementItem(Struct, frozen=True, kw_only=True, tag=True):
-    """`month` is YYYY-MM."""
-
-    producer_id: str
-    month: str
-    item_id: str
-    account_id: str
-    policy_id: str
-    gross: Money
-    parts: tuple[CommissionPart, ...]
-    on: date
-    at: datetime
-
-
-class IssueStatement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    month: str
-    on: date
-    at: datetime
-
-
-class PromiseRemittance(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The producer says what it will pay for an item."""
-
-    producer_id: str
-    month: str
-    item_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-class RemittedLine(Struct, frozen=True, gc=False):
-    item_id: str
-    amount: Money
-
-
-class RemitStatement(Struct, frozen=True, kw_only=True, tag=True):
-    """Money from the producer, and for which items it is."""
-
-    producer_id: str
-    month: str
-    remittance_id: str
-    amount: Money
-    lines: tuple[RemittedLine, ...]
-    on: date
-    at: datetime
-
-
-class CurrentLine(Struct, frozen=True, gc=False):
-    """A line of the producer's own statement. `policy_id` and `account_id` find our item."""
-
-    account_id: str
-    policy_id: str
-    gross: Money
-    commission: Money
-
-
-class MatchAccountCurrent(Struct, frozen=True, kw_only=True, tag=True):
-    producer_id: str
-    month: str
-    document_id: str
-    lines: tuple[CurrentLine, ...]
-    on: date
-    at: datetime
-
-
-class ChargeDifference(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Ends an exception: what lacks is taken from what we owe the producer."""
-
-    producer_id: str
-    month: str
-    item_id: str
-    on: date
-    at: datetime
-
-
-Command: TypeAlias = (
-    AddStatementItem | IssueStatement | PromiseRemittance | RemitStatement | MatchAccountCurrent | ChargeDifference
-)
-
-# --- events
-
-
-class StatementItemAdded(Struct, frozen=True, kw_only=True, tag=True):
-    producer_id: str
-    month: str
-    item: "Item"
-    on: date
-    at: datetime
-
-
-class StatementIssued(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    month: str
-    gross: Money
-    commission: Money
-    net: Money
-    on: date
-    at: datetime
-
-
-class RemittancePromised(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    producer_id: str
-    month: str
-    item_id: str
-    amount: Money
-    on: date
-    at: datetime
-
-
-class Applied(Struct, frozen=True):
-    """`cash` came for an item, and `netted` is what was set off against the producer's balance, by producer."""
-
-    item_id: str
-    account_id: str
-    cash: Money
-    netted: tuple[CommissionPart, ...]
-    outcome: Literal["settled", "exception"]
-
-
-class StatementRemitted(Struct, frozen=True, kw_only=True, tag=True):
-    """`amount` = cash applied + excess. The excess goes to suspense with its reason."""
-
-    producer_id: str
-    month: str
-    remittance_id: str
-    amount: Money
-    applied: tuple[Applied, ...]
-    excess: Money
-    reason: Reason
-    on: date
-    at: datetime
-
-
-class Difference(Struct, frozen=True, gc=False):
-    """`ours` and `theirs` are net amounts; an item that one side lacks has none there."""
-
-    account_id: str
-    policy_id: str
-    ours: Money | None
-    theirs: Money | None
-
-
-class AccountCurrentMatched(Struct, frozen=True, kw_only=True, tag=True):
-    producer_id: str
-    month: str
-    document_id: str
-    agreed: tuple[str, ...]
-    differences: tuple[Difference, ...]
-    on: date
-    at: datetime
-
-
-class DifferenceCharged(Struct, frozen=True, kw_only=True, tag=True):
-    """The rest of an item, paid by setting it off."""
-
-    producer_id: str
-    month: str
-    applied: Applied
-    on: date
-    at: datetime
-
-
-Event: TypeAlias = (
-    StatementItemAdded
-    | StatementIssued
-    | RemittancePromised
-    | StatementRemitted
-    | AccountCurrentMatched
-    | DifferenceCharged
-)
 
 # --- states
-
-
-class Item(Struct, frozen=True):
-    item_id: str
-    account_id: str
-    policy_id: str
-    gross: Money
-    parts: tuple[CommissionPart, ...]
-    cash: Money
-    status: Literal["open", "exception", "settled"] = "open"
-    promised: Money | None = None
-
-    @property
-    def commission(self) -> Money:
-        return total([part.amount for part in self.parts], self.gross.currency)
-
-    @property
-    def net(self) -> Money:
-        return self.gross - self.commission
-
-    @property
-    def due(self) -> Money:
-        """What of the net has not come."""
-        return self.net - self.cash
 
 
 class Remittance(Struct, frozen=True, gc=False):
@@ -338,7 +184,7 @@ def decider(carrier: Carrier) -> Decider[Command, State, Event]:
             case ((PromiseRemittance() | RemitStatement() | MatchAccountCurrent() | ChargeDifference()), Open()):
                 return Refusal("wrong_state", f"the statement of {command.month} is not issued yet")
             case PromiseRemittance(), Issued():
-                return _promised(command, state)
+                return _promised(carrier, command, state)
             case RemitStatement(), Issued():
                 return _remitted(carrier, command, state)
             case MatchAccountCurrent(document_id=document_id), Issued(items=items, documents=documents):
@@ -389,7 +235,7 @@ def _issued(carrier: Carrier, command: IssueStatement, items: tuple[Item, ...]) 
     )
 
 
-def _promised(command: PromiseRemittance, state: Issued) -> Decision[Event]:
+def _promised(carrier: Carrier, command: PromiseRemittance, state: Issued) -> Decision[Event]:
     item = _item(state.items, command.item_id)
     if item is None:
         return Refusal("unknown_item", f"the statement of {command.month} has no item {command.item_id}")
@@ -397,12 +243,16 @@ def _promised(command: PromiseRemittance, state: Issued) -> Decision[Event]:
         return ()
     if item.status == "settled":
         return Refusal("wrong_state", f"{command.item_id} is settled")
+    if command.amount.currency != carrier.currency or command.amount.minor < 0:
+        return Refusal("not_payable", f"{command.amount} is nothing that can be remitted")
+    off = abs(command.amount.minor - item.due.minor)
     return (
         RemittancePromised(
             producer_id=command.producer_id,
             month=command.month,
             item_id=command.item_id,
             amount=command.amount,
+            says="disputed" if off > carrier.billing.statement_tolerance_minor else "agreed",
             on=command.on,
             at=command.at,
         ),
@@ -481,9 +331,9 @@ def evolve(state: State, event: Event) -> State:
             return Issued(state.items)
         case _ if isinstance(state, Open):
             return state
-        case RemittancePromised(item_id=item_id, amount=amount):
+        case RemittancePromised(item_id=item_id):
             return replace(
-                state, items=tuple(replace(i, promised=amount) if i.item_id == item_id else i for i in state.items)
+                state, items=tuple(_with_promise(i, event) if i.item_id == item_id else i for i in state.items)
             )
         case StatementRemitted(applied=found):
             paid = replace(state, items=_with(state.items, found))
@@ -494,6 +344,12 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, items=_with(state.items, (one,)))
         case _:
             assert_never(event)
+
+
+def _with_promise(item: Item, event: RemittancePromised) -> Item:
+    """A dispute is an exception before any money comes."""
+    status = "exception" if event.says == "disputed" else item.status
+    return replace(item, promised=event.amount, status=status)
 
 
 def _with(items: tuple[Item, ...], found: tuple[Applied, ...]) -> tuple[Item, ...]:

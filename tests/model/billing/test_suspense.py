@@ -1,0 +1,331 @@
+"""Suspense: every command in every state, and money that no account will have, wherever it comes from."""
+
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any, get_args
+
+import pytest
+from msgspec.structs import replace
+
+from fixtures.histories import START, account_id, at, bill, cancel, history, insured_id, play, usd
+from fixtures.jurisdictions import florida
+from model.billing.commands import ReceivePayment, ReturnPayment
+from model.billing.receiving import REASONS, after_refusal, screened
+from model.billing.suspense import (
+    Aged,
+    Cleared,
+    Command,
+    Event,
+    MoneySuspended,
+    Part,
+    RefundSuspense,
+    ResolveSuspense,
+    ReturnSuspended,
+    State,
+    SuspendedMoneyReturned,
+    SuspendMoney,
+    SuspenseRefunded,
+    SuspenseResolved,
+    ageing,
+    decider,
+    evolve,
+    held_minor,
+    misfit,
+)
+from model.books import Books
+from model.core import Core
+from model.decider import Refusal
+from model.money import Money
+
+DAY, LATER = date(2026, 6, 1), date(2026, 6, 10)
+
+
+def opened() -> Core:
+    core = Core(*florida())
+    play(core, history("a policy in force"))
+    core.submit(bill(0)(1))
+    return core
+
+
+CORE = opened()
+MACHINE = decider(CORE.account)
+
+
+def about(day) -> dict[str, Any]:
+    return {"suspense_id": "S-1", "on": day, "at": at(day)}
+
+
+HELD = MoneySuspended(
+    payment_id="M-1", reason="no_such_loan", told="LOAN-9", payer_id="B", amount=usd("100.00"), **about(DAY)
+)
+RESOLVED = SuspenseResolved(
+    part_id="1", payment_id="M-1/1", reason="no_such_loan", account_id=account_id(1), payer_id=insured_id(1),
+    amount=usd("60.00"), **about(LATER),
+)  # fmt: skip
+REFUNDED = SuspenseRefunded(
+    part_id="2", payment_id="M-1", reason="no_such_loan", party_id="B", amount=usd("40.00"), **about(LATER)
+)
+RETURNED = SuspendedMoneyReturned(
+    payment_id="M-1", reason="R01", held=usd("40.00"), refunded=usd("0.00"),
+    parts=(Part("1", account_id(1), "", usd("60.00")),), **about(LATER),
+)  # fmt: skip
+
+
+def folded(*events) -> Any:
+    return reduce(evolve, events, MACHINE.initial)
+
+
+STATES = {
+    "NothingHeld": folded(),
+    "Suspended": folded(HELD, RESOLVED),
+    "Cleared": folded(HELD, RESOLVED, REFUNDED),
+    "TakenBack": folded(HELD, RESOLVED, RETURNED),
+}
+
+
+def suspend(**changes) -> SuspendMoney:
+    return replace(
+        SuspendMoney(
+            payment_id="M-1", reason="no_such_loan", told="LOAN-9", payer_id="B", amount=usd("100.00"), **about(DAY)
+        ),
+        **changes,
+    )
+
+
+def resolve(**changes) -> ResolveSuspense:
+    return replace(
+        ResolveSuspense(
+            part_id="1", account_id=account_id(1), payer_id=insured_id(1), amount=usd("60.00"), **about(LATER)
+        ),
+        **changes,
+    )
+
+
+def refund(**changes) -> RefundSuspense:
+    return replace(RefundSuspense(part_id="2", party_id="B", amount=usd("40.00"), **about(LATER)), **changes)
+
+
+COMMANDS = {
+    "SuspendMoney": suspend(),
+    "SuspendMoney(other)": suspend(amount=usd("5.00")),
+    "SuspendMoney(nothing)": suspend(amount=usd("0.00")),
+    "ResolveSuspense": resolve(),
+    "ResolveSuspense(new)": resolve(part_id="9", amount=usd("10.00")),
+    "ResolveSuspense(reused)": resolve(amount=usd("61.00")),
+    "ResolveSuspense(more)": resolve(part_id="9", amount=usd("40.01")),
+    "ResolveSuspense(nothing)": resolve(part_id="9", amount=usd("0.00")),
+    "ResolveSuspense(euro)": resolve(part_id="9", amount=Money(100, "EUR")),
+    "ResolveSuspense(account)": resolve(part_id="9", account_id="A-NONE", amount=usd("1.00")),
+    "ResolveSuspense(payer)": resolve(part_id="9", payer_id="X", amount=usd("1.00")),
+    "RefundSuspense": refund(),
+    "RefundSuspense(new)": refund(part_id="9"),
+    "RefundSuspense(more)": refund(part_id="9", amount=usd("40.01")),
+    "ReturnSuspended": ReturnSuspended(reason="R01", **about(LATER)),
+}
+TABLE = """
+#                         NothingHeld       Suspended               Cleared                 TakenBack
+SuspendMoney              MoneySuspended    -                       -                       -
+SuspendMoney(other)       MoneySuspended    suspense_reused         suspense_reused         suspense_reused
+SuspendMoney(nothing)     not_positive      suspense_reused         suspense_reused         suspense_reused
+ResolveSuspense           unknown_suspense  -                       -                       wrong_state
+ResolveSuspense(new)      unknown_suspense  SuspenseResolved        wrong_state             wrong_state
+ResolveSuspense(reused)   unknown_suspense  part_reused             part_reused             wrong_state
+ResolveSuspense(more)     unknown_suspense  more_than_held          wrong_state             wrong_state
+ResolveSuspense(nothing)  unknown_suspense  not_positive            wrong_state             wrong_state
+ResolveSuspense(euro)     unknown_suspense  wrong_currency          wrong_state             wrong_state
+ResolveSuspense(account)  unknown_suspense  unknown_account         wrong_state             wrong_state
+ResolveSuspense(payer)    unknown_suspense  unknown_payer           wrong_state             wrong_state
+RefundSuspense            unknown_suspense  SuspenseRefunded        -                       wrong_state
+RefundSuspense(new)       unknown_suspense  SuspenseRefunded        wrong_state             wrong_state
+RefundSuspense(more)      unknown_suspense  more_than_held          wrong_state             wrong_state
+ReturnSuspended           unknown_suspense  SuspendedMoneyReturned  SuspendedMoneyReturned  -
+"""
+
+
+def test_every_cell_of_the_table(command, state, wanted, answered):
+    assert answered(MACHINE.decide(command, state)) == wanted
+
+
+def test_the_table_has_every_command_every_state_and_every_event():
+    assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
+    assert {type(state) for state in STATES.values()} == set(get_args(State))
+    assert {type(event) for event in (HELD, RESOLVED, REFUNDED, RETURNED)} == set(get_args(Event))
+
+
+def test_the_events_of_the_table_are_those_that_the_machine_records():
+    assert MACHINE.decide(suspend(), folded()) == (HELD,)
+    assert MACHINE.decide(resolve(), folded(HELD)) == (RESOLVED,)
+    assert MACHINE.decide(refund(), folded(HELD, RESOLVED)) == (REFUNDED,)
+    assert MACHINE.decide(COMMANDS["ReturnSuspended"], folded(HELD, RESOLVED)) == (RETURNED,)
+
+
+def test_what_is_held_is_what_came_less_what_left():
+    states = [folded(HELD), folded(HELD, RESOLVED), folded(HELD, RESOLVED, REFUNDED)]
+
+    assert held_minor(states) == {"USD": 10000 + 4000}
+
+
+@pytest.mark.parametrize(
+    ("days", "band"), [(0, 0), (30, 0), (31, 30), (60, 30), (61, 60), (90, 60), (91, 90), (400, 90)]
+)
+def test_suspense_ages_in_bands(days, band):
+    report = ageing([folded(HELD)], on=DAY + timedelta(days=days), bands=CORE.carrier.billing.suspense_ageing_days)
+
+    assert report == (Aged("no_such_loan", band, 1, usd("100.00")),)
+
+
+def test_what_is_cleared_does_not_age():
+    assert ageing([folded(HELD, RESOLVED, REFUNDED), folded()], on=LATER, bands=(30,)) == ()
+
+
+# --- which money fits
+
+
+def test_money_fits_an_open_account_of_its_payer_and_currency():
+    assert misfit(CORE.account(account_id(1)), insured_id(1), usd("1.00")) is None
+
+
+def test_an_account_whose_charges_were_all_taken_back_is_dead():
+    core = opened()
+    flat = replace(cancel(1), on=START, at=at(START))
+    assert not isinstance(core.submit(flat), Refusal)
+    core.drain(at=at(START))
+    state: Any = core.account(account_id(1))
+    left = [invoice for invoice in state.invoices if invoice.open]
+    charged = sum(charge.amount.minor for told in state.instructions for charge in told.charges)
+
+    # Fully earned fees stay owed, so that this account is alive; without them it is dead.
+    assert left
+    assert charged == 2500
+    assert misfit(state, insured_id(1), usd("1.00")) is None
+    settled = replace(
+        state,
+        invoices=tuple(
+            replace(invoice, items=tuple(replace(item, credited=item.amount, paid=0) for item in invoice.items))
+            for invoice in state.invoices
+        ),
+        instructions=(),
+    )
+    assert misfit(settled, insured_id(1), usd("1.00")) == "dead_account"
+
+
+# --- money that arrives
+
+
+def arrive(core: Core, **changes):
+    command = ReceivePayment(
+        account_id=account_id(1), payment_id="M-7", payer_id=insured_id(1), amount=usd("10.00"), on=LATER, at=at(LATER)
+    )
+    return core.accept(replace(command, **changes), correlation_id="c", causation_id="e")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"account_id": "A-NONE"}, "unknown_account"),
+        ({"payer_id": "X"}, "unknown_payer"),
+        ({"amount": Money(1000, "EUR")}, "wrong_currency"),
+    ],
+)
+def test_money_that_arrives_for_nobody_is_held_once_and_never_lost(changes, reason):
+    core = opened()
+    books = Books(core.carrier)
+    core.observers.append(books)
+    arrive(core, **changes)
+    held: Any = core.suspense.states["S-M-7"]
+
+    assert (held.money.reason, held.left) == (reason, changes.get("amount", usd("10.00")))
+    assert arrive(core, **changes) == ()
+    assert sum(minor for (name, _), minor in books.ledger.balances.items() if name == "suspense_liability") == -1000
+
+
+def test_money_that_fits_is_paid_and_not_held():
+    core = opened()
+    arrive(core)
+
+    assert core.suspense.states == {}
+    assert arrive(core) == ()
+
+
+def test_another_payment_under_a_known_id_is_ambiguous_money():
+    core = opened()
+    arrive(core)
+    arrive(core, amount=usd("11.00"))
+    held: Any = core.suspense.states["S-M-7"]
+
+    assert (held.money.reason, held.left) == ("ambiguous", usd("11.00"))
+
+
+def test_nothing_is_held_where_no_money_came():
+    core = opened()
+
+    assert isinstance(arrive(core, amount=usd("0.00")), Refusal)
+    assert core.suspense.states == {}
+
+
+def test_whatever_an_account_refuses_has_a_reason():
+    command = ReceivePayment(account_id="A", payment_id="M", payer_id="I", amount=usd("1.00"), on=DAY, at=at(DAY))
+
+    for code, reason in (*REASONS.items(), ("something_new", "refused")):
+        held: Any = after_refusal(command, Refusal(code, "no"))
+        assert held.reason == reason
+    assert (
+        screened(replace(command, account_id=account_id(1), payer_id=insured_id(1)), CORE.account(account_id(1)))
+        is None
+    )
+
+
+def test_a_person_who_asks_hears_the_refusal_and_nothing_is_held():
+    core = opened()
+    command = ReceivePayment(account_id="A", payment_id="M", payer_id="I", amount=usd("1.00"), on=DAY, at=at(DAY))
+
+    assert isinstance(core.submit(command), Refusal)
+    assert core.suspense.states == {}
+
+
+def bounce(core: Core, account: str = "A-NONE", payment: str = "M-7"):
+    command = ReturnPayment(account_id=account, payment_id=payment, reason="R01", on=LATER, at=at(LATER))
+    return core.accept(command, correlation_id="c", causation_id="e")
+
+
+def test_a_bounced_payment_that_was_held_leaves_suspense():
+    core = opened()
+    arrive(core, account_id="A-NONE")
+    bounce(core)
+
+    assert type(core.suspense.states["S-M-7"]).__name__ == "TakenBack"
+
+
+def test_a_bounced_payment_takes_back_what_it_was_resolved_to_and_what_was_refunded_is_owed():
+    core = opened()
+    books = Books(core.carrier)
+    core.observers.append(books)
+    arrive(core, account_id="A-NONE", amount=usd("100.00"))
+    core.submit(replace(resolve(), suspense_id="S-M-7"))
+    core.submit(replace(refund(amount=usd("15.00")), suspense_id="S-M-7"))
+    bounce(core)
+    account: Any = core.account(account_id(1))
+    balance = {name: minor for (name, _), minor in books.ledger.balances.items()}
+
+    assert [(payment.payment_id, payment.status) for payment in account.payments] == [("M-7/1", "returned")]
+    assert balance["suspense_liability"] == 0
+    assert balance["returned_refunds_receivable"] == 1500
+    assert balance["cash"] == -1500
+
+
+def test_a_bounced_payment_that_nobody_knows_is_refused_as_ever():
+    core = opened()
+    answer = bounce(core)
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "unknown_account"
+
+
+def test_what_is_resolved_pays_the_account():
+    core = opened()
+    core.submit(suspend())
+    core.submit(resolve())
+    account: Any = core.account(account_id(1))
+
+    assert [(payment.payment_id, payment.amount) for payment in account.payments] == [("M-1/1", usd("60.00"))]
+    assert not isinstance(core.suspense.states["S-1"], Cleared)
