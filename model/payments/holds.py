@@ -267,7 +267,9 @@ def evolve(state: State, event: Event) -> State:
             return _with(state, Hold(hold_id, amount.minor, expires_at))
         case HoldPosted(hold_id=hold_id, amount=amount, returned=returned):
             held = amount.minor + returned.minor
-            after = _with(state, Hold(hold_id, held, None, "posted", amount.minor))
+            known = state.holds.get(hold_id)
+            expires_at = None if known is None else known.expires_at
+            after = _with(state, Hold(hold_id, held, expires_at, "posted", amount.minor))
             return Fund(after.posted - amount.minor, after.holds, after.fundings)
         case HoldVoided(hold_id=hold_id):
             return _ended(state, hold_id, "voided")

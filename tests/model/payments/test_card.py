@@ -29,7 +29,7 @@ from model.payments.card import (
 VISA, MASTERCARD = state_law("US-VISA"), state_law("US-MC")
 RULES = card_rules(VISA, MASTERCARD)
 LAX = PaymentsChoices(card_reattempts=1_000)
-MACHINE = decider(RULES, LAX)
+MACHINE: Any = decider(RULES, LAX)
 BEGINS = datetime(2026, 6, 1, 15, tzinfo=UTC)
 ABOUT: dict[str, Any] = {"card_id": "tok_1", "on": BEGINS.date(), "at": BEGINS}
 TRY = TryCard(try_id="T", network="US-VISA", credential="token", initiator="merchant", amount=usd("100.00"), **ABOUT)

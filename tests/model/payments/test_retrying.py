@@ -28,7 +28,7 @@ START = StartPayment(
 
 def failing(choices: PaymentsChoices, network: str, code: str) -> tuple[list[timedelta], list[str]]:
     """When each attempt of a payment that always fails began, from the first on, and what was given up."""
-    machine = decider(LAW, replace(CARRIER, payments=choices))
+    machine: Any = decider(LAW, replace(CARRIER, payments=choices))
     state: Any = machine.initial
     began, given_up = [timedelta(0)], []
     commands: list[Any] = [
@@ -107,7 +107,7 @@ def test_a_schedule_that_is_used_up_says_so():
 
 def test_an_unknown_payment_is_inquired_about_and_is_with_a_person_within_its_time():
     """INV-Y7: after 5 minutes, an hour, and five times a day; then a person, on the seventh day."""
-    machine = decider(LAW, CARRIER)
+    machine: Any = decider(LAW, CARRIER)
     state: Any = reduce(machine.evolve, machine.decide(START, machine.initial), machine.initial)
     state = reduce(machine.evolve, machine.decide(ReportTimeout(at=BEGINS, **ABOUT), state), state)
     inquired: list[timedelta] = []
