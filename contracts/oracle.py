@@ -29,7 +29,14 @@ States: TypeAlias = tuple[Core, ...]
 _POLICY = ("versions[].recorded", "as_of.recorded")
 _ACCOUNT = ("payments[].payment_id", "instructions[].instruction_id")
 _CLAIM = ("payments[].payment_id",)
-_PAYMENT = ("attempts[].started_at", "attempts[].ended_at", "attempts[].returned_at", "next_at", "unknown_since", "escalated_at")
+_PAYMENT = (
+    "attempts[].started_at",
+    "attempts[].ended_at",
+    "attempts[].returned_at",
+    "next_at",
+    "unknown_since",
+    "escalated_at",
+)
 
 PROJECTIONS: dict[OperationName, tuple[str, ...]] = {
     "quote_policy": _POLICY,
@@ -212,6 +219,8 @@ def _machines(core: Core) -> tuple[Any, ...]:
         core.catastrophes,
         core.known_policies,
         core.intents,
+        core.cards,
+        core.funds,
     )
 
 

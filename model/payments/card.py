@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
+from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law, LawMissing
 from model.money import Money
@@ -167,13 +168,18 @@ class Card(Struct, frozen=True, tag=True):
 State: TypeAlias = Card
 
 
-def decider(rules: CardRules, choices: PaymentsChoices) -> Decider[Command, State, Event]:
-    """The machine for the networks' rows and a carrier's own limit."""
+def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
+    """The machine for the networks that came with a state's law, and a carrier's own limit. The networks' rows are read
+    when a card is first tried: a law of a day before them serves everything else.
+    """
+    read: list[CardRules] = []
 
     def decide(command: Command, state: State) -> Decision[Event]:
+        if not read:
+            read.append(card_rules(law.network("US-VISA"), law.network("US-MC")))
         if isinstance(command, TryCard):
-            return _try(rules, choices, command, state)
-        return _hear(rules, command, state)
+            return _try(read[0], carrier.payments, command, state)
+        return _hear(read[0], command, state)
 
     return Decider("card", Card(), _stream, decide, evolve)
 

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
+from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
 
@@ -123,15 +124,14 @@ class Hold(Struct, frozen=True, gc=False):
 
 
 class Fund(Struct, frozen=True, tag=True):
-    """An account that payments are made from. `posted` is what is really there, in minor units."""
+    """An account that payments are made from. `posted` is what is really there and `pending` the sum of what is held,
+    in minor units.
+    """
 
     posted: int = 0
+    pending: int = 0
     holds: dict[str, Hold] = {}
-    fundings: frozenset[str] = frozenset()
-
-    @property
-    def pending(self) -> int:
-        return sum(hold.held for hold in self.holds.values() if hold.status == "pending")
+    fundings: tuple[str, ...] = ()
 
     @property
     def available(self) -> int:
@@ -141,8 +141,9 @@ class Fund(Struct, frozen=True, tag=True):
 State: TypeAlias = Fund
 
 
-def decider(currency: str) -> Decider[Command, State, Event]:
-    """The machine for accounts of one currency."""
+def decider(carrier: Carrier) -> Decider[Command, State, Event]:
+    """The machine for accounts in a carrier's currency."""
+    currency = carrier.currency
 
     def decide(command: Command, state: State) -> Decision[Event]:
         match command:
@@ -262,27 +263,26 @@ def _expire(command: ExpireHolds, state: Fund) -> Decision[Event]:
 def evolve(state: State, event: Event) -> State:
     match event:
         case AccountFunded(funding_id=funding_id, amount=amount):
-            return Fund(state.posted + amount.minor, state.holds, state.fundings | {funding_id})
+            return Fund(state.posted + amount.minor, state.pending, state.holds, (*state.fundings, funding_id))
         case HoldPlaced(hold_id=hold_id, amount=amount, expires_at=expires_at):
-            return _with(state, Hold(hold_id, amount.minor, expires_at))
-        case HoldPosted(hold_id=hold_id, amount=amount, returned=returned):
-            held = amount.minor + returned.minor
-            known = state.holds.get(hold_id)
-            expires_at = None if known is None else known.expires_at
-            after = _with(state, Hold(hold_id, held, expires_at, "posted", amount.minor))
-            return Fund(after.posted - amount.minor, after.holds, after.fundings)
+            return _with(state, Hold(hold_id, amount.minor, expires_at), pending=amount.minor)
+        case HoldPosted(hold_id=hold_id, amount=amount):
+            return _ended(state, hold_id, "posted", amount.minor)
         case HoldVoided(hold_id=hold_id):
-            return _ended(state, hold_id, "voided")
+            return _ended(state, hold_id, "voided", 0)
         case HoldExpired(hold_id=hold_id):
-            return _ended(state, hold_id, "expired")
+            return _ended(state, hold_id, "expired", 0)
         case _:
             assert_never(event)
 
 
-def _with(state: Fund, hold: Hold) -> Fund:
-    return Fund(state.posted, {**state.holds, hold.hold_id: hold}, state.fundings)
+def _with(state: Fund, hold: Hold, *, pending: int) -> Fund:
+    holds = {**state.holds, hold.hold_id: hold}
+    return Fund(state.posted - hold.posted, state.pending + pending, holds, state.fundings)
 
 
-def _ended(state: Fund, hold_id: str, status: HoldStatus) -> Fund:
+def _ended(state: Fund, hold_id: str, status: HoldStatus, posted: int) -> Fund:
     hold = state.holds.get(hold_id)
-    return state if hold is None else _with(state, Hold(hold_id, hold.held, hold.expires_at, status))
+    if hold is None:
+        return state
+    return _with(state, Hold(hold_id, hold.held, hold.expires_at, status, posted), pending=-hold.held)

@@ -8,10 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import usd
-from fixtures.jurisdictions import state_law
+from fixtures.jurisdictions import florida, state_law
 from model.decider import Refusal
-from model.jurisdiction import LawMissing
-from model.payment_choices import PaymentsChoices
+from model.jurisdiction import Law, LawMissing
 from model.payments.card import (
     CardApproved,
     CardRefused,
@@ -28,8 +27,15 @@ from model.payments.card import (
 
 VISA, MASTERCARD = state_law("US-VISA"), state_law("US-MC")
 RULES = card_rules(VISA, MASTERCARD)
-LAX = PaymentsChoices(card_reattempts=1_000)
-MACHINE: Any = decider(RULES, LAX)
+LAW, CARRIER = florida()
+
+
+def choosing(reattempts: int, law: Law = LAW) -> Any:
+    """The machine of a carrier that lets a card be tried again so often."""
+    return decider(law, replace(CARRIER, payments=replace(CARRIER.payments, card_reattempts=reattempts)))
+
+
+MACHINE: Any = choosing(1_000)
 BEGINS = datetime(2026, 6, 1, 15, tzinfo=UTC)
 ABOUT: dict[str, Any] = {"card_id": "tok_1", "on": BEGINS.date(), "at": BEGINS}
 TRY = TryCard(try_id="T", network="US-VISA", credential="token", initiator="merchant", amount=usd("100.00"), **ABOUT)
@@ -122,15 +128,20 @@ def test_visa_lets_a_declined_card_be_tried_again_twenty_times_in_thirty_days():
 
 
 def test_before_may_2025_visa_let_it_be_tried_again_fifteen_times():
-    """The older row is law until 2025-05-18; its key says so, and the newer one is not yet there."""
-    assert not state_law("US-VISA", date(2025, 5, 18)).has("retry_limit_categories_2_to_4")
+    assert tries(after(), TRY, timedelta(hours=1), choosing(1_000, florida(date(2025, 5, 18))[0])) == 16
+    assert tries(after(), TRY, timedelta(hours=1), choosing(1_000, florida(date(2025, 5, 19))[0])) == 21
+
+
+def test_a_law_of_a_day_before_the_rows_serves_until_a_card_is_tried():
+    before = choosing(1_000, florida(date(2017, 9, 10))[0])
+
     with pytest.raises(LawMissing):
-        card_rules(state_law("US-VISA", date(2025, 5, 18)), MASTERCARD)
+        before.decide(TRY, before.initial)
 
 
 def test_the_carrier_may_be_stricter_than_the_network():
-    assert tries(after(), TRY, timedelta(hours=1), decider(RULES, PaymentsChoices())) == 16
-    assert tries(after(), MC, timedelta(days=1), decider(RULES, PaymentsChoices()), code="02") == 16
+    assert tries(after(), TRY, timedelta(hours=1), choosing(15)) == 16
+    assert tries(after(), MC, timedelta(days=1), choosing(15), code="02") == 16
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
+from fixtures.carrier_profiles import load_carrier
 from fixtures.histories import usd
 from model.decider import Refusal
 from model.payments.holds import (
@@ -23,7 +24,7 @@ from model.payments.holds import (
     evolve,
 )
 
-MACHINE: Any = decider("USD")
+MACHINE: Any = decider(load_carrier("coastal_mutual"))
 BEGINS = datetime(2026, 6, 1, 15, tzinfo=UTC)
 SOON = BEGINS + timedelta(hours=1)
 ABOUT: dict[str, Any] = {"fund_id": "claims", "on": BEGINS.date(), "at": BEGINS}
