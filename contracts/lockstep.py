@@ -16,10 +16,18 @@ from msgspec import Struct
 from contracts.comparison import Difference
 from contracts.driver import Driver, Reply
 from contracts.oracle import Oracle
-from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, Skipped, Violation, judged
+from model.invariants import (
+    ACCOUNT_INVARIANTS,
+    CLAIM_INVARIANTS,
+    PAYMENT_INVARIANTS,
+    POLICY_INVARIANTS,
+    Skipped,
+    Violation,
+    judged,
+)
 from model.published.operations import BY_NAME, OperationName
 from model.published.requests import Request
-from model.published.views import AccountView, ClaimView, PolicyView
+from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 
 SETTLE_SECONDS = 5.0
 POLL_SECONDS = 0.05
@@ -204,6 +212,8 @@ class Walk:
                 found += judged(ACCOUNT_INVARIANTS, reply.view.account_id, reply.view)
             case ClaimView():
                 found += judged(CLAIM_INVARIANTS, reply.view.claim_id, reply.view)
+            case IntentView():
+                found += judged(PAYMENT_INVARIANTS, reply.view.intent_id, reply.view)
             case _:
                 return
         self._tally.judged["invariants"] += 1

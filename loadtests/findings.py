@@ -19,6 +19,7 @@ from model.claims.vocabulary import PENDING
 from model.invariants import (
     ACCOUNT_INVARIANTS,
     CLAIM_INVARIANTS,
+    PAYMENT_INVARIANTS,
     POLICY_INVARIANTS,
     Invariant,
     Skipped,
@@ -84,6 +85,7 @@ def judgements(promises: Promises, views: Views) -> Iterator[Judgement]:
     yield from _by_invariants(POLICY_INVARIANTS, views.policies)
     yield from _by_invariants(ACCOUNT_INVARIANTS, views.accounts)
     yield from _by_invariants(CLAIM_INVARIANTS, views.claims)
+    yield from _by_invariants(PAYMENT_INVARIANTS, views.payments)
     yield from _on_accounts(promises, views)
     yield from _on_claims(promises, views)
     yield from _charged(views)

@@ -44,9 +44,9 @@ from model.claims.coverage import InsuredPolicy
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
+from model.payments import card, holds, intent
 from model.payments import commands as payments_commands
 from model.payments import events as payments_events
-from model.payments import intent
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy import commands as policy_commands
 from model.policy import dwelling, moratorium, period
@@ -83,6 +83,8 @@ Command: TypeAlias = (
     | catastrophe.Command
     | known_policy.Command
     | payments_commands.Command
+    | card.Command
+    | holds.Command
 )
 Event: TypeAlias = (
     policy_events.Event
@@ -95,6 +97,8 @@ Event: TypeAlias = (
     | catastrophe.Event
     | known_policy.Event
     | payments_events.Event
+    | card.Event
+    | holds.Event
 )
 State: TypeAlias = (
     period.State
@@ -116,6 +120,8 @@ State: TypeAlias = (
     | catastrophe.State
     | known_policy.State
     | intent.State
+    | card.State
+    | holds.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -199,6 +205,8 @@ class Core:
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
+        self.cards = _machine("payments", card.decider(law, carrier))
+        self.funds = _machine("payments", holds.decider(carrier))
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
@@ -219,6 +227,8 @@ class Core:
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
+            **dict.fromkeys(get_args(card.Command), self.cards),
+            **dict.fromkeys(get_args(holds.Command), self.funds),
         }
         self.reactions = reaction_table()
         self._consequences = _consequences(carrier)
@@ -398,6 +408,12 @@ class Core:
 
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))
+
+    def card(self, card_id: str) -> card.State:
+        return cast("card.State", self.cards.states.get(card_id, self.cards.initial))
+
+    def fund(self, fund_id: str) -> holds.State:
+        return cast("holds.State", self.funds.states.get(fund_id, self.funds.initial))
 
     def snapshot(self, policy_id: str) -> PolicySnapshot | None:
         """What the policy context answers to whoever asks about cover."""

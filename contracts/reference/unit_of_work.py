@@ -28,7 +28,7 @@ from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
-from model.payments import intent
+from model.payments import card, holds, intent
 from model.policy import dwelling, moratorium, period
 
 V = TypeVar("V")
@@ -56,6 +56,8 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
     "intent": msgspec.json.Decoder(intent.State),
+    "card": msgspec.json.Decoder(card.State),
+    "fund": msgspec.json.Decoder(holds.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 

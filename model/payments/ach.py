@@ -81,7 +81,7 @@ class AchRules(Struct, frozen=True):
     reversal_days: int
     reversal_reasons: frozenset[str]
     same_day: tuple[SameDayWindow, ...]
-    same_day_limit: Money
+    same_day_limit: Money | None
     web_validation_from: date | None
     holidays: frozenset[date]
 
@@ -103,7 +103,7 @@ def ach_rules(law: Law) -> AchRules:
         reversal_days=int(law.row("reversal_timeframe").value),
         reversal_reasons=_codes(law, "reversal_reasons"),
         same_day=tuple(_same_day(law.row(f"same_day_window_{k}").value) for k in (1, 2, 3)),
-        same_day_limit=law.usd("same_day_limit_per_payment"),
+        same_day_limit=law.usd("same_day_limit_per_payment") if law.has("same_day_limit_per_payment") else None,
         web_validation_from=_validation_from(law),
         holidays=law.holidays,
     )
@@ -203,8 +203,11 @@ def same_day_settlement(rules: AchRules, eastern: datetime, amount: Money) -> da
     """
     if not is_business_day(eastern.date(), rules.holidays):
         return Refusal("no_banking_day", f"{eastern.date()} is no banking day")
-    if amount.currency != rules.same_day_limit.currency or amount.minor > rules.same_day_limit.minor:
-        return Refusal("same_day_limit", f"{amount} is more than {rules.same_day_limit} for one payment")
+    limit = rules.same_day_limit
+    if limit is None:
+        return Refusal("same_day_limit_unknown", "no row says what the limit for one payment was then")
+    if amount.currency != limit.currency or amount.minor > limit.minor:
+        return Refusal("same_day_limit", f"{amount} is more than {limit} for one payment")
     for window in rules.same_day:
         if eastern.time() <= window.until:
             return datetime.combine(eastern.date(), window.settles, eastern.tzinfo)

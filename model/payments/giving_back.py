@@ -17,6 +17,7 @@ from model.payments.hearing import Rulebook, business_failures, presented
 from model.payments.outcomes import wrong_state
 from model.payments.retrying import business_retry_at
 from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
+from model.payments.tokens import card_in
 
 
 def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decision[Event]:
@@ -29,6 +30,9 @@ def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decisio
         return wrong_state(command, state)
     if command.attempt is not None and command.attempt != attempt.ordinal:
         return () if _came_back(state, command.attempt) else wrong_state(command, state)
+    card = card_in(command)
+    if card is not None:
+        return card
     order = state.order
     retry_at = _present_again_at(rules, command, state, attempt)
     back = events.MoneyReturned(

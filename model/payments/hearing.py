@@ -35,6 +35,7 @@ from model.payments.states import (
     State,
     Unknown,
 )
+from model.payments.tokens import card_in
 
 
 class Rulebook:
@@ -73,7 +74,7 @@ def report_failure(rules: Rulebook, command: ReportFailure, state: State) -> Dec
         return ()
     if isinstance(state, NoIntent) or state.attempts[-1].status not in IN_DOUBT:
         return wrong_state(command, state)
-    return (refused(command, state, command.reason),)
+    return card_in(command) or (refused(command, state, command.reason),)
 
 
 def report_timeout(rules: Rulebook, command: ReportTimeout, state: State) -> Decision[Event]:

@@ -59,6 +59,7 @@ from model.payments.states import (
     Succeeded,
     Unknown,
 )
+from model.payments.tokens import card_in
 from model.payments.waiting import decide_by_hand, pass_time
 
 __all__ = [
@@ -102,6 +103,9 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         if order == state.order:
             return ()
         return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
+    card = card_in(command)
+    if card is not None:
+        return card
     amount = command.amount
     if amount.currency != rules.currency:
         return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")

@@ -32,7 +32,14 @@ from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.books import Books
 from model.core import Context, Core, subscribers
 from model.decider import Refusal
-from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, judged, moved_more_than_once
+from model.invariants import (
+    ACCOUNT_INVARIANTS,
+    CLAIM_INVARIANTS,
+    PAYMENT_INVARIANTS,
+    POLICY_INVARIANTS,
+    judged,
+    moved_more_than_once,
+)
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout, ReturnMoney
 from model.published.envelope import Envelope
 from model.published.seen import account_view, claim_view, intent_view, policy_view
@@ -93,7 +100,7 @@ class WholeCore(RuleBasedStateMachine):
     )
     def hear_of_a_payment(self, data, kind):
         intent = data.draw(st.sampled_from(["nobody's", *self.core.intents.states]))
-        why = {"reason": "R01"} if kind in (ReportFailure, ReturnMoney) else {}
+        why: dict[str, Any] = {"reason": "R01"} if kind in (ReportFailure, ReturnMoney) else {}
         self.ask(kind(intent_id=intent, on=self.day, at=at(self.day), **why))
 
     @rule()
@@ -137,6 +144,8 @@ class WholeCore(RuleBasedStateMachine):
         assert [found for key, view in policies if view for found in judged(POLICY_INVARIANTS, key, view)] == []
         assert [found for key, view in accounts if view for found in judged(ACCOUNT_INVARIANTS, key, view)] == []
         assert [found for key, view in claims if view for found in judged(CLAIM_INVARIANTS, key, view)] == []
+        seen = [view for view in intents if view]
+        assert [found for view in seen for found in judged(PAYMENT_INVARIANTS, view.intent_id, view)] == []
         assert moved_more_than_once([view for view in intents if view]) == ()
 
     @invariant()

@@ -18,6 +18,7 @@ from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.billing import suspense
 from model.core import Core
+from model.payments import card, holds
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
 from model.published.envelope import Envelope
@@ -84,6 +85,15 @@ def test_every_state_survives_being_stored():
         histories.play(core, money_history(name, number))
     # Last, so that it suspends nothing that the histories tell.
     core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
+    moment: dict[str, Any] = {"on": histories.NOTICE, "at": histories.at(histories.NOTICE)}
+    premium = histories.usd("10.00")
+    core.submit(holds.FundAccount(fund_id="claims", funding_id="F", amount=premium, **moment))
+    core.submit(holds.PlaceHold(fund_id="claims", hold_id="H", amount=premium, expires_at=None, **moment))
+    core.submit(
+        card.TryCard(
+            card_id="K", try_id="T", network="US-MC", credential="token", initiator="merchant", amount=premium, **moment
+        )
+    )
     kept = [
         (machine.name, state, DECODERS[machine.name].decode(msgspec.json.encode(state)))
         for machine in set(core.machines.values())
