@@ -27,8 +27,19 @@ from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
 from model.payments import commands as payments_commands
+from model.payments import (
+    dispute,
+    funds,
+    intent,
+    payout_commands,
+    payout_events,
+    payout_run,
+    reconciliation,
+    reconciliation_events,
+    webhook_out,
+    worklist,
+)
 from model.payments import events as payments_events
-from model.payments import intent
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy import commands as policy_commands
 from model.policy import events as policy_events
@@ -52,6 +63,12 @@ Command: TypeAlias = (
     | catastrophe.Command
     | known_policy.Command
     | payments_commands.Command
+    | payout_commands.Command
+    | dispute.Command
+    | reconciliation_events.Command
+    | funds.Command
+    | webhook_out.Command
+    | worklist.Command
 )
 Event: TypeAlias = (
     policy_events.Event
@@ -61,9 +78,27 @@ Event: TypeAlias = (
     | catastrophe.Event
     | known_policy.Event
     | payments_events.Event
+    | payout_events.Event
+    | dispute.Event
+    | reconciliation_events.Event
+    | funds.Event
+    | webhook_out.Event
+    | worklist.Event
 )
 State: TypeAlias = (
-    period.State | moratorium.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+    period.State
+    | moratorium.State
+    | account.State
+    | file.State
+    | catastrophe.State
+    | known_policy.State
+    | intent.State
+    | payout_run.State
+    | dispute.State
+    | reconciliation.State
+    | funds.State
+    | webhook_out.State
+    | worklist.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -130,6 +165,12 @@ class Core:
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
+        self.payout_runs = _machine("payments", payout_run.decider(carrier))
+        self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
+        self.reconciliation = _machine("payments", reconciliation.decider(carrier))
+        self.funds = _machine("payments", funds.decider(carrier))
+        self.webhooks_out = _machine("payments", webhook_out.decider(carrier))
+        self.worklist = _machine("payments", worklist.decider())
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
@@ -138,6 +179,12 @@ class Core:
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
+            **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
+            **dict.fromkeys(get_args(dispute.Command), self.disputes),
+            **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
+            **dict.fromkeys(get_args(funds.Command), self.funds),
+            **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
+            **dict.fromkeys(get_args(worklist.Command), self.worklist),
         }
         self.reactions = reaction_table()
         self._projectors = projectors(carrier)

@@ -70,12 +70,15 @@ class Deadline(Struct, frozen=True, gc=False):
 
 
 class Law(Struct, frozen=True):
-    """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar."""
+    """The rules of one jurisdiction in force on `as_of`. Holidays are those of its business-day calendar. `networks`
+    are the rules of the payment networks on that day by their code (`US-VISA`).
+    """
 
     jurisdiction: str
     as_of: date
     rows: dict[tuple[str, str], RuleRow]
     holidays: frozenset[date]
+    networks: dict[str, "Law"] = {}
 
     def has(self, rule: str, line: str = "any") -> bool:
         return (rule, line) in self.rows or (rule, "any") in self.rows

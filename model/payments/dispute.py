@@ -37,15 +37,15 @@ class Windows(Struct, frozen=True, gc=False):
     answer_days: int
 
 
-def windows(laws: Mapping[str, Law], carrier: Carrier) -> dict[Network, Windows]:
-    """The windows of every network whose law is handed in by its jurisdiction. Raises LawMissing for a law without."""
-    found: dict[Network, Windows] = {}
-    for network, jurisdiction in JURISDICTIONS.items():
-        if jurisdiction in laws:
-            law = laws[jurisdiction]
-            answer = law.deadline("representment_window").count - carrier.settlement.dispute_margin_days
-            found[network] = Windows(law.deadline("dispute_filing_window").count, max(answer, 0))
-    return found
+def windows(laws: Mapping[str, Law], carrier: Carrier, network: Network) -> Windows | None:
+    """The windows of a network, from its law among those handed in by jurisdiction; None when it is not among them.
+    Raises LawMissing for a law without windows.
+    """
+    law = laws.get(JURISDICTIONS[network])
+    if law is None:
+        return None
+    answer = law.deadline("representment_window").count - carrier.settlement.dispute_margin_days
+    return Windows(law.deadline("dispute_filing_window").count, max(answer, 0))
 
 
 class Disputed(Struct, frozen=True, gc=False):
@@ -195,13 +195,13 @@ def away(state: State) -> Money | None:
 # --- the machine
 
 
-def decider(allowed: Mapping[Network, Windows]) -> Decider[Command, State, Event]:
-    """The machine for the windows of the networks that the insurer takes cards of."""
+def decider(laws: Mapping[str, Law], carrier: Carrier) -> Decider[Command, State, Event]:
+    """The machine for the laws of the card networks, by jurisdiction."""
 
     def decide(command: Command, state: State) -> Decision[Event]:
         match command, state:
             case OpenDispute(), NoDispute():
-                return _opened(command, allowed)
+                return _opened(command, windows(laws, carrier, command.disputed.network))
             case OpenDispute(disputed=disputed), (Opened() | Challenged() | Won() | Lost() | Accepted() | Expired()):
                 same = disputed == state.disputed
                 return () if same else Refusal("dispute_reused", f"{command.dispute_id} is about another payment")
@@ -243,9 +243,8 @@ def _stream(command: Command) -> str:
     return command.dispute_id
 
 
-def _opened(command: OpenDispute, allowed: Mapping[Network, Windows]) -> Decision[Event]:
+def _opened(command: OpenDispute, window: Windows | None) -> Decision[Event]:
     disputed = command.disputed
-    window = allowed.get(disputed.network)
     if window is None:
         return Refusal("unknown_network", f"no windows are known for {disputed.network}")
     if disputed.amount.currency != disputed.paid_amount.currency:

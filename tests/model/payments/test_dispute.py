@@ -39,8 +39,8 @@ from model.payments.dispute import (
 )
 
 CARRIER = florida()[1]
-ALLOWED = windows({code: state_law(code) for code in JURISDICTIONS.values()}, CARRIER)
-MACHINE = decider(ALLOWED)
+LAWS = {code: state_law(code) for code in JURISDICTIONS.values()}
+MACHINE = decider(LAWS, CARRIER)
 DAY = date(2026, 6, 1)
 LAST = DAY + timedelta(days=21)
 ABOUT: dict[str, Any] = {"dispute_id": "D-1", "on": DAY, "at": at(DAY)}
@@ -122,7 +122,7 @@ def test_each_way_to_lose_ends_in_a_state_of_its_own():
 )
 def test_the_windows_are_those_of_the_rows_less_what_the_processor_wants_for_itself(network, filing, answer):
     assert CARRIER.settlement.dispute_margin_days == 9
-    assert ALLOWED[network] == Windows(filing, answer - 9)
+    assert windows(LAWS, CARRIER, network) == Windows(filing, answer - 9)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_dispute_is_taken_only_if_the_network_could_take_it(changes, code, ans
 
 
 def test_a_network_that_nobody_gave_windows_for_is_refused(answered):
-    none = decider({})
+    none = decider({}, CARRIER)
 
     assert answered(none.decide(OPEN, STATES["NoDispute"])) == "unknown_network"
 
