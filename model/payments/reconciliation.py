@@ -12,7 +12,6 @@ version that stood there before. The same line or deposit again changes nothing 
 days after which something is missing are the carrier's choice [K].
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Literal, TypeAlias, assert_never
 
@@ -28,6 +27,8 @@ from model.payments.reconciliation_events import (
     EntryDeposited,
     EntryEdited,
     EntryForced,
+    EntryMatched,
+    EntryMismatched,
     EntryMissed,
     EntrySettled,
     EntryVoided,
@@ -151,7 +152,8 @@ def _settled(choices: SettlementChoices, command: MatchSettlement, state: Entry)
     if state.status == "void":
         return Refusal("entry_void", f"{command.entry_id} is void, and {line.amount} came for it")
     status = judged(choices, state.expectation, (*state.lines, line), state.deposits)
-    return (EntrySettled(entry_id=command.entry_id, line=line, status=status, on=command.on, at=command.at),)
+    settled = EntrySettled(entry_id=command.entry_id, line=line, status=status, on=command.on, at=command.at)
+    return (settled, *_news(command, state, status))
 
 
 def _deposited(choices: SettlementChoices, command: MatchDeposit, state: Entry) -> Decision[Event]:
@@ -161,17 +163,29 @@ def _deposited(choices: SettlementChoices, command: MatchDeposit, state: Entry) 
     if all(line.batch_id != command.batch_id for line in state.lines):
         return Refusal("unknown_batch", f"no line of {command.entry_id} is in batch {command.batch_id}")
     status = judged(choices, state.expectation, state.lines, _with_deposit(state, deposit))
-    return (
-        EntryDeposited(
-            entry_id=command.entry_id,
-            batch_id=command.batch_id,
-            deposit_id=command.deposit_id,
-            deposited=command.deposited,
-            status="posted" if state.how == "force" else status,
-            on=command.on,
-            at=command.at,
-        ),
+    status = "posted" if state.how == "force" else status
+    deposited = EntryDeposited(
+        entry_id=command.entry_id,
+        batch_id=command.batch_id,
+        deposit_id=command.deposit_id,
+        deposited=command.deposited,
+        status=status,
+        on=command.on,
+        at=command.at,
     )
+    return (deposited, *_news(command, state, status))
+
+
+def _news(command: Command, state: Entry, status: Status) -> tuple[EntryMatched | EntryMismatched, ...]:
+    """What others have to hear of, if the entry now stands otherwise than before."""
+    entry_id, amount, on, at = command.entry_id, state.expectation.amount, command.on, command.at
+    if status == state.status:
+        return ()
+    if status == "posted":
+        return (EntryMatched(entry_id=entry_id, amount=amount, on=on, at=at),)
+    if status in EXCEPTIONS:
+        return (EntryMismatched(entry_id=entry_id, status=status, amount=amount, on=on, at=at),)
+    return ()
 
 
 def _missed(choices: SettlementChoices, command: CheckMissing, state: Entry) -> Decision[Event]:
@@ -198,20 +212,20 @@ def _by_hand(choices: SettlementChoices, command: EditEntry | ForcePost | VoidEn
             return Refusal("stale_version", f"{entry_id} is in version {state.version}, not {version}")
         case EditEntry(expectation=expectation):
             status = judged(choices, expectation, state.lines, state.deposits)
-            return (
-                EntryEdited(
-                    entry_id=entry_id,
-                    version=state.version + 1,
-                    expectation=expectation,
-                    status=status,
-                    by=by,
-                    reason=reason,
-                    on=on,
-                    at=at,
-                ),
+            edited = EntryEdited(
+                entry_id=entry_id,
+                version=state.version + 1,
+                expectation=expectation,
+                status=status,
+                by=by,
+                reason=reason,
+                on=on,
+                at=at,
             )
+            return (edited, *_news(command, replace(state, expectation=expectation), status))
         case ForcePost():
-            return (EntryForced(entry_id=entry_id, by=by, reason=reason, on=on, at=at),)
+            forced = EntryForced(entry_id=entry_id, by=by, reason=reason, on=on, at=at)
+            return (forced, *_news(command, state, "posted"))
         case VoidEntry() if state.lines:
             return Refusal("entry_settled", f"money came for {entry_id}: it cannot be void")
         case VoidEntry():
@@ -227,7 +241,7 @@ def evolve(state: State, event: Event) -> State:
     if isinstance(state, NoEntry):
         return Entry(event.expectation, "expected") if isinstance(event, MoneyExpected) else state
     match event:
-        case MoneyExpected():
+        case MoneyExpected() | EntryMatched() | EntryMismatched():
             return state
         case EntrySettled(line=line, status=status):
             # More money than a person has seen is for a person again.
@@ -248,51 +262,3 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, status="void", missing="in_time")
         case _:
             assert_never(event)
-
-
-# --- all entries together
-
-
-class Summary(Struct, frozen=True, gc=False):
-    """In minor units of what was expected. INV-Y5: together they are what the ledger has."""
-
-    matched: int
-    open: int
-    exceptions: int
-    void: int
-
-    @property
-    def total(self) -> int:
-        return self.matched + self.open + self.exceptions + self.void
-
-
-def summed(entries: Iterable[State]) -> Summary:
-    sums = {"matched": 0, "open": 0, "exceptions": 0, "void": 0}
-    for entry in entries:
-        if isinstance(entry, Entry):
-            sums[_heap(entry.status)] += entry.expectation.amount.minor
-    return Summary(sums["matched"], sums["open"], sums["exceptions"], sums["void"])
-
-
-def _heap(status: Status) -> str:
-    if status in OPEN:
-        return "open"
-    if status in EXCEPTIONS:
-        return "exceptions"
-    return "matched" if status == "posted" else "void"
-
-
-def unbalanced(ledger: Mapping[str, int], entries: Mapping[str, State]) -> tuple[str, ...]:
-    """INV-Y5: the ledger's cash lines (minor units by entry id) that no entry stands for, or with another amount as it
-    was first expected.
-    """
-    found = list[str]()
-    for entry_id, minor in ledger.items():
-        entry = entries.get(entry_id)
-        if not isinstance(entry, Entry):
-            found.append(entry_id)
-            continue
-        first = entry.archived[0] if entry.archived else entry.expectation
-        if first.amount.minor != minor:
-            found.append(entry_id)
-    return tuple(found)

@@ -142,6 +142,25 @@ class EntryDeposited(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class EntryMatched(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """All three sides agree, or a person says that they do."""
+
+    entry_id: str
+    amount: Money
+    on: date
+    at: datetime
+
+
+class EntryMismatched(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """It has become an exception, or another one than it was."""
+
+    entry_id: str
+    status: Status
+    amount: Money
+    on: date
+    at: datetime
+
+
 class EntryMissed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """It is still expected, and should have come."""
 
@@ -178,4 +197,14 @@ class EntryVoided(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Event: TypeAlias = MoneyExpected | EntrySettled | EntryDeposited | EntryMissed | EntryEdited | EntryForced | EntryVoided
+Event: TypeAlias = (
+    MoneyExpected
+    | EntrySettled
+    | EntryDeposited
+    | EntryMatched
+    | EntryMismatched
+    | EntryMissed
+    | EntryEdited
+    | EntryForced
+    | EntryVoided
+)

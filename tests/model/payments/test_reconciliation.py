@@ -22,8 +22,6 @@ from model.payments.reconciliation import (
     State,
     decider,
     evolve,
-    summed,
-    unbalanced,
 )
 from model.payments.reconciliation_events import (
     CheckMissing,
@@ -32,6 +30,8 @@ from model.payments.reconciliation_events import (
     EntryDeposited,
     EntryEdited,
     EntryForced,
+    EntryMatched,
+    EntryMismatched,
     EntryMissed,
     EntrySettled,
     EntryVoided,
@@ -46,6 +46,7 @@ from model.payments.reconciliation_events import (
     Status,
     VoidEntry,
 )
+from model.payments.reconciliation_summary import summed, unbalanced
 
 CARRIER = florida()[1]
 MACHINE = decider(CARRIER)
@@ -107,21 +108,21 @@ COMMANDS: dict[str, Any] = {
     "Void": VOID,
 }
 TABLE = """
-#                NoEntry        expected       missing        partial         posted          under           split           forced          void
-Expect           MoneyExpected  -              -              -               -               -               -               -               -
-Expect(other)    MoneyExpected  entry_reused   entry_reused   entry_reused    entry_reused    entry_reused    entry_reused    entry_reused    entry_reused
-Settle           unknown_entry  EntrySettled   EntrySettled   -               -               line_changed    -               EntrySettled    entry_void
-Settle(changed)  unknown_entry  EntrySettled   EntrySettled   line_changed    line_changed    line_changed    line_changed    EntrySettled    entry_void
-Settle(more)     unknown_entry  EntrySettled   EntrySettled   EntrySettled    EntrySettled    EntrySettled    EntrySettled    EntrySettled    entry_void
-Deposit          unknown_entry  unknown_batch  unknown_batch  EntryDeposited  -               EntryDeposited  EntryDeposited  unknown_batch   unknown_batch
-Deposit(other)   unknown_entry  unknown_batch  unknown_batch  unknown_batch   unknown_batch   unknown_batch   unknown_batch   unknown_batch   unknown_batch
-Check(early)     unknown_entry  -              -              -               -               -               -               -               -
-Check            unknown_entry  EntryMissed    -              -               -               -               -               -               -
-Edit             unknown_entry  EntryEdited    EntryEdited    EntryEdited     wrong_state     EntryEdited     EntryEdited     wrong_state     wrong_state
-Edit(stale)      unknown_entry  stale_version  stale_version  stale_version   wrong_state     stale_version   stale_version   wrong_state     wrong_state
-Edit(silent)     unknown_entry  note_missing   note_missing   note_missing    wrong_state     note_missing    note_missing    wrong_state     wrong_state
-Force            unknown_entry  EntryForced    EntryForced    EntryForced     -               EntryForced     EntryForced     -               wrong_state
-Void             unknown_entry  EntryVoided    EntryVoided    entry_settled   wrong_state     entry_settled   entry_settled   wrong_state     -
+#                NoEntry        expected                      missing                       partial                       posted                        under                     split                         forced                        void
+Expect           MoneyExpected  -                             -                             -                             -                             -                         -                             -                             -
+Expect(other)    MoneyExpected  entry_reused                  entry_reused                  entry_reused                  entry_reused                  entry_reused              entry_reused                  entry_reused                  entry_reused
+Settle           unknown_entry  EntrySettled                  EntrySettled                  -                             -                             line_changed              -                             EntrySettled                  entry_void
+Settle(changed)  unknown_entry  EntrySettled                  EntrySettled                  line_changed                  line_changed                  line_changed              line_changed                  EntrySettled                  entry_void
+Settle(more)     unknown_entry  EntrySettled+EntryMismatched  EntrySettled+EntryMismatched  EntrySettled+EntryMismatched  EntrySettled+EntryMismatched  EntrySettled              EntrySettled+EntryMismatched  EntrySettled+EntryMismatched  entry_void
+Deposit          unknown_entry  unknown_batch                 unknown_batch                 EntryDeposited+EntryMatched   -                             EntryDeposited            EntryDeposited+EntryMatched   unknown_batch                 unknown_batch
+Deposit(other)   unknown_entry  unknown_batch                 unknown_batch                 unknown_batch                 unknown_batch                 unknown_batch             unknown_batch                 unknown_batch                 unknown_batch
+Check(early)     unknown_entry  -                             -                             -                             -                             -                         -                             -                             -
+Check            unknown_entry  EntryMissed                   -                             -                             -                             -                         -                             -                             -
+Edit             unknown_entry  EntryEdited                   EntryEdited                   EntryEdited+EntryMismatched   wrong_state                   EntryEdited               EntryEdited+EntryMismatched   wrong_state                   wrong_state
+Edit(stale)      unknown_entry  stale_version                 stale_version                 stale_version                 wrong_state                   stale_version             stale_version                 wrong_state                   wrong_state
+Edit(silent)     unknown_entry  note_missing                  note_missing                  note_missing                  wrong_state                   note_missing              note_missing                  wrong_state                   wrong_state
+Force            unknown_entry  EntryForced+EntryMatched      EntryForced+EntryMatched      EntryForced+EntryMatched      -                             EntryForced+EntryMatched  EntryForced+EntryMatched      -                             wrong_state
+Void             unknown_entry  EntryVoided                   EntryVoided                   entry_settled                 wrong_state                   entry_settled             entry_settled                 wrong_state                   -
 """
 
 
@@ -138,6 +139,8 @@ EVENTS: tuple[Any, ...] = (
     MoneyExpected(expectation=EXPECTED, **ABOUT),
     EntrySettled(line=LINE, status="partially_reconciled", **ABOUT),
     EntryDeposited(batch_id="B-1", deposit_id="BANK-1", deposited="whole", status="posted", **ABOUT),
+    EntryMatched(amount=usd("100.00"), **ABOUT),
+    EntryMismatched(status="under_amount", amount=usd("100.00"), **ABOUT),
     EntryMissed(expectation=EXPECTED, **ABOUT),
     EntryEdited(version=2, expectation=EDITED, status="expected", by="ann", reason="why", **ABOUT),
     EntryForced(by="ann", reason="why", **ABOUT),
