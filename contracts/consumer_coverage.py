@@ -11,14 +11,16 @@ from contracts.consumers import agent_portal_expects, billing
 from contracts.consumers.agent_portal import AgentPortal, CoverPage, Refused
 from contracts.consumers.expectation import Expectation
 from model.billing.reactions import REACTIONS
+from model.published.settlement_events import SETTLEMENT_TYPES
 
 POLICY_EVENTS = "insurance.policy."
 BEYOND_THE_FRONT_DOOR: frozenset[str] = frozenset(
     f"{POLICY_EVENTS}{name}.v1"
     for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed", "job.preempted")
-)
+) | frozenset(SETTLEMENT_TYPES.values())
 """Events that no pact can promise: no public operation leads to them, so that no deployment can be brought to the state
-in which it would publish them. Histories that publish each are in fixtures.policy_histories.
+in which it would publish them. Histories that publish each are in fixtures.policy_histories and in
+fixtures.settlement_histories.
 """
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))

@@ -8,6 +8,7 @@ from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
 from model.policy.terms import Coverage
@@ -28,7 +29,11 @@ def request_examples(operation: OperationName) -> dict[str, Json]:
 def event_examples() -> dict[str, Json]:
     """An envelope of each published event, by its CloudEvents type."""
     found: dict[str, Json] = {}
-    for history in (*map(told.history, told.HISTORIES), *map(policy_history, POLICY_HISTORIES)):
+    for history in (
+        *map(told.history, told.HISTORIES),
+        *map(policy_history, POLICY_HISTORIES),
+        *map(settlement_history, SETTLEMENT_HISTORIES),
+    ):
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found

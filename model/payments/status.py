@@ -31,14 +31,19 @@ SAYS: Mapping[str, Status] = {
     "insurance.payments.dispute.opened.v1": "disputed",
     "insurance.payments.dispute.won.v1": "dispute_won",
     "insurance.payments.dispute.lost.v1": "dispute_lost",
+    "insurance.payments.payout.issued.v1": "processing",
     "insurance.payments.payout.settled.v1": "paid_out",
+    "insurance.payments.payout.returned.v1": "failed",
 }
 
 
 class About(Struct, frozen=True, gc=False):
-    """What the board reads of any such event; what one does not say stays empty."""
+    """What the board reads of any such event; what one does not say stays empty. An item of a payment run is known by
+    its payment, which is the name of its intent.
+    """
 
-    intent_id: str
+    intent_id: str = ""
+    payment_id: str = ""
     reference: str = ""
     amount: Amount | None = None
     reason: str = ""
@@ -89,7 +94,7 @@ def told(board: Board, notice: Notice) -> Board:
     status = SAYS.get(notice.type)
     if status is None:
         return board
-    about = msgspec.convert(notice.data, About, from_attributes=True)
+    about = _read(notice)
     known = board.payments.get(about.intent_id)
     if known is not None and notice.type == BEGINS:
         board = _moved(board, known, notice.correlation_id)
@@ -109,6 +114,13 @@ def told(board: Board, notice: Notice) -> Board:
     stories = board.stories if known else {**board.stories, entry.correlation_id: (*story, about.intent_id)}
     heard = {**board.heard, notice.subject: notice.sequence}
     return Board({**board.payments, about.intent_id: entry}, stories, heard)
+
+
+def _read(notice: Notice) -> About:
+    about = msgspec.convert(notice.data, About, from_attributes=True)
+    if not about.intent_id and not about.payment_id:
+        raise msgspec.ValidationError(f"{notice.type} of {notice.subject} names no payment")
+    return about if about.intent_id else replace(about, intent_id=about.payment_id)
 
 
 def _moved(board: Board, known: PaymentStatus, correlation_id: str) -> Board:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.published.settlement_events import SETTLEMENT_TYPES, SettlementEvent
 from model.wire import Amount
 
 
@@ -202,6 +203,7 @@ PublishedEvent: TypeAlias = (
     | IntentSucceeded
     | IntentFailed
     | IntentReturned
+    | SettlementEvent
 )
 
 EVENT_TYPES: dict[type[PublishedEvent], str] = {
@@ -218,4 +220,5 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
     IntentReturned: "insurance.payments.return.received.v1",
+    **SETTLEMENT_TYPES,
 }

@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from fixtures.histories import at, history, intent_id, payment_id
 from fixtures.jurisdictions import florida
+from fixtures.settlement_histories import settlement_history
 from model.core import Core, subscribers
 from model.payments.status import EMPTY, FINAL, SAYS, Board, Notice, told, unsettled
+from model.published.envelope import Envelope
 from model.wire import Amount
 
 NOON = at(date(2026, 6, 1))
@@ -26,6 +28,17 @@ def notice(name: str, sequence: int, *, subject: str = "PAY-1", hours: int = 0, 
         correlation_id="claim:C-1",
         at=NOON + timedelta(hours=hours),
         data={"intent_id": "PAY-1"} | data,
+    )
+
+
+def read(one: Envelope) -> Notice:
+    return Notice(
+        type=one.type,
+        subject=one.subject,
+        sequence=one.sequence,
+        correlation_id=one.correlationid,
+        at=one.time,
+        data=one.data,
     )
 
 
@@ -75,6 +88,17 @@ def test_an_event_that_it_does_not_know_does_no_harm_and_one_without_a_payment_i
         told(EMPTY, replace(STORY[0], data={}))
 
 
+def test_an_item_of_a_payment_run_is_known_by_its_payment():
+    core, current = Core(*florida()), EMPTY
+    for command in settlement_history("a payment run of which one is refused").commands:
+        core.submit(command)
+    for one in core.outbox:
+        current = told(current, read(one))
+
+    assert [payment.status for payment in current.payments.values()] == ["paid_out", "failed"]
+    assert next(iter(current.payments)) == payment_id(1)
+
+
 def test_a_story_has_all_its_payments_in_their_order_and_nobody_elses():
     second = notice("intent.created", 1, subject="PAY-2")
     second = replace(second, data={"intent_id": "PAY-2"})
@@ -108,17 +132,7 @@ def test_what_the_core_publishes_is_understood():
             one = core.outbox.pop(0)
             for context in subscribers(one.type):
                 core.deliver(one, to=context, at=command.at)
-            current = told(
-                current,
-                Notice(
-                    type=one.type,
-                    subject=one.subject,
-                    sequence=one.sequence,
-                    correlation_id=one.correlationid,
-                    at=one.time,
-                    data=one.data,
-                ),
-            )
+            current = told(current, read(one))
 
     assert current.payments[payment_id(1)].status == "succeeded"
     paid = [payment.intent_id for payment in current.payments.values() if payment.status == "succeeded"]
