@@ -11,6 +11,7 @@ from fixtures import histories as told
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
 from model.published import requests as ask
@@ -34,6 +35,7 @@ def event_examples() -> dict[str, Json]:
         *map(told.history, told.HISTORIES),
         *map(policy_history, POLICY_HISTORIES),
         *map(money_history, MONEY_HISTORIES),
+        *map(settlement_history, SETTLEMENT_HISTORIES),
     )
     for history in every:
         for envelope in _published(history):

@@ -44,7 +44,20 @@ from model.claims.coverage import InsuredPolicy
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
-from model.payments import card, holds, intent
+from model.payments import (
+    card,
+    dispute,
+    funds,
+    holds,
+    intent,
+    payout_commands,
+    payout_events,
+    payout_run,
+    reconciliation,
+    reconciliation_events,
+    webhook_out,
+    worklist,
+)
 from model.payments import commands as payments_commands
 from model.payments import events as payments_events
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
@@ -85,6 +98,12 @@ Command: TypeAlias = (
     | payments_commands.Command
     | card.Command
     | holds.Command
+    | payout_commands.Command
+    | dispute.Command
+    | reconciliation_events.Command
+    | funds.Command
+    | webhook_out.Command
+    | worklist.Command
 )
 Event: TypeAlias = (
     policy_events.Event
@@ -99,6 +118,12 @@ Event: TypeAlias = (
     | payments_events.Event
     | card.Event
     | holds.Event
+    | payout_events.Event
+    | dispute.Event
+    | reconciliation_events.Event
+    | funds.Event
+    | webhook_out.Event
+    | worklist.Event
 )
 State: TypeAlias = (
     period.State
@@ -122,6 +147,12 @@ State: TypeAlias = (
     | intent.State
     | card.State
     | holds.State
+    | payout_run.State
+    | dispute.State
+    | reconciliation.State
+    | funds.State
+    | webhook_out.State
+    | worklist.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -206,7 +237,13 @@ class Core:
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
         self.cards = _machine("payments", card.decider(law, carrier))
-        self.funds = _machine("payments", holds.decider(carrier))
+        self.holds = _machine("payments", holds.decider(carrier))
+        self.payout_runs = _machine("payments", payout_run.decider(carrier))
+        self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
+        self.reconciliation = _machine("payments", reconciliation.decider(carrier))
+        self.funds = _machine("payments", funds.decider(carrier))
+        self.webhooks_out = _machine("payments", webhook_out.decider(carrier))
+        self.worklist = _machine("payments", worklist.decider())
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
@@ -228,7 +265,13 @@ class Core:
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
             **dict.fromkeys(get_args(card.Command), self.cards),
-            **dict.fromkeys(get_args(holds.Command), self.funds),
+            **dict.fromkeys(get_args(holds.Command), self.holds),
+            **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
+            **dict.fromkeys(get_args(dispute.Command), self.disputes),
+            **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
+            **dict.fromkeys(get_args(funds.Command), self.funds),
+            **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
+            **dict.fromkeys(get_args(worklist.Command), self.worklist),
         }
         self.reactions = reaction_table()
         self._consequences = _consequences(carrier)

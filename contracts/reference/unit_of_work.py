@@ -28,7 +28,7 @@ from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
-from model.payments import card, holds, intent
+from model.payments import card, dispute, funds, holds, intent, payout_run, reconciliation, webhook_out, worklist
 from model.policy import dwelling, moratorium, period
 
 V = TypeVar("V")
@@ -58,6 +58,12 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "intent": msgspec.json.Decoder(intent.State),
     "card": msgspec.json.Decoder(card.State),
     "fund": msgspec.json.Decoder(holds.State),
+    "payout_run": msgspec.json.Decoder(payout_run.State),
+    "dispute": msgspec.json.Decoder(dispute.State),
+    "reconciliation": msgspec.json.Decoder(reconciliation.State),
+    "funds": msgspec.json.Decoder(funds.State),
+    "webhook_out": msgspec.json.Decoder(webhook_out.State),
+    "worklist": msgspec.json.Decoder(worklist.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 

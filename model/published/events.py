@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.published.settlement_events import SETTLEMENT_TYPES, SettlementEvent
 from model.wire import Amount
 
 
@@ -364,6 +365,7 @@ PublishedEvent: TypeAlias = (
     | IntentFailed
     | IntentUnknown
     | IntentReturned
+    | SettlementEvent
 )
 
 EVENT_TYPES: dict[type[PublishedEvent], str] = {
@@ -395,4 +397,5 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     IntentFailed: "insurance.payments.intent.failed.v1",
     IntentUnknown: "insurance.payments.intent.unknown.v1",
     IntentReturned: "insurance.payments.return.received.v1",
+    **SETTLEMENT_TYPES,
 }

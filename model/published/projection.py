@@ -10,7 +10,10 @@ from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
 from model.money import wire_amount
+from model.payments import dispute
 from model.payments import events as payments
+from model.payments import payout_events as payouts
+from model.payments import reconciliation_events as recon
 from model.policy import events as policy
 from model.policy import job_events as jobs
 from model.policy import moratorium
@@ -18,7 +21,7 @@ from model.policy.states import Cancelled, Expired, InForce, PendingCancel, Stat
 from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published import money_projection as money
-from model.published import payment_projection
+from model.published import payment_projection, settlement_projection
 from model.published.events import (
     CancellationRequested,
     ClaimPaymentRequested,
@@ -88,6 +91,15 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         payments.MoneyReturned: _of(payments.MoneyReturned, payment_projection.returned),
         payments.ChargedBackByIssuer: _of(payments.ChargedBackByIssuer, payment_projection.returned),
         payments.ChargeRepresented: _of(payments.ChargeRepresented, payment_projection.represented),
+        dispute.DisputeOpened: _of(dispute.DisputeOpened, settlement_projection.dispute_opened),
+        dispute.DisputeWon: _of(dispute.DisputeWon, settlement_projection.dispute_won),
+        dispute.DisputeLost: _of(dispute.DisputeLost, settlement_projection.dispute_lost),
+        payouts.PayoutEmitted: _of(payouts.PayoutEmitted, settlement_projection.payout_issued),
+        payouts.PayoutPosted: _of(payouts.PayoutPosted, settlement_projection.payout_settled),
+        payouts.PayoutVoided: _of(payouts.PayoutVoided, settlement_projection.payout_returned),
+        recon.EntryMatched: _of(recon.EntryMatched, settlement_projection.matched),
+        recon.EntryMismatched: _of(recon.EntryMismatched, settlement_projection.mismatched),
+        recon.EntryMissed: _of(recon.EntryMissed, settlement_projection.missing),
     }
 
 

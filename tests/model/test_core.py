@@ -105,6 +105,15 @@ def test_who_hears_of_what():
         "insurance.payments.intent.failed.v1": {"claims"},
         "insurance.payments.intent.unknown.v1": set(),
         "insurance.payments.return.received.v1": {"billing"},
+        "insurance.payments.dispute.opened.v1": set(),
+        "insurance.payments.dispute.won.v1": set(),
+        "insurance.payments.dispute.lost.v1": set(),
+        "insurance.payments.payout.issued.v1": set(),
+        "insurance.payments.payout.settled.v1": set(),
+        "insurance.payments.payout.returned.v1": set(),
+        "insurance.payments.recon.matched.v1": set(),
+        "insurance.payments.recon.mismatched.v1": set(),
+        "insurance.payments.recon.missing.v1": set(),
     }
     assert subscribers("insurance.policy.forgotten.v1") == ()
 

@@ -16,6 +16,7 @@ from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.billing import suspense
 from model.core import Core
 from model.payments import card, holds
@@ -52,6 +53,7 @@ TOLD = {
     **{name: histories.history(name) for name in histories.HISTORIES},
     **{name: policy_history(name) for name in POLICY_HISTORIES},
     **{name: money_history(name) for name in MONEY_HISTORIES},
+    **{name: settlement_history(name) for name in SETTLEMENT_HISTORIES},
 }
 
 
@@ -83,6 +85,8 @@ def test_every_state_survives_being_stored():
         histories.play(core, policy_history(name, number))
     for number, name in enumerate(MONEY_HISTORIES, len(histories.HISTORIES) + len(POLICY_HISTORIES) + 1):
         histories.play(core, money_history(name, number))
+    for number, name in enumerate(SETTLEMENT_HISTORIES, 1):
+        histories.play(core, settlement_history(name, number))
     # Last, so that it suspends nothing that the histories tell.
     core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
     moment: dict[str, Any] = {"on": histories.NOTICE, "at": histories.at(histories.NOTICE)}
