@@ -1,7 +1,7 @@
 """What a consumer expects, as data: in which state, what it does, and what it reads.
 
-`given` is a named history of fixtures.histories, None where nothing need be there. `known` are the ids that the
-state answers with (policy_id, account_id): a deployment chooses its own.
+`given` is a named history (fixtures.policy_histories.EVERY_HISTORY), None where nothing need be there. `known` are the
+ids that the state answers with (policy_id, account_id): a deployment chooses its own.
 """
 
 from collections.abc import Callable, Mapping

@@ -102,7 +102,7 @@ def test_a_stale_pact_is_wrong_and_named(front_door, tmp_path):
 def test_verify_is_green_on_the_reference_which_it_starts_by_itself(front_door, tmp_path):
     said = front_door("verify", "reference", "--junit", tmp_path / "deep" / "junit.xml")
     assert (said.code, said.err) == (0, "")
-    assert "27 of 27 interactions verified" in said.out
+    assert "40 of 40 interactions verified" in said.out
     suites = ElementTree.fromstring((tmp_path / "deep" / "junit.xml").read_bytes())
     assert {suite.get("failures") for suite in suites} == {"0"}
 
@@ -110,7 +110,7 @@ def test_verify_is_green_on_the_reference_which_it_starts_by_itself(front_door, 
 def test_verify_takes_the_path_of_a_deployment_and_tells_in_json(front_door, staging):
     said = front_door("verify", staging, "--json")
     assert said.code == 0
-    assert (said.json["deployment"], said.json["result"], said.json["verified"]) == ("staging", "verified", 27)
+    assert (said.json["deployment"], said.json["result"], said.json["verified"]) == ("staging", "verified", 40)
 
 
 def test_verify_is_red_when_an_answer_lacks_a_field(front_door, staging, plant, tmp_path):
@@ -137,7 +137,7 @@ def test_verify_says_what_a_deployment_without_a_broker_leaves_unverified(front_
     said = front_door("verify", path)
     assert said.code == 0
     assert "SKIPPED billing: a policy was issued" in said.out
-    assert "25 of 27 interactions verified" in said.out
+    assert "25 of 40 interactions verified" in said.out
     assert front_door("verify", path, "--only", "a policy was").code == 4
 
 
@@ -174,7 +174,7 @@ def test_conform_is_green_on_the_reference_and_names_what_it_did_not_check(front
     said = front_door("conform", "reference", "--examples", "5", "--steps", "10")
     assert (said.code, said.err) == (0, "")
     assert "reference: conforms" in said.out
-    assert "report_claim" in said.out.partition("not checked: no answer judged of")[2]
+    assert "set_reserve" in said.out.partition("not checked: no answer judged of")[2]
 
 
 def test_conform_shows_the_shortest_walk_and_writes_it_down(front_door, staging, plant):
