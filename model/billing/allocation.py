@@ -35,23 +35,18 @@ def distributed(
     if minor <= 0:
         return (), minor
     last = len(priority)
-    eligible = sorted(
-        [
-            (
-                item.instruction not in prior,
-                invoice.due_on,
-                priority.get(item.pattern, last),
-                invoice.number,
-                place,
-                item.open,
-            )
-            for invoice in invoices
-            if invoice.step not in UNPAYABLE and invoice.payer_id == payer_id
-            for place, item in enumerate(invoice.items)
-            if item.open > 0 and (not policy_id or item.policy_id == policy_id)
-        ]
-    )
-    return _taken([(number, place, opened) for _, _, _, number, place, opened in eligible], minor)
+    found: list[tuple[bool, date, int, int, int, int]] = []
+    for invoice in invoices:
+        if invoice.payer_id != payer_id or invoice.step in UNPAYABLE:
+            continue
+        for place, item in enumerate(invoice.items):
+            # Written out: most items are closed, and this is asked of every one for every payment.
+            left = item.amount - item.paid - item.credited - item.written_off
+            if left > 0 and (not policy_id or item.policy_id == policy_id):
+                rank = priority.get(item.pattern, last)
+                found.append((item.instruction not in prior, invoice.due_on, rank, invoice.number, place, left))
+    found.sort()
+    return _taken([(number, place, left) for _, _, _, number, place, left in found], minor)
 
 
 def return_premium_credits(

@@ -48,15 +48,13 @@ def change_notice(
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
     invoice = account.invoices[number]
-    previous = next(
-        (
-            sum([item.amount for item in each.items])
-            for each in reversed(account.invoices)
-            if each.number != number and each.payer_id == invoice.payer_id and each.step in ASKED
-        ),
-        None,
-    )
-    if previous is None or previous == invoice.open:
+    for each in reversed(account.invoices[:number]):
+        if each.payer_id == invoice.payer_id and each.step in ASKED:
+            previous = sum([item.amount for item in each.items])
+            break
+    else:
+        return ()
+    if previous == invoice.open:
         return ()
     currency = account.unapplied.currency
     return (

@@ -15,7 +15,7 @@ from msgspec import Struct
 from model.billing.commands import ReceiveCharges
 from model.billing.events import JoinedItems
 from model.billing.invoice import Invoice
-from model.billing.plan import Charge, Payer, PlannedInvoice, PlannedItem, Share, Slot, due_date, equal_parts
+from model.billing.plan import Charge, Payer, PlannedInvoice, PlannedItem, Share, due_date, equal_parts
 from model.billing.standing import Account
 from model.carrier import Carrier
 from model.decider import Refusal
@@ -47,12 +47,11 @@ def endorsed(
             if not open_to or carrier.billing.endorsement_premium == "immediate_invoice":
                 at_once[payer.payer_id].append(PlannedItem(command.policy_id, charge.pattern, amount, place))
                 continue
-            slot = Slot(charge.pattern, amount, place)
-            parts = (slot,) if rule.spread == "first_invoice" else spread(carrier, command, slot, open_to)
+            item = PlannedItem(command.policy_id, charge.pattern, amount, place)
+            parts = (item,) if rule.spread == "first_invoice" else spread(carrier, command, item, open_to)
             for invoice, part in zip(open_to, parts, strict=False):
                 if part.amount.minor:
-                    item = PlannedItem(command.policy_id, part.pattern, part.amount, place, part.written_off)
-                    joined.setdefault(invoice.number, []).append(item)
+                    joined.setdefault(invoice.number, []).append(part)
     due_on = due_date(carrier, today + timedelta(days=carrier.billing.bill_lead_days), today=today, holidays=holidays)
     new.extend(PlannedInvoice(payer, today, due_on, tuple(items)) for payer, items in at_once.items() if items)
     return Endorsed(tuple(new), tuple([JoinedItems(number, tuple(items)) for number, items in sorted(joined.items())]))
@@ -79,16 +78,17 @@ def remaining(account: Account, command: ReceiveCharges, payer: Payer, today: da
     return tuple(sorted(found, key=lambda invoice: (invoice.due_on, invoice.number)))
 
 
-def spread(carrier: Carrier, command: ReceiveCharges, slot: Slot, targets: tuple[Invoice, ...]) -> tuple[Slot, ...]:
+def spread(
+    carrier: Carrier, command: ReceiveCharges, item: PlannedItem, targets: tuple[Invoice, ...]
+) -> tuple[PlannedItem, ...]:
     """The part of each target, in their order."""
     if carrier.billing.endorsement_premium == "catch_up_and_spread" and command.ends is not None:
         weights = covered_days(command.on, command.ends, tuple([invoice.due_on for invoice in targets]))
         if sum(weights):
-            parts = slot.amount.split_by(weights)
-            return tuple([Slot(slot.pattern, part, slot.instruction) for part in parts])
-    return equal_parts(
-        Share(Charge(slot.pattern, slot.amount), slot.instruction), len(targets), carrier.billing.leftover
-    )
+            parts = item.amount.split_by(weights)
+            return tuple([PlannedItem(item.policy_id, item.pattern, part, item.instruction) for part in parts])
+    share = Share(Charge(item.pattern, item.amount), item.instruction)
+    return equal_parts(item.policy_id, share, len(targets), carrier.billing.leftover)
 
 
 def covered_days(effective: date, ends: date, dues: tuple[date, ...]) -> list[int]:

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from model.decider import Decider, Decision, Refusal
 
 
-class Item(Struct, frozen=True, gc=False):
+class Item(Struct, frozen=True, gc=False, array_like=True):
     """One pattern of one policy on an invoice, in minor units. Open = amount - paid - credited - written off.
 
     `instruction` is the place of the instruction that asked for it on its account; -1 for a fee of billing's own.
@@ -186,7 +186,7 @@ ASKED: frozenset[Step] = frozenset(("billed", "due", "past_due"))
 """The payer was asked for it."""
 
 
-class Invoice(Struct, frozen=True):
+class Invoice(Struct, frozen=True, array_like=True):
     """`step` is how far billing has taken it; whether it is paid follows from its items. `told_on` is when the payer
     was told of an amount that autopay will draft for the first time, `drafted_on` when it was drafted ahead.
     """
@@ -225,7 +225,7 @@ def _fits_open(parts: tuple[ItemPart, ...], invoice: Invoice) -> Refusal | None:
 
 def decide(command: Command, invoice: Invoice) -> Decision[Event]:
     match command:
-        case BillInvoice() | MarkInvoiceDue() | CarryForward():
+        case MarkInvoiceDue() | BillInvoice() | CarryForward():
             return _in_time(command, invoice)
         case MarkPastDue(on=on, grace_ends=grace_ends):
             if invoice.step not in ASKED or (invoice.step == "billed" and invoice.open):

@@ -47,9 +47,11 @@ def bill(
     decision = invoices.decide(invoices.BillInvoice(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
-    held = holding.refused(account, orders(), "invoicing", invoice, command.on)
-    if held is not None:
-        return held
+    heard = orders()
+    if account.holds or heard:
+        held = holding.refused(account, heard, "invoicing", invoice, command.on)
+        if held is not None:
+            return held
     opened = invoice.open
     if 0 < opened < carrier.billing.carry_forward_below_minor:
         to = _next_invoice(account, invoice)
@@ -94,9 +96,11 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
     decision = invoices.decide(invoices.MarkInvoiceDue(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
-    held = holding.refused(account, orders(), "autopay", invoice, command.on) if account.autopay == "on" else None
-    if held is not None:
-        return held
+    heard = orders()
+    if account.autopay == "on" and (account.holds or heard):
+        held = holding.refused(account, heard, "autopay", invoice, command.on)
+        if held is not None:
+            return held
     return (
         InvoiceFellDue(
             account_id=command.account_id,

@@ -7,7 +7,7 @@ from msgspec import Struct
 SourceKind = Literal["payment", "credit"]
 
 
-class Distribution(Struct, frozen=True, gc=False):
+class Distribution(Struct, frozen=True, gc=False, array_like=True):
     """`minor` units to one item of one invoice, both by their place."""
 
     invoice: int

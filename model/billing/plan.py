@@ -54,15 +54,6 @@ class PlannedInvoice(Struct, frozen=True):
     items: tuple[PlannedItem, ...]
 
 
-class Slot(Struct, frozen=True, gc=False):
-    """A part of a charge that belongs to one due date. `written_off` is of `amount`."""
-
-    pattern: str
-    amount: Money
-    instruction: int
-    written_off: int = 0
-
-
 class Share(Struct, frozen=True, gc=False):
     """Charges of one instruction that are to be planned; `instruction` is its place on the account."""
 
@@ -108,32 +99,35 @@ def planned_shares(
     holidays: Set[date],
 ) -> tuple[PlannedInvoice, ...] | Refusal:
     """Like `planned_invoices`, for charges of several instructions."""
-    by_slot: list[list[Slot]] = [[] for _ in range(plan.installments + 1)]
-    for share in shares:
+    by_slot: list[list[PlannedItem]] = [[] for _ in range(plan.installments + 1)]
+    for share in summed(shares):
         rule = carrier.pattern(share.charge.pattern)
         if isinstance(rule, Refusal):
             return rule
         if rule.spread == "first_invoice":
-            by_slot[0].append(Slot(rule.pattern, share.charge.amount, share.instruction))
+            by_slot[0].append(PlannedItem(policy_id, rule.pattern, share.charge.amount, share.instruction))
             continue
-        for slot, part in enumerate(installments(carrier, plan, share)):
+        for slot, part in enumerate(installments(carrier, policy_id, plan, share)):
             if part.amount.minor:
                 by_slot[slot].append(part)
-    by_due: dict[date, list[Slot]] = {}
+    by_due: dict[date, list[PlannedItem]] = {}
     fee = Money(carrier.billing.installment_fee_minor, carrier.currency)
     for slot, parts in enumerate(by_slot):
         if not parts:
             continue
         due_on = due_date(carrier, months_after(anchor, slot * plan.months_apart), today=today, holidays=holidays)
-        if due_on not in by_due and slot and fee.minor:
-            parts.append(Slot(INSTALLMENT_FEE_PATTERN, fee, OWN_FEE))
-        by_due[due_on] = merged(by_due.get(due_on, []), parts)
+        if due_on in by_due:
+            by_due[due_on] = merged(by_due[due_on], parts)
+            continue
+        if slot and fee.minor:
+            parts.append(PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE))
+        by_due[due_on] = parts
     lead = timedelta(days=carrier.billing.bill_lead_days)
     return tuple(
         [
             PlannedInvoice(payer.payer_id, max(due_on - lead, today), due_on, items)
             for due_on, parts in by_due.items()
-            for payer, items in shared(policy_id, payers, parts)
+            for payer, items in shared(payers, parts)
             if items
         ]
     )
@@ -145,74 +139,80 @@ def due_date(carrier: Carrier, day: date, *, today: date, holidays: Set[date]) -
     return max(day if roll == "none" else nearest_business_day(day, roll, holidays), today)
 
 
-def installments(carrier: Carrier, plan: PaymentPlan, share: Share) -> tuple[Slot, ...]:
+def summed(shares: tuple[Share, ...]) -> tuple[Share, ...]:
+    """One share for each pattern and instruction."""
+    sums: dict[tuple[str, int], Share] = {}
+    for share in shares:
+        key = (share.charge.pattern, share.instruction)
+        before = sums.get(key)
+        if before is not None:
+            share = Share(Charge(key[0], before.charge.amount + share.charge.amount), share.instruction)
+        sums[key] = share
+    return tuple(sums.values())
+
+
+def installments(carrier: Carrier, policy_id: str, plan: PaymentPlan, share: Share) -> tuple[PlannedItem, ...]:
     """The down payment and the installments of a charge that may be spread; together they are the charge."""
-    pattern, amount = share.charge.pattern, share.charge.amount
+    pattern, amount, place = share.charge.pattern, share.charge.amount, share.instruction
     if plan.installments == 0:
-        return (Slot(pattern, amount, share.instruction),)
+        return (PlannedItem(policy_id, pattern, amount, place),)
     down = amount.share(plan.down_payment_percent, 100, carrier.rounding)
+    first = PlannedItem(policy_id, pattern, down, place)
     if plan.weights:
-        rest = tuple([Slot(pattern, part, share.instruction) for part in (amount - down).split_by(plan.weights)])
-    else:
-        leftover = carrier.billing.leftover
-        rest = equal_parts(Share(Charge(pattern, amount - down), share.instruction), plan.installments, leftover)
-    return (Slot(pattern, down, share.instruction), *rest)
+        parts = (amount - down).split_by(plan.weights)
+        return (first, *[PlannedItem(policy_id, pattern, part, place) for part in parts])
+    rest = Share(Charge(pattern, amount - down), place)
+    return (first, *equal_parts(policy_id, rest, plan.installments, carrier.billing.leftover))
 
 
-def equal_parts(share: Share, count: int, leftover: InstallmentLeftover) -> tuple[Slot, ...]:
+def equal_parts(policy_id: str, share: Share, count: int, leftover: InstallmentLeftover) -> tuple[PlannedItem, ...]:
     """`count` equal parts; odd cents as the carrier says. Nobody is asked for those that are written off."""
-    pattern, amount = share.charge.pattern, share.charge.amount
+    pattern, amount, place = share.charge.pattern, share.charge.amount, share.instruction
     parts = amount.split(count, leftover="first" if leftover == "first" else "last")
     if leftover != "write_off":
-        return tuple([Slot(pattern, part, share.instruction) for part in parts])
+        return tuple([PlannedItem(policy_id, pattern, part, place) for part in parts])
     odd = parts[-1].minor - amount.minor // count
-    last = Slot(pattern, parts[-1], share.instruction, odd)
-    return (*[Slot(pattern, part, share.instruction) for part in parts[:-1]], last)
+    last = PlannedItem(policy_id, pattern, parts[-1], place, odd)
+    return (*[PlannedItem(policy_id, pattern, part, place) for part in parts[:-1]], last)
 
 
-def merged(earlier: list[Slot], later: Iterable[Slot]) -> list[Slot]:
-    """Slots that fall on one due date: one per pattern and instruction."""
-    found: dict[tuple[str, int], Slot] = {}
-    for slot in (*earlier, *later):
-        key = (slot.pattern, slot.instruction)
+def merged(earlier: list[PlannedItem], later: Iterable[PlannedItem]) -> list[PlannedItem]:
+    """What falls on one due date: one item per pattern and instruction."""
+    found: dict[tuple[str, int], PlannedItem] = {}
+    for item in (*earlier, *later):
+        key = (item.pattern, item.instruction)
         before = found.get(key)
-        if before is None:
-            found[key] = slot
-        else:
-            written_off = before.written_off + slot.written_off
-            found[key] = Slot(slot.pattern, before.amount + slot.amount, slot.instruction, written_off)
+        if before is not None:
+            amount, written_off = before.amount + item.amount, before.written_off + item.written_off
+            item = PlannedItem(item.policy_id, item.pattern, amount, item.instruction, written_off)
+        found[key] = item
     return list(found.values())
 
 
-def shared(
-    policy_id: str, payers: tuple[Payer, ...], parts: list[Slot]
-) -> tuple[tuple[Payer, tuple[PlannedItem, ...]], ...]:
+def shared(payers: tuple[Payer, ...], parts: list[PlannedItem]) -> tuple[tuple[Payer, tuple[PlannedItem, ...]], ...]:
     """Each payer's items. One payer, the usual case, takes all. What is written off is the first payer's."""
     if len(payers) == 1:
-        return (
-            (
-                payers[0],
-                tuple(
-                    [PlannedItem(policy_id, one.pattern, one.amount, one.instruction, one.written_off) for one in parts]
-                ),
-            ),
-        )
+        return ((payers[0], tuple(parts)),)
     weights = [payer.weight for payer in payers]
     shares = [part.amount.split_by(weights) for part in parts]
     return tuple(
         [
-            (payer, _items_of(policy_id, [(part, share[k]) for part, share in zip(parts, shares, strict=True)], k))
+            (payer, _items_of([(part, share[k]) for part, share in zip(parts, shares, strict=True)], k))
             for k, payer in enumerate(payers)
         ]
     )
 
 
-def _items_of(policy_id: str, parts: list[tuple[Slot, Money]], place: int) -> tuple[PlannedItem, ...]:
+def _items_of(parts: list[tuple[PlannedItem, Money]], place: int) -> tuple[PlannedItem, ...]:
     return tuple(
         [
-            PlannedItem(policy_id, part.pattern, amount, part.instruction, min(part.written_off, amount.minor))
-            if place == 0
-            else PlannedItem(policy_id, part.pattern, amount, part.instruction)
+            PlannedItem(
+                part.policy_id,
+                part.pattern,
+                amount,
+                part.instruction,
+                0 if place else min(part.written_off, amount.minor),
+            )
             for part, amount in parts
             if amount.minor
         ]

@@ -16,7 +16,7 @@ from model.delinquency_plan import ReleaseStrategy
 from model.money import Money
 
 
-class Instruction(Struct, frozen=True):
+class Instruction(Struct, frozen=True, array_like=True):
     """What the account was told, whole, so that the same id with anything else in it is an error. `on` anchors the due
     dates (a credit: the day it takes effect); [`starts`, `ends`) is the term of the policy as far as it was told;
     `today` was the insured's local day when it came, `earned` the patterns that are earned with time.
@@ -38,7 +38,7 @@ class Instruction(Struct, frozen=True):
     place: Place | None = None
 
 
-class Payment(Struct, frozen=True):
+class Payment(Struct, frozen=True, array_like=True):
     """Money that came in, or return premium that closed nothing (`payment_id` is then its instruction). Its amount is
     in parts on items, unapplied, held for a disbursement, or sent back.
     """
@@ -70,14 +70,14 @@ class WaitingReturn(Struct, frozen=True, gc=False):
     on: date
 
 
-class WriteOff(Struct, frozen=True):
+class WriteOff(Struct, frozen=True, array_like=True):
     write_off_id: str
     reason: str
     parts: tuple[Distribution, ...]
     status: Literal["written_off", "reversed"]
 
 
-class Disbursement(Struct, frozen=True):
+class Disbursement(Struct, frozen=True, array_like=True):
     """Unapplied money on its way back to a party; `sources` is whose money it was."""
 
     disbursement_id: str
