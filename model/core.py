@@ -329,15 +329,17 @@ class Core:
         """
         if not isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
             return self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
-        instead = None
+        account_state = self.account(command.account_id)
         if isinstance(command, billing_commands.ReceivePayment):
-            instead = receiving.screened(command, self.account(command.account_id))
+            instead = receiving.screened(command, account_state)
+        else:
+            held = self.suspense.states.get(receiving.suspense_id(command.payment_id))
+            instead = None if held is None else receiving.taken_back(command, account_state)
         answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
-        if isinstance(answer, Refusal) and instead is None:
+        if isinstance(answer, Refusal) and isinstance(command, billing_commands.ReceivePayment) and instead is None:
             instead = receiving.after_refusal(command, answer)
             if instead is not None:
-                second = self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
-                return answer if isinstance(second, Refusal) else second
+                return self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
         return answer
 
     def _publish(

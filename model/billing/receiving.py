@@ -3,12 +3,12 @@
 A person who asks for `ReceivePayment` hears the account's refusal and can ask otherwise. Money that comes by a message,
 a file or another machine is there already: nobody is left to hear a refusal. So the core asks here before (`misfit`
 looks at the account) and after (whatever the account then refuses), and suspends the money instead. A payment that the
-bank takes back and that the account does not know is looked for in suspense.
+bank takes back, that is in suspense and that the account does not know, is taken out of suspense.
 """
 
 from model.billing import suspense
 from model.billing.commands import ReceivePayment, ReturnPayment
-from model.billing.standing import State
+from model.billing.standing import Account, State
 from model.billing.suspense import Reason, ReturnSuspended, SuspendMoney
 from model.decider import Refusal
 
@@ -28,22 +28,30 @@ def suspense_id(payment_id: str) -> str:
 
 def screened(command: ReceivePayment, account: State) -> SuspendMoney | None:
     """The command to ask instead when the account would take money that is not for it; None when it may be asked."""
-    known = getattr(account, "payments", ())
-    if any(payment.payment_id == command.payment_id for payment in known):
+    if _knows(account, command.payment_id):
         return None
     reason = suspense.misfit(account, command.payer_id, command.amount)
     return None if reason is None else _suspended(command, reason)
 
 
-def after_refusal(command: ReceivePayment | ReturnPayment, refusal: Refusal) -> SuspendMoney | ReturnSuspended | None:
+def after_refusal(command: ReceivePayment, refusal: Refusal) -> SuspendMoney | None:
     """The command to ask when the account refused; None when there is no money to look after."""
-    if isinstance(command, ReturnPayment):
-        return ReturnSuspended(
-            suspense_id=suspense_id(command.payment_id), reason=command.reason, on=command.on, at=command.at
-        )
     if command.amount.minor <= 0:
         return None
     return _suspended(command, REASONS.get(refusal.code, "refused"))
+
+
+def taken_back(command: ReturnPayment, account: State) -> ReturnSuspended | None:
+    """The command to ask instead for a payment that is in suspense; None when the account has it."""
+    if _knows(account, command.payment_id):
+        return None
+    return ReturnSuspended(
+        suspense_id=suspense_id(command.payment_id), reason=command.reason, on=command.on, at=command.at
+    )
+
+
+def _knows(account: State, payment_id: str) -> bool:
+    return isinstance(account, Account) and any(payment.payment_id == payment_id for payment in account.payments)
 
 
 def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:

@@ -16,6 +16,7 @@ from model.invariants.claims import (
 from model.invariants.delinquency import DELINQUENCY_INVARIANTS
 from model.invariants.integration import broken_stories, differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
+from model.invariants.money import commingled, lost_cash, trust_shortfall, unbalanced, unearned_commission
 from model.invariants.payments import (
     PAYMENT_INVARIANTS,
     effective_successes,
@@ -38,18 +39,23 @@ __all__ = [
     "Violation",
     "above_aggregate",
     "broken_stories",
+    "commingled",
     "decided_otherwise",
     "differences",
     "effective_successes",
     "judged",
     "left_unknown",
+    "lost_cash",
     "minor",
     "moved_more_than_once",
     "off_schedule",
     "order_dependent_pair",
     "outside_catastrophe",
     "presented_too_often",
+    "trust_shortfall",
     "unauthorised",
+    "unbalanced",
+    "unearned_commission",
     "unresolved_too_long",
 ]
 

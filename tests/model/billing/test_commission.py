@@ -274,6 +274,11 @@ def test_the_invariant_sees_a_planted_defect():
         violation = unearned_commission(replace(view, layers=(layer,)))
         assert violation is not None
         assert violation.code == "INV-B12"
+    at_todays_rate = replace(BACK[0], rate=Decimal("0.125"), amount=usd("-59.84"))
+    defective = folded(ASSIGNED, *WRITTEN, at_todays_rate)
+    violation = unearned_commission(commission_view("P", defective))
+    assert violation is not None
+    assert violation.text == "A keeps 9016 minor units on 60164 at 1/8"
     assert unearned_commission(commission_view("P", Unassigned())) is None
     assert isinstance(view.layers[0], LayerView)
     assert isinstance(state.layers[0], Layer)

@@ -313,6 +313,18 @@ def test_a_bounced_payment_takes_back_what_it_was_resolved_to_and_what_was_refun
     assert balance["cash"] == -1500
 
 
+def test_a_bounced_payment_that_both_have_is_the_accounts():
+    """The second one under its id was ambiguous and is held; the bank means the first."""
+    core = opened()
+    arrive(core)
+    arrive(core, amount=usd("11.00"))
+    bounce(core, account_id(1))
+    account: Any = core.account(account_id(1))
+
+    assert [payment.status for payment in account.payments] == ["returned"]
+    assert type(core.suspense.states["S-M-7"]).__name__ == "Suspended"
+
+
 def test_a_bounced_payment_that_nobody_knows_is_refused_as_ever():
     core = opened()
     answer = bounce(core)
