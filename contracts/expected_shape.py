@@ -8,7 +8,7 @@ The type of a field decides how it is matched, the model's own answer is the exa
     str              any text but the empty one
     int              any whole number
     tuple[...]       at least one of the first one's shape; exactly none when the model answers none
-    None             nothing is demanded
+    None             nothing is demanded, nor where the reader has a default for what is not answered
 """
 
 import re
@@ -18,6 +18,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
+from msgspec.structs import fields
 from pact import match
 
 from model.money import DECIMALS
@@ -36,10 +37,11 @@ def expected(reads: type[Struct], answer: Mapping[str, Any], *, place: str = "$"
     """The matchers for the fields of `reads`, with examples from `answer`. Raises UnreadableAnswer."""
     hints = get_type_hints(reads)
     wanted: dict[str, Any] = {}
-    for name in reads.__struct_encode_fields__:
+    for field in fields(reads):
+        name = field.encode_name
         if name in answer and answer[name] is not None:
             wanted[name] = _matcher(hints[name], answer[name], f"{place}.{name}")
-        elif NoneType not in get_args(hints[name]):
+        elif field.required and NoneType not in get_args(hints[name]):
             raise UnreadableAnswer(f"{place}.{name} is read as {hints[name]}, and the model answers nothing there")
     return wanted
 
