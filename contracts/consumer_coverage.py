@@ -14,11 +14,34 @@ from model.billing.reactions import REACTIONS
 
 POLICY_EVENTS = "insurance.policy."
 BEYOND_THE_FRONT_DOOR: frozenset[str] = frozenset(
-    f"{POLICY_EVENTS}{name}.v1"
-    for name in ("changed", "reinstated", "renewed", "rewritten", "nonrenewed", "job.preempted")
+    f"insurance.{name}.v1"
+    for name in (
+        "policy.changed",
+        "policy.reinstated",
+        "policy.renewed",
+        "policy.rewritten",
+        "policy.nonrenewed",
+        "policy.job.preempted",
+        "policy.notice.given",
+        "policy.notice.rescinded",
+        "policy.operation.held",
+        "policy.operation.released",
+        "policy.renewal.offered",
+        "policy.renewal.bound",
+        "policy.renewal.closed",
+        "billing.renewal.billed",
+        "billing.renewal.paid",
+        "billing.delinquency.cancel_requested",
+        "billing.delinquency.exited",
+        "claims.payment.held",
+        "claims.payment.denied",
+        "process.cancel_for_nonpayment.asked",
+        "process.renewal_bind.asked",
+        "process.ask.refused",
+    )
 )
 """Events that no pact can promise: no public operation leads to them, so that no deployment can be brought to the state
-in which it would publish them. Histories that publish each are in fixtures.policy_histories.
+in which it would publish them. Histories that publish each are in fixtures.policy_histories and process_histories.
 """
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))

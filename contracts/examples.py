@@ -8,6 +8,7 @@ from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, exited, process_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
 from model.policy.terms import Coverage
@@ -28,9 +29,16 @@ def request_examples(operation: OperationName) -> dict[str, Json]:
 def event_examples() -> dict[str, Json]:
     """An envelope of each published event, by its CloudEvents type."""
     found: dict[str, Json] = {}
-    for history in (*map(told.history, told.HISTORIES), *map(policy_history, POLICY_HISTORIES)):
+    histories = (
+        *map(told.history, told.HISTORIES),
+        *map(policy_history, POLICY_HISTORIES),
+        *map(process_history, PROCESS_HISTORIES),
+    )
+    for history in histories:
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
+    for envelope in (cancel_requested(NUMBER), exited(NUMBER, on=ASKED_ON)):
+        found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found
 
 

@@ -194,7 +194,7 @@ def _events_so_far(core: Core) -> int:
 
 def _copied(core: Core) -> Core:
     """A core in the same state, which may go another way from here."""
-    twin = Core(core.law, core.carrier)
+    twin = Core(core.law, core.carrier, hosting=core.hosting)
     for mine, its in zip(_machines(core), _machines(twin), strict=True):
         its.states.update(mine.states)
         its.sequences.update(mine.sequences)
@@ -211,6 +211,9 @@ def _machines(core: Core) -> tuple[Any, ...]:
         core.catastrophes,
         core.known_policies,
         core.intents,
+        core.payouts,
+        core.nonpayments,
+        core.renewals,
     )
 
 

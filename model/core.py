@@ -33,8 +33,14 @@ from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy import commands as policy_commands
 from model.policy import events as policy_events
 from model.policy import moratorium, period
+from model.policy.reactions import REACTIONS as POLICY_REACTIONS
+from model.processes import cancel_for_nonpayment, claim_payout, nonpayment_messages, renewal_bind, renewal_messages
+from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
+from model.processes.shape import ProcessName
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
+from model.published.process_events import AskRefused, CancelForNonpaymentAsked, ClaimPayoutAsked, RenewalBindAsked
+from model.published.process_projection import tellers
 from model.published.projection import policy_snapshot, projectors
 from model.published.views import PolicySnapshot
 from model.reaction import Delivery, Reaction
@@ -43,7 +49,11 @@ C = TypeVar("C")
 S = TypeVar("S")
 E = TypeVar("E")
 
-Context = Literal["policy", "billing", "claims", "payments"]
+Context = Literal["policy", "billing", "claims", "payments", "processes"]
+Hosting = Literal["processes", "contexts"]
+"""Whether a core runs the processes that span its contexts, or its contexts alone, which then tell each other only what
+they need themselves. A simulation that plays the processes' part by people of its own hosts contexts.
+"""
 Command: TypeAlias = (
     policy_commands.Command
     | moratorium.Command
@@ -52,6 +62,9 @@ Command: TypeAlias = (
     | catastrophe.Command
     | known_policy.Command
     | payments_commands.Command
+    | claim_payout.Command
+    | nonpayment_messages.Command
+    | renewal_messages.Command
 )
 Event: TypeAlias = (
     policy_events.Event
@@ -61,9 +74,21 @@ Event: TypeAlias = (
     | catastrophe.Event
     | known_policy.Event
     | payments_events.Event
+    | claim_payout.Event
+    | nonpayment_messages.Event
+    | renewal_messages.Event
 )
 State: TypeAlias = (
-    period.State | moratorium.State | account.State | file.State | catastrophe.State | known_policy.State | intent.State
+    period.State
+    | moratorium.State
+    | account.State
+    | file.State
+    | catastrophe.State
+    | known_policy.State
+    | intent.State
+    | claim_payout.State
+    | cancel_for_nonpayment.State
+    | renewal_bind.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -71,7 +96,14 @@ SOURCES: dict[Context, Source] = {
     "billing": "/billing",
     "claims": "/claims",
     "payments": "/payments",
+    "processes": "/processes",
 }
+ASKED: dict[type[object], ProcessName] = {
+    ClaimPayoutAsked: "claim_payout",
+    CancelForNonpaymentAsked: "cancel_for_nonpayment",
+    RenewalBindAsked: "renewal_bind",
+}
+ASK_REFUSED = EVENT_TYPES[AskRefused]
 
 
 class Recorded(Struct, frozen=True):
@@ -118,9 +150,10 @@ class Core:
     host.
     """
 
-    def __init__(self, law: Law, carrier: Carrier) -> None:
+    def __init__(self, law: Law, carrier: Carrier, *, hosting: Hosting = "processes") -> None:
         self.law = law
         self.carrier = carrier
+        self.hosting: Hosting = hosting
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
         self.moratoria = _machine("policy", moratorium.decider())
@@ -130,6 +163,9 @@ class Core:
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
+        self.payouts = _machine("processes", claim_payout.decider())
+        self.nonpayments = _machine("processes", cancel_for_nonpayment.decider())
+        self.renewals = _machine("processes", renewal_bind.decider())
         self.machines: dict[type[Command], Machine] = {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
@@ -138,9 +174,13 @@ class Core:
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
+            **dict.fromkeys(get_args(claim_payout.Command), self.payouts),
+            **dict.fromkeys(get_args(nonpayment_messages.Command), self.nonpayments),
+            **dict.fromkeys(get_args(renewal_messages.Command), self.renewals),
         }
-        self.reactions = reaction_table()
+        self.reactions = reaction_table() if hosting == "processes" else CONTEXTS_ALONE
         self._projectors = projectors(carrier)
+        self._tellers = tellers(carrier) if hosting == "processes" else {}
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
         """Decides, and on acceptance applies and publishes. `causation_id` names the event that led to the command; a
@@ -162,6 +202,13 @@ class Core:
             projector = self._projectors.get(type(event))
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
+                continue
+            teller = self._tellers.get(type(event))
+            told = None if teller is None else teller(event, before)
+            if told is not None:
+                # A process answers to many, and all that it does belongs to the story in which it began.
+                story = getattr(event, "story", correlation_id)
+                self._publish(machine, stream, sequence, event, told, story, causation_id)
         machine.states[stream] = state
         machine.sequences[stream] = sequence
         return decision
@@ -198,11 +245,53 @@ class Core:
         """Lets a context react to an event that arrived at an instant; its decisions in order. `repeat` marks an
         arrival that the context cannot tell from a new event (see model.reaction.Delivery).
         """
-        delivery = Delivery(envelope.id, envelope.effective, at, repeat)
-        return tuple(
-            self.submit(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
-            for reaction in self.reactions.get((envelope.type, to), ())
-            for command in reaction.commands(envelope.data, delivery)
+        delivery = Delivery(envelope.id, envelope.effective, at, repeat, envelope.correlationid)
+        answers = tuple(
+            [
+                self.submit(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
+                for reaction in self.reactions.get((envelope.type, to), ())
+                for command in reaction.commands(envelope.data, delivery)
+            ]
+        )
+        if type(envelope.data) in ASKED:
+            self._say_no(envelope, to, answers, at)
+        return answers
+
+    def subscribers(self, event_type: str) -> tuple[Context, ...]:
+        """The contexts of this core that react to a published event."""
+        heard = SUBSCRIBERS.get(event_type, ())
+        if self.hosting == "processes":
+            return heard
+        return tuple([context for context in heard if context != "processes"])
+
+    def _say_no(self, asked: Envelope, to: Context, answers: tuple[Decision[Event], ...], at: datetime) -> None:
+        """A process that asks must hear a no, which is nothing that happened: the asked context answers with its
+        refusal, once for one ask.
+        """
+        refused = next((answer for answer in answers if isinstance(answer, Refusal)), None)
+        data = asked.data
+        if refused is None or not isinstance(data, (ClaimPayoutAsked, CancelForNonpaymentAsked, RenewalBindAsked)):
+            return
+        self.outbox.append(
+            Envelope(
+                id=f"{asked.id}/{to}",
+                source=SOURCES[to],
+                type=ASK_REFUSED,
+                subject=asked.subject,
+                time=at,
+                effective=at.date(),
+                sequence=asked.sequence,
+                correlationid=asked.correlationid,
+                causationid=asked.id,
+                data=AskRefused(
+                    process=ASKED[type(data)],
+                    process_id=data.process_id,
+                    step=data.step,
+                    asks=data.asks,
+                    code=refused.code,
+                    text=refused.text,
+                ),
+            )
         )
 
     def drain(self, *, at: datetime) -> tuple[Refusal, ...]:
@@ -212,7 +301,7 @@ class Core:
         refused: list[Refusal] = []
         while self.outbox:
             envelope = self.outbox.pop(0)
-            for context in subscribers(envelope.type):
+            for context in self.subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
         return tuple(refused)
@@ -264,9 +353,11 @@ def _machine(context: Context, decider: Decider[C, S, E]) -> Machine:
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
     """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
     by_context: dict[Context, tuple[Reaction[Command], ...]] = {
+        "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
         "billing": cast("tuple[Reaction[Command], ...]", BILLING_REACTIONS),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
+        "processes": cast("tuple[Reaction[Command], ...]", PROCESS_REACTIONS),
     }
     table: dict[tuple[str, Context], tuple[Reaction[Command], ...]] = {}
     for context, reactions in by_context.items():
@@ -276,11 +367,12 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
     return table
 
 
+CONTEXTS_ALONE = {key: reactions for key, reactions in reaction_table().items() if key[1] != "processes"}
 SUBSCRIBERS: dict[str, tuple[Context, ...]] = {}
 for _event_type, _context in reaction_table():
     SUBSCRIBERS[_event_type] = (*SUBSCRIBERS.get(_event_type, ()), _context)
 
 
 def subscribers(event_type: str) -> tuple[Context, ...]:
-    """The contexts that react to a published event."""
+    """The contexts that react to a published event, the processes among them."""
     return SUBSCRIBERS.get(event_type, ())

@@ -24,6 +24,7 @@ from model.money import Money
 from model.payments import events as payments
 from model.policy import events as policy
 from model.published import events as published
+from model.published import process_events
 from model.published.envelope import Envelope
 
 Kind = Literal["charges", "drafts", "collections", "payouts", "payout_bookings", "payout_failures"]
@@ -244,7 +245,27 @@ def concerns(envelope: Envelope) -> Key | None:
             | published.PolicyNonrenewed(policy_id=policy_id)
         ):
             return ("charges", policy_id)
-        case published.JobPreempted():
+        case (
+            published.JobPreempted()
+            | published.NoticeGiven()
+            | published.NoticeRescinded()
+            | published.OperationHeld()
+            | published.OperationReleased()
+            | published.RenewalOffered()
+            | published.RenewalBound()
+            | published.RenewalClosed()
+            | published.RenewalBilled()
+            | published.RenewalPaid()
+            | published.DelinquencyCancelRequested()
+            | published.DelinquencyExited()
+            | published.ClaimPaymentHeld()
+            | published.ClaimPaymentDenied()
+            | published.IntentUnknown()
+            | process_events.ClaimPayoutAsked()
+            | process_events.CancelForNonpaymentAsked()
+            | process_events.RenewalBindAsked()
+            | process_events.AskRefused()
+        ):
             return None
         case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None

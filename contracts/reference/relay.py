@@ -2,7 +2,8 @@
 
 An event reaches every context that reacts to it, each in a transaction of its own that also notes that the context
 has heard it. So a crash at any moment leaves an event undelivered or delivered, never half, and whoever delivers it
-again does nothing twice. What a context refuses, or fails at, is kept as a dead letter and does not hold up the rest.
+again does nothing twice. What a context refuses, or fails at, is kept as a dead letter and does not hold up the
+rest; the no to what a process asks goes back to the process instead.
 """
 
 import logging
@@ -16,7 +17,7 @@ from msgspec.structs import asdict
 
 from contracts.reference.store import Published, Store, Transaction
 from contracts.reference.unit_of_work import UnitOfWork
-from model.core import Context, subscribers
+from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
@@ -85,7 +86,7 @@ class Relay:
             unit = self._unit_of_work(transaction)
             decisions = unit.core.deliver(envelope, to=context, at=self._clock())
             refused = [decision for decision in decisions if isinstance(decision, Refusal)]
-            if refused:
+            if refused and type(envelope.data) not in ASKED:
                 codes, texts = " ".join(one.code for one in refused), "; ".join(one.text for one in refused)
                 transaction.bury(context, envelope.id, code=codes, text=texts)
             unit.write()

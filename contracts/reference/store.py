@@ -73,6 +73,10 @@ class Transaction:
         row = self._row(tables.STREAM, machine=machine, stream=stream)
         return Stored(row[0], row[1]) if row else None
 
+    def streams(self, machine: str) -> tuple[str, ...]:
+        """The names of all streams of a machine, in their order."""
+        return tuple(row[0] for row in self._connection.execute(tables.STREAMS_OF, {"machine": machine}))
+
     def append(self, machine: str, stream: str, *, expected: int, events: Sequence[NewEvent], state: bytes) -> None:
         """Adds events after the `expected`-th of a stream. Raises SequenceConflict when that is not the last one."""
         sequence = expected + len(events)

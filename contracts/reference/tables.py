@@ -70,6 +70,7 @@ ANSWERS = Table(
 STREAM = select(STREAMS.c.sequence, STREAMS.c.state).where(
     STREAMS.c.machine == bindparam("machine"), STREAMS.c.stream == bindparam("stream")
 )
+STREAMS_OF = select(STREAMS.c.stream).where(STREAMS.c.machine == bindparam("machine")).order_by(STREAMS.c.stream)
 ADVANCE = (
     update(STREAMS)
     .where(

@@ -17,6 +17,7 @@ from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import intent
 from model.policy import moratorium, period
+from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
 
 V = TypeVar("V")
 
@@ -31,12 +32,21 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
     "intent": msgspec.json.Decoder(intent.State),
+    "claim_payout": msgspec.json.Decoder(claim_payout.State),
+    "cancel_for_nonpayment": msgspec.json.Decoder(cancel_for_nonpayment.State),
+    "renewal_bind": msgspec.json.Decoder(renewal_bind.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 
 
+LISTED: frozenset[str] = frozenset({"moratorium", "claim_payout", "cancel_for_nonpayment", "renewal_bind"})
+"""Machines whose streams somebody asks for all together: what moratoria hold, which processes are due."""
+
+
 class Loaded(MutableMapping[str, V], Generic[V]):
-    """Streams as the store has them, read when they are first asked for. It counts and lists what was read so far."""
+    """Streams as the store has them, read when they are first asked for. It counts and lists what was read so far, and
+    of a machine in LISTED everything that there is.
+    """
 
     def __init__(self, read: "StreamReader", values: "dict[str, V]") -> None:
         self._read = read
@@ -54,9 +64,11 @@ class Loaded(MutableMapping[str, V], Generic[V]):
         del self._values[stream]
 
     def __iter__(self) -> Iterator[str]:
+        self._read.all_listed()
         return iter(self._values)
 
     def __len__(self) -> int:
+        self._read.all_listed()
         return len(self._values)
 
 
@@ -69,6 +81,7 @@ class StreamReader:
         self._transaction = transaction
         self._machine = machine
         self._absent: set[str] = set()
+        self._to_list = machine in LISTED
 
     def __call__(self, stream: str) -> None:
         """Leaves nothing behind where there is nothing, so that the asker finds no key."""
@@ -80,6 +93,13 @@ class StreamReader:
             return
         self.states[stream] = DECODERS[self._machine].decode(stored.state)
         self.sequences[stream] = stored.sequence
+
+    def all_listed(self) -> None:
+        """Reads every stream of the machine, once, where it is one that is listed."""
+        if self._to_list:
+            self._to_list = False
+            for stream in self._transaction.streams(self._machine):
+                self(stream)
 
 
 class UnitOfWork:

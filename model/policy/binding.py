@@ -53,6 +53,7 @@ from model.policy.proposals import (
     Submission,
 )
 from model.policy.renewals import (
+    accept_by,
     grace_over,
     nonrenewed,
     not_taken,
@@ -176,6 +177,9 @@ def _facts(law: Law, carrier: Carrier, command: JobCommand, job: Job, state: Sta
         if isinstance(effect, Refusal):
             return effect
         expires = command.on + timedelta(days=carrier.quote_valid_days)
+        if isinstance(job.proposal, Renewal):
+            # An offer of the next term stands until it is too late to take it.
+            expires = max(expires, accept_by(carrier, job.proposal.terms.start))
         return Facts(base_of(state), levels, charges=_charges(effect), expires=expires)
     if isinstance(command, MergeJob):
         return Facts(base_of(state), levels, merged=merged(command, job, state))

@@ -212,7 +212,9 @@ def _issue(command: IssuePolicy, state: State) -> Decision[Event]:
 def _cancel(law: Law, carrier: Carrier, command: CancelPolicy, state: State) -> Decision[Event]:
     match state:
         case InForce() | PendingCancel():
-            unnoticed = pending.unnoticed(carrier, state, command.reason, command.on)
+            unnoticed = pending.not_of_this_notice(state, command.asked_by) or pending.unnoticed(
+                carrier, state, command.reason, command.on
+            )
             if unnoticed is not None:
                 return unnoticed
             return _ended(law, carrier, command, state)
@@ -287,7 +289,7 @@ def _ended(law: Law, carrier: Carrier, command: CancelPolicy, state: Running) ->
         carrier,
         command.policy_id,
         state,
-        job_id="cancellation",
+        job_id=f"cancellation:{command.asked_by}" if command.asked_by else "cancellation",
         reason=command.reason,
         on=command.on,
         at=command.at,

@@ -108,6 +108,7 @@ def _cancelled(event: policy.PolicyCancelled) -> PolicyCancelled:
     return PolicyCancelled(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         reason=event.reason,
         cancelled_on=event.on,
         returned=_charges(event.returned),
@@ -133,6 +134,7 @@ def _reinstated(event: policy.PolicyReinstated) -> PolicyReinstated:
     return PolicyReinstated(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         version=event.versions[-1].number,
         cancelled_on=event.cancelled_on,
         effective=event.on,
@@ -149,6 +151,7 @@ def _renewed(event: policy.PolicyRenewed) -> PolicyRenewed:
     return PolicyRenewed(
         policy_id=event.policy_id,
         account_id=terms.account_id,
+        job_id=event.job_id,
         start=terms.start,
         end=terms.end,
         plan=terms.plan,
@@ -195,6 +198,7 @@ def _not_taken(event: policy.RenewalNotTaken) -> PolicyCancelled:
     return PolicyCancelled(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         reason="not_taken",
         cancelled_on=event.on,
         returned=_charges(event.returned),

@@ -15,6 +15,7 @@ def story(start_for_module, ask, example):
     report = {"reason": "", "on": "2026-10-05"}
     customer.post(f"/payments/{account_id}-0/outcome", report | {"outcome": "succeeded"})
     customer.post(f"/payments/{account_id}-0/outcome", report | {"outcome": "returned", "reason": "R01"})
+    customer.post(f"/payments/{account_id}-1/outcome", report | {"outcome": "unknown"})
     customer.post(f"/payments/{account_id}-1/outcome", report | {"outcome": "failed", "reason": "R02"})
     claim_id = customer.claim()["claim_id"]
     customer.post(f"/claims/{claim_id}/payments", example("pay_claim"))
@@ -58,7 +59,7 @@ def test_every_event_bears_the_attributes_of_a_cloud_event(story):
     for event in story.events():
         assert event["specversion"] == "1.0"
         assert event["id"] == f"{event['id'].partition(':')[0]}:{event['subject']}#{event['sequence']}"
-        assert event["source"] in {"/policy", "/billing", "/claims", "/payments"}
+        assert event["source"] in {"/policy", "/billing", "/claims", "/payments", "/processes"}
         assert event["datacontenttype"] == "application/json"
         assert all(name.isalnum() and name.islower() for name in event)
 

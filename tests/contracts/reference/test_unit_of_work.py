@@ -14,6 +14,7 @@ from contracts.reference.unit_of_work import DECODERS, UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.process_histories import PROCESS_HISTORIES, process_history
 from model.core import Core
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
@@ -47,6 +48,7 @@ def policy_state(store, policy_id):
 TOLD = {
     **{name: histories.history(name) for name in histories.HISTORIES},
     **{name: policy_history(name) for name in POLICY_HISTORIES},
+    **{name: process_history(name) for name in PROCESS_HISTORIES},
 }
 
 
@@ -76,6 +78,8 @@ def test_every_state_survives_being_stored():
         histories.play(core, histories.history(name, number))
     for number, name in enumerate(POLICY_HISTORIES, len(histories.HISTORIES) + 1):
         histories.play(core, policy_history(name, number))
+    for number, name in enumerate(PROCESS_HISTORIES, len(histories.HISTORIES) + len(POLICY_HISTORIES) + 1):
+        histories.play(core, process_history(name, number))
     # Last, so that it suspends nothing that the histories tell.
     core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
     kept = [

@@ -1,0 +1,100 @@
+"""What policy does when the processes ask: give notice, cancel, rescind, reinstate; bind, issue or close a renewal.
+
+Policy decides each by its own rules, the law's and a moratorium's among them, and its refusal goes back to whoever
+asked. Everything bears the id of who asked, so that an ask that comes twice does nothing twice.
+"""
+
+from datetime import date
+
+from msgspec import Struct
+
+from model.policy.commands import (
+    BindJob,
+    CancelPolicy,
+    CloseJob,
+    Command,
+    GiveNotice,
+    IssueJob,
+    OpenJob,
+    QuoteJob,
+    RescindCancellation,
+)
+from model.policy.proposals import Reinstatement
+from model.reaction import Delivery, Reaction, reaction
+from model.wire import Amount, from_wire
+
+REINSTATES = "reinstatement:"
+"""Before the id of who asked, the id of the job that reinstates."""
+
+
+class NonpaymentAsk(Struct, frozen=True):
+    process_id: str
+    asks: str
+    policy_id: str
+    amount: Amount | None
+    effective: date | None
+    paid_on: date | None
+
+
+class RenewalAsk(Struct, frozen=True):
+    asks: str
+    policy_id: str
+    job_id: str
+    paid: Amount
+
+
+def end_or_keep(ask: NonpaymentAsk, delivery: Delivery) -> tuple[Command, ...]:
+    """What is not policy's to do is answered with nothing."""
+    policy_id, today, at = ask.policy_id, delivery.at.date(), delivery.at
+    match ask.asks:
+        case "notice":
+            required = None if ask.amount is None else from_wire(ask.amount)
+            return (
+                GiveNotice(
+                    policy_id=policy_id,
+                    reason="nonpayment",
+                    mailed_on=today,
+                    required=required,
+                    on=today,
+                    at=at,
+                    asked_by=ask.process_id,
+                ),
+            )
+        case "rescission":
+            # What counts is the day of the money, not that of the message.
+            paid_on = ask.paid_on or today
+            return (RescindCancellation(policy_id=policy_id, on=paid_on, at=at, asked_by=ask.process_id),)
+        case "cancellation" if ask.effective is not None:
+            return (
+                CancelPolicy(
+                    policy_id=policy_id, reason="nonpayment", on=ask.effective, at=at, asked_by=ask.process_id
+                ),
+            )
+        case "reinstatement" if ask.effective is not None:
+            job_id, without_lapse = REINSTATES + ask.process_id, Reinstatement(ask.effective)
+            return (
+                OpenJob(policy_id=policy_id, job_id=job_id, proposal=without_lapse, on=today, at=at),
+                QuoteJob(policy_id=policy_id, job_id=job_id, on=today, at=at),
+                BindJob(policy_id=policy_id, job_id=job_id, on=today, at=at),
+            )
+        case _:
+            return ()
+
+
+def renew(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
+    policy_id, job_id, today, at = ask.policy_id, ask.job_id, delivery.at.date(), delivery.at
+    match ask.asks:
+        case "bind":
+            return (BindJob(policy_id=policy_id, job_id=job_id, paid=from_wire(ask.paid), on=today, at=at),)
+        case "issue":
+            return (IssueJob(policy_id=policy_id, job_id=job_id, on=today, at=at),)
+        case "not_taken" | "undo":
+            return (CloseJob(policy_id=policy_id, job_id=job_id, outcome="not_taken", on=today, at=at),)
+        case _:
+            return ()
+
+
+REACTIONS: tuple[Reaction[Command], ...] = (
+    reaction("insurance.process.cancel_for_nonpayment.asked.v1", NonpaymentAsk, end_or_keep),
+    reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, renew),
+)
