@@ -90,6 +90,7 @@ class Nonpayment(Begun, frozen=True, kw_only=True, gc=False):
     amount: Money | None
     because: str
     resumes: Asks
+    notice_id: str
     effective: date | None
     paid_on: date | None
 
@@ -231,11 +232,20 @@ class _Rules:
         match state:
             case Noticing() | Held() | Deferred() | Stuck():
                 return self._asked(
-                    command, state, "effective_day", effective=command.effective, named=command.takes_effect_at
+                    command,
+                    state,
+                    "effective_day",
+                    effective=command.effective,
+                    named=command.takes_effect_at,
+                    notice_id=command.notice_id,
                 )
-            case Kept():
-                # The notice was on its way when the money came.
-                return self._asked(command, state, "rescission", effective=command.effective)
+            case Kept(notice_id=known):
+                # The notice was on its way when the money came; one that was rescinded already is told again.
+                if command.notice_id == known:
+                    return ()
+                return self._asked(
+                    command, state, "rescission", effective=command.effective, notice_id=command.notice_id
+                )
             case Pending() | Cancelling() | Rescinding() | Reinstating() | Cancelled():
                 return ()
 
@@ -287,6 +297,7 @@ class _Rules:
                 asks=asks,
                 because="",
                 resumes=asks,
+                notice_id="",
                 effective=None,
                 paid_on=None,
                 step=1,
@@ -309,6 +320,7 @@ class _Rules:
         effective: date | None = None,
         paid_on: date | None = None,
         named: datetime | None = None,
+        notice_id: str = "",
     ) -> tuple[NonpaymentStepTaken, ...]:
         return (
             NonpaymentStepTaken(
@@ -319,6 +331,7 @@ class _Rules:
                 asks=asks,
                 because=because,
                 resumes=resumes or asks,
+                notice_id=notice_id or state.notice_id,
                 effective=effective or state.effective,
                 paid_on=paid_on or state.paid_on,
                 step=state.step + 1,
@@ -350,6 +363,7 @@ def evolve(state: State, event: Event) -> State:
                 amount=event.amount,
                 because=event.because,
                 resumes=event.resumes,
+                notice_id=event.notice_id,
                 effective=event.effective,
                 paid_on=event.paid_on,
                 step=event.step,

@@ -51,9 +51,12 @@ class EndDelinquency(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class HearNoticeGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`effective` is the first day without cover, `takes_effect_at` the instant at which that day begins."""
+    """`effective` is the first day without cover, `takes_effect_at` the instant at which that day begins; `notice_id`
+    tells one notice from another.
+    """
 
     process_id: str
+    notice_id: str
     effective: date
     takes_effect_at: datetime
     on: date
@@ -141,6 +144,7 @@ class NonpaymentStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     asks: Asks
     because: str
     resumes: Asks
+    notice_id: str
     effective: date | None
     paid_on: date | None
     step: int

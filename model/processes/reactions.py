@@ -191,6 +191,7 @@ def notice_given(notice: GivenNotice, delivery: Delivery) -> tuple[Command, ...]
     return (
         nonpayment.HearNoticeGiven(
             process_id=notice.asked_by,
+            notice_id=delivery.event_id,
             effective=notice.effective,
             takes_effect_at=notice.takes_effect_at,
             on=delivery.on,

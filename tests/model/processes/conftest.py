@@ -68,7 +68,7 @@ def settled(core: Core, now: datetime) -> Core:
 class Explorer:
     """`between` are the contexts whose messages may come in any order; whatever goes to others arrives at once, because
     they answer nobody in the story. `build` makes the core, with a planted defect where a test wants one; `twice` names
-    a type of message of which every one is delivered a second time at any later moment.
+    a type of message, or one thing that is asked, of which every one comes a second time at any later moment.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class Explorer:
                     continue
                 stream = f"{envelope.id.rpartition('#')[0]}>{context}"
                 found.append(Waiting(envelope, context, stream))
-                if envelope.type == self.twice:
+                if self.twice in (envelope.type, f"{envelope.type}:{getattr(envelope.data, 'asks', '')}"):
                     found.append(Waiting(envelope, context, f"{envelope.id}>{context} again"))
         return tuple(found)
 

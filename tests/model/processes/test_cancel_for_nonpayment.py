@@ -39,7 +39,7 @@ def whose(**more) -> dict[str, Any]:
 
 
 REQUESTED = RequestCancellation(**about(), **whose(amount=Money(19584, "USD"), story="story"))
-NOTICED = HearNoticeGiven(**about(1), effective=EFFECTIVE, takes_effect_at=TAKES_EFFECT_AT)
+NOTICED = HearNoticeGiven(**about(1), notice_id="N", effective=EFFECTIVE, takes_effect_at=TAKES_EFFECT_AT)
 CANCELLED = HearCancelled(**about(241), effective=EFFECTIVE)
 
 

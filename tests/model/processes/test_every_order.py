@@ -109,7 +109,10 @@ def test_payment_and_cancellation_end_in_the_same_place_in_every_order(explorer,
 NONPAYMENT_MESSAGES = (
     "insurance.billing.delinquency.cancel_requested.v1",
     "insurance.billing.delinquency.exited.v1",
-    "insurance.process.cancel_for_nonpayment.asked.v1",
+    *(
+        f"insurance.process.cancel_for_nonpayment.asked.v1:{asks}"
+        for asks in ("notice", "cancellation", "rescission", "reinstatement")
+    ),
     "insurance.process.ask.refused.v1",
     "insurance.policy.notice.given.v1",
     "insurance.policy.notice.rescinded.v1",
@@ -208,13 +211,22 @@ PAYOUT_MESSAGES = (
     "insurance.payments.intent.succeeded.v1",
     "insurance.payments.intent.failed.v1",
     "insurance.payments.intent.unknown.v1",
-    "insurance.process.claim_payout.asked.v1",
+    *(
+        f"insurance.process.claim_payout.asked.v1:{asks}"
+        for asks in ("payout", "inquiry", "confirmation", "compensation")
+    ),
 )
 PAYMENT = payment_id(1)
 
 
-@pytest.mark.parametrize("twice", ["", *PAYOUT_MESSAGES])
-@pytest.mark.parametrize("answers", [("succeeded",), ("unknown", "succeeded")], ids=" then ".join)
+AT_ONCE = [(("succeeded",), twice) for twice in ("", *PAYOUT_MESSAGES)]
+IN_DOUBT = [
+    (("unknown", "succeeded"), twice)
+    for twice in ("", "insurance.payments.intent.unknown.v1", "insurance.process.claim_payout.asked.v1:inquiry")
+]
+
+
+@pytest.mark.parametrize(("answers", "twice"), [*AT_ONCE, *IN_DOUBT])
 def test_a_payout_is_booked_once_whatever_is_heard_first(explorer, happening, twice, answers):
     said = {"succeeded": moved(ReportSuccess), "unknown": moved(ReportTimeout)}
     search = explorer(payout_end, PAYOUT, twice=twice)
@@ -260,7 +272,7 @@ def test_an_approval_that_races_with_the_end_of_patience_is_decided_by_claims(ex
 
     assert {(payments, process) for payments, _, _, process in ends} == {
         (((PAYMENT, "issued"),), (("Paid", ""),)),
-        (((PAYMENT, "denied"),), (("Compensated", "approval_late"),)),
+        (((PAYMENT, "denied"),), (("Compensated", "approval_refused"),)),
     }
 
 
@@ -325,7 +337,7 @@ RENEWAL_MESSAGES = (
     "insurance.billing.renewal.paid.v1",
     "insurance.policy.renewal.bound.v1",
     "insurance.policy.renewed.v1",
-    "insurance.process.renewal_bind.asked.v1",
+    *(f"insurance.process.renewal_bind.asked.v1:{asks}" for asks in ("bill", "bind", "issue")),
 )
 
 
@@ -338,7 +350,9 @@ def test_a_renewal_that_is_paid_is_bound_issued_and_billed_once_in_every_order(e
     assert owed > 0
 
 
-@pytest.mark.parametrize("twice", ["", "insurance.policy.renewal.closed.v1", "insurance.process.renewal_bind.asked.v1"])
+@pytest.mark.parametrize(
+    "twice", ["", "insurance.policy.renewal.closed.v1", "insurance.process.renewal_bind.asked.v1:withdrawal"]
+)
 def test_a_renewal_that_nobody_pays_leaves_nothing_owed_in_any_order(explorer, happening, twice):
     (offer, _) = renewing(happening)
     after = END + timedelta(days=5)
