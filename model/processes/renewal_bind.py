@@ -258,6 +258,8 @@ class _Rules:
 
     def _bound(self, command: HearBound, state: Under) -> Decision[Event]:
         """What the process asked for goes on; what somebody bound by hand is theirs to issue, unless it is paid."""
+        if _undoes(state):
+            return ()
         match state:
             case Binding():
                 return self._asked(command, state, "issue", because=self._kept(state))
@@ -267,7 +269,7 @@ class _Rules:
                 return ()
 
     def _renewed(self, command: HearRenewed, state: Under) -> Decision[Event]:
-        if isinstance(state, (Issued, NotTaken, Undone, Undoing)):
+        if isinstance(state, (Issued, NotTaken, Undone, Undoing)) or _undoes(state):
             return ()
         return self._asked(command, state, "undo" if state.because == RETURNED else "issued")
 
@@ -385,6 +387,11 @@ def decider(patience: Patience | None = None) -> Decider[Command, State, Event]:
 
 def _stream(command: Command) -> str:
     return command.policy_id
+
+
+def _undoes(state: Under) -> bool:
+    """Whether the renewal is to be undone as soon as policy can."""
+    return isinstance(state, Deferred) and state.resumes == "undo"
 
 
 def _after(event: RenewalStepTaken) -> Under:
