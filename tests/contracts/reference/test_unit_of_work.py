@@ -1,6 +1,6 @@
 """The store, the unit of work and the relay, without HTTP."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
@@ -22,6 +22,7 @@ from model.published.envelope import Envelope
 from model.published.events import IntentSucceeded
 from model.published.operations import BY_NAME
 from model.published.requests import QuotePolicyRequest
+from model.waiting import stuck
 from model.wire import Amount
 
 LAW, CARRIER = florida()
@@ -230,3 +231,47 @@ def test_a_database_that_is_none_is_refused_by_its_name(tmp_path):
         Store(str(junk))
     with pytest.raises(StoreUnusable, match=r"nowhere/core\.db: unable to open"):
         Store(str(tmp_path / "nowhere" / "core.db"))
+
+
+def test_processes_that_are_due_hear_of_the_time_from_the_store_alone(store):
+    """Whoever told them the beginning is gone; what they ask then goes out at once."""
+    told = histories.history("a claim with a payment on its way")
+    now = [NOW]
+    service = Service(store, LAW, CARRIER, Defects(), lambda: now[0])
+    for command in told.commands:
+        now[0] = command.at
+        with store.writing() as transaction:
+            work = unit(transaction)
+            work.core.submit(command)
+            work.write()
+        service.relay.deliver()
+
+    assert service.pass_time() == 0
+    now[0] += timedelta(hours=4)
+    assert service.pass_time() == 1
+    assert service.pass_time() == 0
+    with store.reading() as transaction:
+        core = unit(transaction).core
+        assert type(core.payouts.states[histories.payment_id(1)]).__name__ == "Inquiring"
+        assert type(core.intent(histories.payment_id(1))).__name__ == "Unknown"
+    assert dead_letters(store) == ()
+
+
+def test_a_no_to_a_process_goes_back_to_it_and_is_no_dead_letter(store):
+    service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
+    (command,) = process_history("a cancellation that policy refuses").commands
+    with store.writing() as transaction:
+        work = unit(transaction)
+        work.core.submit(command)
+        work.write()
+    service.relay.deliver()
+
+    with store.reading() as transaction:
+        (waits,) = stuck(unit(transaction).core, NOW)
+    assert (waits.of, waits.because) == ("person", "wrong_state")
+    assert dead_letters(store) == ()
+
+
+def dead_letters(store):
+    with store.reading() as transaction:
+        return transaction.dead_letters()
