@@ -11,6 +11,7 @@ from fixtures import histories as told
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, exited, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.core import Core, subscribers
 from model.payments.commands import ReportFailure
@@ -36,10 +37,13 @@ def event_examples() -> dict[str, Json]:
         *map(policy_history, POLICY_HISTORIES),
         *map(money_history, MONEY_HISTORIES),
         *map(settlement_history, SETTLEMENT_HISTORIES),
+        *map(process_history, PROCESS_HISTORIES),
     )
     for history in every:
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
+    for envelope in (cancel_requested(NUMBER), exited(NUMBER, on=ASKED_ON)):
+        found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found
 
 

@@ -148,7 +148,7 @@ def _events_so_far(core: Core) -> int:
 
 def _copied(core: Core) -> Core:
     """A core in the same state, which may go another way from here."""
-    twin = Core(core.law, core.carrier)
+    twin = Core(core.law, core.carrier, hosting=core.hosting)
     for mine, its in zip(_machines(core), _machines(twin), strict=True):
         its.states.update(mine.states)
         its.sequences.update(mine.sequences)

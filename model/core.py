@@ -1,6 +1,7 @@
 """The whole core: every machine behind `submit`, every context's reactions in one table.
 
     submit(command) -> decide -> events -> evolve -> published? -> outbox
+                                        \\-> what the context does of itself (followers)
     outbox -> some channel -> deliver(envelope, to=context) -> reactions -> commands -> submit
 
 Each context keeps its own streams and nothing is shared, so a message that is lost or doubled between two of them
@@ -8,159 +9,57 @@ becomes real drift. Who moves messages and time is the host's affair: `drain` do
 channels, a deployment through its broker.
 """
 
-from collections.abc import Callable, Mapping, MutableMapping
-from datetime import date, datetime
-from typing import Literal, Protocol, TypeAlias, TypeVar, cast, get_args
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
-from model.billing import (
-    account,
-    commission,
-    finance,
-    following,
-    journal,
-    loan,
-    orders,
-    producer,
-    program,
-    receiving,
-    remittances,
-    statement,
-    suspense,
-    trust,
-)
 from model.billing import commands as billing_commands
-from model.billing import events as billing_events
-from model.billing import money_accounting as billing_money
-from model.billing.producer import Payee
+from model.billing import following, receiving
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.carrier import Carrier
-from model.claims import catastrophe, claim, file, known_policy
-from model.claims import commands as claims_commands
-from model.claims import events as claims_events
 from model.claims import following as following_claims
-from model.claims.coverage import InsuredPolicy
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
-from model.decider import Decider, Decision, Refusal
+from model.decider import Decision, Refusal
 from model.jurisdiction import Law
-from model.payments import (
-    card,
-    dispute,
-    funds,
-    holds,
-    intent,
-    payout_commands,
-    payout_events,
-    payout_run,
-    reconciliation,
-    reconciliation_events,
-    webhook_out,
-    worklist,
-)
-from model.payments import commands as payments_commands
-from model.payments import events as payments_events
+from model.machines import SOURCES, Command, Context, Event, Machine, Machines, State
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
-from model.policy import commands as policy_commands
-from model.policy import dwelling, moratorium, period
-from model.policy import events as policy_events
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
-from model.published.envelope import Envelope, Source
+from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
+from model.processes.shape import ProcessName
+from model.published.envelope import Envelope
 from model.published.events import EVENT_TYPES, PublishedEvent
-from model.published.projection import Projector, policy_snapshot, projectors
-from model.published.views import PolicySnapshot
+from model.published.process_events import AskRefused, CancelForNonpaymentAsked, ClaimPayoutAsked, RenewalBindAsked
+from model.published.process_projection import Teller, tellers
+from model.published.projection import Projector, projectors
 from model.reaction import Delivery, Reaction
 
-C = TypeVar("C")
-S = TypeVar("S")
-E = TypeVar("E")
+__all__ = [
+    "Command",
+    "Context",
+    "Core",
+    "Event",
+    "Hosting",
+    "Machine",
+    "Observer",
+    "Recorded",
+    "State",
+    "event_id",
+    "reaction_table",
+    "subscribers",
+]
 
-Context = Literal["policy", "billing", "claims", "payments"]
-Command: TypeAlias = (
-    policy_commands.Command
-    | moratorium.Command
-    | dwelling.Command
-    | billing_commands.Command
-    | orders.Command
-    | suspense.Command
-    | loan.Command
-    | remittances.Command
-    | producer.Command
-    | commission.Command
-    | statement.Command
-    | program.Command
-    | finance.Command
-    | trust.Command
-    | journal.Command
-    | claims_commands.Command
-    | catastrophe.Command
-    | known_policy.Command
-    | payments_commands.Command
-    | card.Command
-    | holds.Command
-    | payout_commands.Command
-    | dispute.Command
-    | reconciliation_events.Command
-    | funds.Command
-    | webhook_out.Command
-    | worklist.Command
-)
-Event: TypeAlias = (
-    policy_events.Event
-    | moratorium.Event
-    | dwelling.Event
-    | billing_events.Event
-    | orders.Event
-    | billing_money.Event
-    | claims_events.Event
-    | catastrophe.Event
-    | known_policy.Event
-    | payments_events.Event
-    | card.Event
-    | holds.Event
-    | payout_events.Event
-    | dispute.Event
-    | reconciliation_events.Event
-    | funds.Event
-    | webhook_out.Event
-    | worklist.Event
-)
-State: TypeAlias = (
-    period.State
-    | moratorium.State
-    | dwelling.State
-    | account.State
-    | orders.State
-    | suspense.State
-    | loan.State
-    | remittances.State
-    | producer.State
-    | commission.State
-    | statement.State
-    | program.State
-    | finance.State
-    | trust.State
-    | journal.State
-    | file.State
-    | catastrophe.State
-    | known_policy.State
-    | intent.State
-    | card.State
-    | holds.State
-    | payout_run.State
-    | dispute.State
-    | reconciliation.State
-    | funds.State
-    | webhook_out.State
-    | worklist.State
-)
-
-SOURCES: dict[Context, Source] = {
-    "policy": "/policy",
-    "billing": "/billing",
-    "claims": "/claims",
-    "payments": "/payments",
+Hosting = Literal["processes", "contexts"]
+"""Whether a core runs the processes that span its contexts, or its contexts alone, which then tell each other only what
+they need themselves. A simulation that plays the processes' part by people of its own hosts contexts.
+"""
+ASKED: dict[type[object], ProcessName] = {
+    ClaimPayoutAsked: "claim_payout",
+    CancelForNonpaymentAsked: "cancel_for_nonpayment",
+    RenewalBindAsked: "renewal_bind",
 }
+ASK_REFUSED = EVENT_TYPES[AskRefused]
 
 
 class Recorded(Struct, frozen=True, gc=False):
@@ -188,93 +87,18 @@ class Observer(Protocol):
     def __call__(self, recorded: Recorded) -> None: ...
 
 
-class Machine:
-    """A decider with the streams it keeps: the state of each and how many events made it. A host that stores them
-    elsewhere puts mappings of its own in their place.
-    """
-
-    __slots__ = ("context", "decide", "evolve", "initial", "name", "sequences", "source", "states", "stream")
-
-    def __init__(self, context: Context, decider: Decider[Command, State, Event]) -> None:
-        self.context: Context = context
-        self.source: Source = SOURCES[context]
-        self.name = decider.name
-        self.initial = decider.initial
-        self.stream = decider.stream
-        self.decide = decider.decide
-        self.evolve = decider.evolve
-        self.states: MutableMapping[str, State] = {}
-        self.sequences: MutableMapping[str, int] = {}
-
-
-class Core:
+class Core(Machines):
     """All machines under one law and one carrier. `outbox` holds what was published and not yet taken away by the
     host.
     """
 
-    def __init__(self, law: Law, carrier: Carrier) -> None:
-        self.law = law
-        self.carrier = carrier
+    def __init__(self, law: Law, carrier: Carrier, *, hosting: Hosting = "processes") -> None:
+        super().__init__(law, carrier)
+        self.hosting: Hosting = hosting
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
-        self.moratoria = _machine("policy", moratorium.decider())
-        self.dwellings = _machine("policy", dwelling.decider())
-        self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria, self.damages))
-        self.orders = _machine("billing", orders.decider())
-        self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders))
-        self.suspense = _machine("billing", suspense.decider(self.account))
-        self.loans = _machine("billing", loan.decider())
-        self.remittances = _machine("billing", remittances.decider(remittances.Destinations(self.account, self.loan)))
-        self.producers = _machine("billing", producer.decider(carrier, self.producer))
-        self.commissions = _machine("billing", commission.decider(carrier, self._chain))
-        self.statements = _machine("billing", statement.decider(carrier))
-        self.programs = _machine("billing", program.decider(carrier, self.trust))
-        self.finances = _machine("billing", finance.decider(law, carrier))
-        self.trusts = _machine("billing", trust.decider(law, carrier))
-        self.journals = _machine("billing", journal.decider(carrier))
-        self.claims = _machine("claims", claim.decider(law, carrier))
-        self.catastrophes = _machine("claims", catastrophe.decider())
-        self.known_policies = _machine("claims", known_policy.decider())
-        self.intents = _machine("payments", intent.decider(law, carrier))
-        self.cards = _machine("payments", card.decider(law, carrier))
-        self.holds = _machine("payments", holds.decider(carrier))
-        self.payout_runs = _machine("payments", payout_run.decider(carrier))
-        self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
-        self.reconciliation = _machine("payments", reconciliation.decider(carrier))
-        self.funds = _machine("payments", funds.decider(carrier))
-        self.webhooks_out = _machine("payments", webhook_out.decider(carrier))
-        self.worklist = _machine("payments", worklist.decider())
-        self.machines: dict[type[Command], Machine] = {
-            **dict.fromkeys(get_args(policy_commands.Command), self.policies),
-            **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
-            **dict.fromkeys(get_args(dwelling.Command), self.dwellings),
-            **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
-            **dict.fromkeys(get_args(orders.Command), self.orders),
-            **dict.fromkeys(get_args(suspense.Command), self.suspense),
-            **dict.fromkeys(get_args(loan.Command), self.loans),
-            remittances.ReceiveRemittance: self.remittances,
-            **dict.fromkeys(get_args(producer.Command), self.producers),
-            **dict.fromkeys(get_args(commission.Command), self.commissions),
-            **dict.fromkeys(get_args(statement.Command), self.statements),
-            **dict.fromkeys(get_args(program.Command), self.programs),
-            **dict.fromkeys(get_args(finance.Command), self.finances),
-            **dict.fromkeys(get_args(trust.Command), self.trusts),
-            **dict.fromkeys(get_args(journal.Command), self.journals),
-            **dict.fromkeys(get_args(claims_commands.Command), self.claims),
-            **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
-            **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
-            **dict.fromkeys(get_args(payments_commands.Command), self.intents),
-            **dict.fromkeys(get_args(card.Command), self.cards),
-            **dict.fromkeys(get_args(holds.Command), self.holds),
-            **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
-            **dict.fromkeys(get_args(dispute.Command), self.disputes),
-            **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
-            **dict.fromkeys(get_args(funds.Command), self.funds),
-            **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
-            **dict.fromkeys(get_args(worklist.Command), self.worklist),
-        }
-        self.reactions = reaction_table()
-        self._consequences = _consequences(carrier)
+        self.reactions = reaction_table() if hosting == "processes" else CONTEXTS_ALONE
+        self._consequences = _consequences(carrier, hosting)
         self._refused: list[Refusal] = []
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
@@ -302,9 +126,13 @@ class Core:
             consequence = consequences.get(type(event))
             if consequence is None:
                 continue
-            projector, follower = consequence
+            projector, teller, follower = consequence
             if projector is not None:
                 self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
+            elif teller is not None and (told := teller(event, before)) is not None:
+                # A process answers to many, and all that it does belongs to the story in which it began.
+                story = getattr(event, "story", correlation_id)
+                self._publish(machine, stream, sequence, event, told, story, causation_id)
             if follower is not None:
                 identity = event_id(machine.name, stream, sequence)
                 followed = followed or []
@@ -375,11 +203,55 @@ class Core:
         """Lets a context react to an event that arrived at an instant; its decisions in order. `repeat` marks an
         arrival that the context cannot tell from a new event (see model.reaction.Delivery).
         """
-        delivery = Delivery(envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time)
-        return tuple(
-            self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
-            for reaction in self.reactions.get((envelope.type, to), ())
-            for command in reaction.commands(envelope.data, delivery)
+        delivery = Delivery(
+            envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time, envelope.correlationid
+        )
+        answers = tuple(
+            [
+                self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
+                for reaction in self.reactions.get((envelope.type, to), ())
+                for command in reaction.commands(envelope.data, delivery)
+            ]
+        )
+        if type(envelope.data) in ASKED:
+            self._say_no(envelope, to, answers, at)
+        return answers
+
+    def subscribers(self, event_type: str) -> tuple[Context, ...]:
+        """The contexts of this core that react to a published event."""
+        heard = SUBSCRIBERS.get(event_type, ())
+        if self.hosting == "processes":
+            return heard
+        return tuple([context for context in heard if context != "processes"])
+
+    def _say_no(self, asked: Envelope, to: Context, answers: tuple[Decision[Event], ...], at: datetime) -> None:
+        """A process that asks must hear a no, which is nothing that happened: the asked context answers with its
+        refusal, once for one ask.
+        """
+        refused = next((answer for answer in answers if isinstance(answer, Refusal)), None)
+        data = asked.data
+        if refused is None or not isinstance(data, (ClaimPayoutAsked, CancelForNonpaymentAsked, RenewalBindAsked)):
+            return
+        self.outbox.append(
+            Envelope(
+                id=f"{asked.id}/{to}",
+                source=SOURCES[to],
+                type=ASK_REFUSED,
+                subject=asked.subject,
+                time=at,
+                effective=at.date(),
+                sequence=asked.sequence,
+                correlationid=asked.correlationid,
+                causationid=asked.id,
+                data=AskRefused(
+                    process=ASKED[type(data)],
+                    process_id=data.process_id,
+                    step=data.step,
+                    asks=data.asks,
+                    code=refused.code,
+                    text=refused.text,
+                ),
+            )
         )
 
     def drain(self, *, at: datetime) -> tuple[Refusal, ...]:
@@ -389,105 +261,31 @@ class Core:
         refused: list[Refusal] = []
         while self.outbox:
             envelope = self.outbox.pop(0)
-            for context in subscribers(envelope.type):
+            for context in self.subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
         refused.extend(self._refused)
         self._refused.clear()
         return tuple(refused)
 
-    def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
-        """Every moratorium that was declared, one that ended up to its last day."""
-        if not self.moratoria.states:
-            return ()
-        return tuple(
-            state.moratorium
-            for state in self.moratoria.states.values()
-            if isinstance(state, (moratorium.Declared, moratorium.Ended))
-        )
-
-    def damages(self, policy_id: str) -> tuple[dwelling.Damage, ...]:
-        """What policy was told of the dwelling that a policy insures."""
-        return dwelling.damages_of(cast("dwelling.State", self.dwellings.states.get(policy_id, self.dwellings.initial)))
-
-    def heard_orders(self) -> tuple[orders.Order, ...]:
-        """Every order that billing heard of, one that was lifted up to its last day."""
-        if not self.orders.states:
-            return ()
-        heard = (orders.order_of(cast("orders.State", state)) for state in self.orders.states.values())
-        return tuple(order for order in heard if order is not None)
-
-    def policy(self, policy_id: str) -> period.State:
-        return cast("period.State", self.policies.states.get(policy_id, self.policies.initial))
-
-    def moratorium(self, moratorium_id: str) -> moratorium.State:
-        return cast("moratorium.State", self.moratoria.states.get(moratorium_id, self.moratoria.initial))
-
-    def account(self, account_id: str) -> account.State:
-        return cast("account.State", self.accounts.states.get(account_id, self.accounts.initial))
-
-    def loan(self, loan_number: str) -> loan.State:
-        return cast("loan.State", self.loans.states.get(loan_number, self.loans.initial))
-
-    def producer(self, producer_id: str) -> producer.State:
-        return cast("producer.State", self.producers.states.get(producer_id, self.producers.initial))
-
-    def commission(self, policy_id: str) -> commission.State:
-        return cast("commission.State", self.commissions.states.get(policy_id, self.commissions.initial))
-
-    def statement(self, producer_id: str, month: str) -> statement.State:
-        stream = f"{producer_id}/{month}"
-        return cast("statement.State", self.statements.states.get(stream, self.statements.initial))
-
-    def trust(self, trust_id: str) -> trust.State:
-        return cast("trust.State", self.trusts.states.get(trust_id, self.trusts.initial))
-
-    def _chain(self, record_id: str, product: str, on: date) -> tuple[Payee, ...]:
-        return producer.chain(self.producer, self.carrier, record_id, product=product, on=on)
-
-    def claim(self, claim_id: str) -> file.State:
-        return cast("file.State", self.claims.states.get(claim_id, self.claims.initial))
-
-    def catastrophe(self, code: str) -> catastrophe.State:
-        return cast("catastrophe.State", self.catastrophes.states.get(code, self.catastrophes.initial))
-
-    def intent(self, intent_id: str) -> intent.State:
-        return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))
-
-    def card(self, card_id: str) -> card.State:
-        return cast("card.State", self.cards.states.get(card_id, self.cards.initial))
-
-    def fund(self, fund_id: str) -> holds.State:
-        return cast("holds.State", self.funds.states.get(fund_id, self.funds.initial))
-
-    def snapshot(self, policy_id: str) -> PolicySnapshot | None:
-        """What the policy context answers to whoever asks about cover."""
-        return policy_snapshot(self.carrier, policy_id, self.policy(policy_id))
-
-    def told_policy(self, policy_id: str) -> known_policy.State:
-        """Claims' own copy of a policy."""
-        return cast("known_policy.State", self.known_policies.states.get(policy_id, self.known_policies.initial))
-
-    def known_policy(self, policy_id: str) -> InsuredPolicy | None:
-        """What the claims context knows of a policy from what was published to it."""
-        known = self.told_policy(policy_id)
-        return known.policy if isinstance(known, known_policy.Known) else None
-
 
 def event_id(machine: str, stream: str, sequence: int) -> str:
     return f"{machine}:{stream}#{sequence}"
 
 
-def _consequences(carrier: Carrier) -> dict[type[Event], tuple[Projector | None, Follower | None]]:
-    """By the type of an event: what is published of it, and what its own context does next."""
+Consequence: TypeAlias = tuple[Projector | None, Teller | None, Follower | None]
+"""What an event leads to: what is published of it by itself or with the state before it, and what its context does."""
+
+
+def _consequences(carrier: Carrier, hosting: Hosting) -> dict[type[Event], Consequence]:
+    """By the type of the event."""
     published = projectors(carrier)
+    told = tellers(carrier) if hosting == "processes" else {}
     followers = cast("Mapping[type[object], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS})
-    return {cast("type[Event]", kind): (published.get(kind), followers.get(kind)) for kind in (*published, *followers)}
-
-
-def _machine(context: Context, decider: Decider[C, S, E]) -> Machine:
-    """A machine of any kind as one of all kinds: `Core.machines` gives each only its own commands."""
-    return Machine(context, cast("Decider[Command, State, Event]", decider))
+    return {
+        cast("type[Event]", kind): (published.get(kind), told.get(kind), followers.get(kind))
+        for kind in (*published, *told, *followers)
+    }
 
 
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
@@ -497,6 +295,7 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
         "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
+        "processes": cast("tuple[Reaction[Command], ...]", PROCESS_REACTIONS),
     }
     table: dict[tuple[str, Context], tuple[Reaction[Command], ...]] = {}
     for context, reactions in by_context.items():
@@ -506,11 +305,12 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
     return table
 
 
+CONTEXTS_ALONE = {key: reactions for key, reactions in reaction_table().items() if key[1] != "processes"}
 SUBSCRIBERS: dict[str, tuple[Context, ...]] = {}
 for _event_type, _context in reaction_table():
     SUBSCRIBERS[_event_type] = (*SUBSCRIBERS.get(_event_type, ()), _context)
 
 
 def subscribers(event_type: str) -> tuple[Context, ...]:
-    """The contexts that react to a published event."""
+    """The contexts that react to a published event, the processes among them."""
     return SUBSCRIBERS.get(event_type, ())

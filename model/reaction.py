@@ -18,6 +18,8 @@ C = TypeVar("C")
 class Delivery(Struct, frozen=True, gc=False):
     """One arrival of an event. `on` is the event's effective day, `at` the instant of arrival (UTC).
 
+    `correlation_id` is the story that the event belongs to.
+
     `repeat` is empty when the receiver knows an event that it has seen before, which is what an idempotency key buys.
     Without one, every further arrival bears a mark of its own and everything that follows from it is new.
 
@@ -31,6 +33,7 @@ class Delivery(Struct, frozen=True, gc=False):
     repeat: str = ""
     sequence: int = 0
     recorded: datetime | None = None
+    correlation_id: str = ""
 
     def key(self, natural: str) -> str:
         """The id of what follows from this arrival."""

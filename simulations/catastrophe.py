@@ -55,7 +55,8 @@ def run(scenario: CatastropheScenario, seed: int, replication: int, progress: Pr
 
 def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, progress: Progress) -> Finished:
     """The storm from day 0 to the last tick of the horizon, with everything that it leaves behind."""
-    core = Core(florida_law(scenario), load_carrier(scenario.carrier))
+    # The claims floor and the banks play the processes' part here: who asks again and who gives up is what is studied.
+    core = Core(florida_law(scenario), load_carrier(scenario.carrier), hosting="contexts")
     portfolio = florida_homeowners(
         scenario.policies,
         variates,

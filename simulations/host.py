@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 from zlib import crc32
 
 from fixtures.variates import Variates
-from model.core import Command, Context, Core, Event, Recorded, subscribers
+from model.core import Command, Context, Core, Event, Recorded
 from model.decider import Decision, Refusal
 from model.published.envelope import Envelope
 from model.resilience.inbox import Arrival, InboxPolicy, judged
@@ -98,7 +98,7 @@ class Host:
         published = outbox[:]
         outbox.clear()
         for envelope in published:
-            for context in subscribers(envelope.type):
+            for context in self.core.subscribers(envelope.type):
                 if self._carried(envelope, context):
                     sender = CONTEXT_OF[envelope.source]
                     self.channel.send(Message(envelope, sender=sender, to=context, sent=self.clock.tick))

@@ -16,6 +16,7 @@ from litestar import Litestar, MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
+from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference import hooks
 from contracts.reference.auth import guarded
@@ -23,7 +24,7 @@ from contracts.reference.defects import Defects
 from contracts.reference.edge import MOST_BYTES, read_cursor, read_key, read_request
 from contracts.reference.problems import MEDIA_TYPE, STATUS_AT_THE_EDGE, problem
 from contracts.reference.service import Answer, Service, refused
-from contracts.reference.store import Store
+from contracts.reference.store import SequenceConflict, Store
 from fixtures.jurisdictions import florida_law
 from model.carrier import Carrier
 from model.decider import Refusal
@@ -32,6 +33,8 @@ from model.published.operations import OPERATIONS, Operation
 LOG = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parents[1]
 CODE_OF_STATUS = {status: code for code, status in STATUS_AT_THE_EDGE.items() if code != "idempotency_key_reused"}
+
+TIME_PASSES_EVERY_SECONDS = 60.0
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
@@ -59,9 +62,11 @@ def application(
         holder["service"] = Service(store, florida_law(), carrier, defects)
         # What a crash left in the outbox goes out before anyone is answered.
         service().relay.deliver()
+        clock = asyncio.create_task(_time_passes(service()))
         try:
             yield
         finally:
+            clock.cancel()
             store.close()
 
     routes = [_route(operation, _operation_handler(operation, service, defects)) for operation in OPERATIONS]
@@ -77,6 +82,16 @@ def application(
         logging_config=None,
     )
     return guarded(app, token) if token else app
+
+
+async def _time_passes(service: Service) -> None:
+    """The processes wait for days and hours; a minute late is early enough."""
+    while True:
+        try:
+            service.pass_time()
+        except (SequenceConflict, SQLAlchemyError):
+            LOG.exception("the processes hear of the time again in a minute")
+        await asyncio.sleep(TIME_PASSES_EVERY_SECONDS)
 
 
 def answered(answer: Answer) -> Response[bytes]:

@@ -24,6 +24,11 @@ def routes(service: Callable[[], Service], defects: Defects) -> list[HTTPRouteHa
         _ = request
         return _json({"delivered": service().relay.deliver()})
 
+    async def time(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The processes whose time is up hear of it; how many they were."""
+        _ = request
+        return _json({"told": service().pass_time()})
+
     async def defect(request: Request[Any, Any, Any]) -> Response[bytes]:
         try:
             defects.plant(msgspec.json.decode(await request.body(), type=Plant).name)
@@ -33,6 +38,7 @@ def routes(service: Callable[[], Service], defects: Defects) -> list[HTTPRouteHa
 
     return [
         HTTPRouteHandler("/_hooks/drain", http_method="POST", status_code=200)(drain),
+        HTTPRouteHandler("/_hooks/time", http_method="POST", status_code=200)(time),
         HTTPRouteHandler("/_hooks/defect", http_method="POST", status_code=200)(defect),
     ]
 

@@ -5,6 +5,7 @@ has heard it. So a crash at any moment leaves an event undelivered or delivered,
 again does nothing twice. What a context refuses is kept as a dead letter: a refusal is an answer. What it fails at
 parks its key (the aggregate that published it) for this context: later events of the key wait behind it in their
 order, until somebody has mended the cause and has the key redriven; nothing else is held up.
+The no to what a process asks goes back to the process instead of among the dead letters.
 """
 
 import logging
@@ -18,7 +19,7 @@ from msgspec.structs import asdict
 
 from contracts.reference.store import Published, Store, Transaction
 from contracts.reference.unit_of_work import UnitOfWork
-from model.core import Context, subscribers
+from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
@@ -132,7 +133,7 @@ class Relay:
                 if state != EMPTY:
                     transaction.unbury(context, envelope.id)
                 refused = [decision for decision in decisions if isinstance(decision, Refusal)]
-                if refused:
+                if refused and type(envelope.data) not in ASKED:
                     codes, texts = " ".join(one.code for one in refused), "; ".join(one.text for one in refused)
                     transaction.bury(context, envelope.id, code=codes, text=texts)
                 unit.write()

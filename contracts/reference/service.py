@@ -20,6 +20,7 @@ from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
+from model.waiting import pass_time
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -66,6 +67,16 @@ class Service:
         if answer.status >= 400:
             return answer
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
+
+    def pass_time(self) -> int:
+        """Tells every process whose time is up that it is later now; how many there were."""
+        with self.store.writing() as transaction:
+            unit = self._unit_of_work(transaction)
+            told = len(pass_time(unit.core, self._clock()))
+            unit.write()
+        if told:
+            self._deliver()
+        return told
 
     def _unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)

@@ -30,6 +30,7 @@ from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import card, dispute, funds, holds, intent, payout_run, reconciliation, webhook_out, worklist
 from model.policy import dwelling, moratorium, period
+from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
 
 V = TypeVar("V")
 
@@ -64,6 +65,9 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "funds": msgspec.json.Decoder(funds.State),
     "webhook_out": msgspec.json.Decoder(webhook_out.State),
     "worklist": msgspec.json.Decoder(worklist.State),
+    "claim_payout": msgspec.json.Decoder(claim_payout.State),
+    "cancel_for_nonpayment": msgspec.json.Decoder(cancel_for_nonpayment.State),
+    "renewal_bind": msgspec.json.Decoder(renewal_bind.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 

@@ -14,6 +14,9 @@ from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
 
+RENEWAL = "renewal:"
+"""How the instruction of a renewal begins: one instruction for its offer and for its issue."""
+
 
 class IssuedCharge(Struct, frozen=True, gc=False):
     pattern: str
@@ -38,6 +41,29 @@ class IssuedPolicy(Struct, frozen=True):
     def place(self) -> Place | None:
         """Where it lies, when the news says so: that of a renewal does not, and nothing has moved."""
         return Place(self.state, self.product, self.areas) if self.state else None
+
+
+class RenewedPolicy(Struct, frozen=True):
+    policy_id: str
+    account_id: str
+    job_id: str
+    start: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    charges: tuple[IssuedCharge, ...]
+
+
+class RenewalAsk(Struct, frozen=True):
+    asks: str
+    policy_id: str
+    account_id: str
+    job_id: str
+    start: date
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[Payer, ...]
+    charges: tuple[IssuedCharge, ...]
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -123,6 +149,51 @@ def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]
             starts=policy.start,
             ends=policy.end,
             zone=policy.zone,
+        ),
+    )
+
+
+def bill_renewed(policy: RenewedPolicy | RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
+    """One instruction for the offer that is billed and for the renewal that is issued: whichever comes second finds it
+    done. Its id bears the price, since an offer at another price is another instruction.
+    """
+    charges = tuple(charge for charge in _charges(policy.charges) if charge.amount.minor)
+    if not charges:
+        return ()
+    return (
+        ReceiveCharges(
+            account_id=policy.account_id,
+            instruction_id=delivery.key(_instruction_of(policy, charges)),
+            policy_id=policy.policy_id,
+            plan=policy.plan,
+            autopay=policy.autopay,
+            payers=policy.payers,
+            charges=charges,
+            on=policy.start,
+            at=delivery.at,
+        ),
+    )
+
+
+def _instruction_of(policy: RenewedPolicy | RenewalAsk, charges: tuple[Charge, ...]) -> str:
+    return f"{RENEWAL}{policy.policy_id}/{policy.job_id}/{sum(charge.amount.minor for charge in charges)}"
+
+
+def bill_or_withdraw(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
+    """The bill of an offer, or the credit of one that was not taken. What is not billing's is answered with nothing."""
+    charges = tuple(charge for charge in _charges(ask.charges) if charge.amount.minor)
+    if ask.asks == "bill":
+        return bill_renewed(ask, delivery)
+    if ask.asks != "withdrawal" or not charges:
+        return ()
+    return (
+        CreditCharges(
+            account_id=ask.account_id,
+            instruction_id=delivery.key(f"withdrawn:{_instruction_of(ask, charges)}"),
+            policy_id=ask.policy_id,
+            charges=tuple(Charge(charge.pattern, -charge.amount) for charge in charges),
+            on=ask.start,
+            at=delivery.at,
         ),
     )
 
@@ -250,7 +321,8 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.policy.cancelled.v1", CancelledPolicy, credit_cancelled),
     reaction("insurance.policy.changed.v1", ChangedPolicy, bill_changed),
     reaction("insurance.policy.reinstated.v1", ChangedPolicy, bill_changed),
-    reaction("insurance.policy.renewed.v1", IssuedPolicy, bill_issued),
+    reaction("insurance.policy.renewed.v1", RenewedPolicy, bill_renewed),
+    reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw),
     reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
     reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_collection),

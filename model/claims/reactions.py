@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from model.claims import commands, known_policy
-from model.claims.commands import ConfirmPayment, FailPayment
+from model.claims.commands import ConfirmPayment, DenyPayment, FailPayment
 from model.claims.coverage import InsuredCoverage, InsuredPolicy
 from model.claims.known_policy import RecordPolicy
 from model.claims.timeline import (
@@ -88,6 +88,13 @@ class PayoutMade(Struct, frozen=True):
     purpose: Literal["collection", "payout"]
     subject: str
     reference: str
+
+
+class PayoutAsk(Struct, frozen=True):
+    asks: str
+    because: str
+    claim_id: str
+    payment_id: str
 
 
 class PayoutFailed(Struct, frozen=True):
@@ -194,6 +201,22 @@ def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]
     )
 
 
+def book_or_give_back(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
+    """The end of a payout, once, whoever tells of it. A payment that waits for its approval waits here already."""
+    claim_id, payment_id, on, at = ask.claim_id, ask.payment_id, delivery.on, delivery.at
+    match ask.asks, ask.because:
+        case "confirmation", _:
+            return (ConfirmPayment(claim_id=claim_id, payment_id=payment_id, on=on, at=at),)
+        case "compensation", "payout_failed":
+            return (FailPayment(claim_id=claim_id, payment_id=payment_id, reason=ask.because, on=on, at=at),)
+        case "compensation", because:
+            return (
+                DenyPayment(claim_id=claim_id, payment_id=payment_id, by="claim_payout", reason=because, on=on, at=at),
+            )
+        case _:
+            return ()
+
+
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.issued.v1", WrittenTerm, record_issue),
     reaction("insurance.policy.changed.v1", CutPolicy, record_cut),
@@ -204,4 +227,5 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, record_nonrenewal),
     reaction("insurance.payments.intent.succeeded.v1", PayoutMade, confirm_payout),
     reaction("insurance.payments.intent.failed.v1", PayoutFailed, fail_payout),
+    reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, book_or_give_back),
 )

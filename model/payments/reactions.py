@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.payments.commands import Command, StartPayment
+from model.payments.commands import Command, ReportTimeout, StartPayment
 from model.payments.naming import collection_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
@@ -60,7 +60,27 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
     )
 
 
+class PayoutAsk(Struct, frozen=True):
+    asks: str
+    claim_id: str
+    payment_id: str
+    payee_id: str
+    amount: Amount | None
+
+
+def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
+    """The payout under the payment's own id, so that it is one payout however often it is asked for. Who is asked what
+    became of it does not know, and unknown payments are resolved by inquiry.
+    """
+    if ask.asks == "payout" and ask.amount is not None:
+        return pay_out(Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount), delivery)
+    if ask.asks == "inquiry":
+        return (ReportTimeout(intent_id=ask.payment_id, on=delivery.on, at=delivery.at),)
+    return ()
+
+
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
     reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
+    reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, pay_or_inquire),
 )

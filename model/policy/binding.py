@@ -53,6 +53,7 @@ from model.policy.proposals import (
     Submission,
 )
 from model.policy.renewals import (
+    accept_by,
     grace_over,
     not_taken,
     not_yet_open,
@@ -173,7 +174,11 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     charges = costs(law, carrier, command, job, state)
     if isinstance(charges, Refusal):
         return charges
-    return jobs.quote(command, job, charges, days_after(command.on, carrier.quote_valid_days))
+    expires = days_after(command.on, carrier.quote_valid_days)
+    if isinstance(job.proposal, Renewal):
+        # An offer of the next term stands until it is too late to take it.
+        expires = max(expires, accept_by(carrier, job.proposal.terms.start))
+    return jobs.quote(command, job, charges, expires)
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:

@@ -34,12 +34,15 @@ class IssuePolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class CancelPolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`on` is the first day without cover."""
+    """`on` is the first day without cover. With `asked_by` it carries out the notice that the same process asked for,
+    and nothing else.
+    """
 
     policy_id: str
     reason: str
     on: date
     at: datetime
+    asked_by: str = ""
 
 
 class ExpirePolicy(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -59,7 +62,8 @@ class GiveNotice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The insurer says that it will cancel. `effective` None means as early as the law allows.
 
     For nonpayment: `due_on` is the due date that was or will be missed, `required` what rescinds the cancellation,
-    `received` the premium received so far, for states that cancel no earlier than it reaches.
+    `received` the premium received so far, for states that cancel no earlier than it reaches. `asked_by` names the
+    process that asks, where one does.
     """
 
     policy_id: str
@@ -71,6 +75,7 @@ class GiveNotice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     received: Money | None = None
     on: date
     at: datetime
+    asked_by: str = ""
 
 
 class MoveCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -83,12 +88,15 @@ class MoveCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class RescindCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """What was asked for was paid (`paid`), or the insurer thinks better of it (None)."""
+    """What was asked for was paid (`paid`), or the insurer thinks better of it (None). With `asked_by` it answers the
+    notice that the same process asked for, and leaves any other.
+    """
 
     policy_id: str
     paid: Money | None = None
     on: date
     at: datetime
+    asked_by: str = ""
 
 
 # --- jobs

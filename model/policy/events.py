@@ -70,6 +70,7 @@ class NoticeGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     required: Money | None
     on: date
     at: datetime
+    asked_by: str = ""
 
 
 class CancellationMoved(Struct, frozen=True, kw_only=True, tag=True, gc=False):

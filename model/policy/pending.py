@@ -53,6 +53,7 @@ def notice(law: Law, carrier: Carrier, command: GiveNotice, state: State) -> Dec
                     required=command.required,
                     on=command.on,
                     at=command.at,
+                    asked_by=command.asked_by,
                 ),
             )
         case PendingCancel(notice=given):
@@ -88,6 +89,8 @@ def rescinded(law: Law, carrier: Carrier, command: RescindCancellation, state: S
     _ = law
     match state:
         case PendingCancel(notice=given):
+            if command.asked_by and command.asked_by != given.asked_by:
+                return ()
             paid, required = command.paid, given.required
             waits = any(isinstance(held, CancelPolicy) for held in state.docket.held)
             if not waits and command.on > max(given.cure_until, given.effective - timedelta(days=1)):
@@ -101,6 +104,13 @@ def rescinded(law: Law, carrier: Carrier, command: RescindCancellation, state: S
             return ()
         case Unwritten() | Quoted() | Bound() | Cancelled() | Expired():
             return _wrong_state(command, state)
+
+
+def not_of_this_notice(state: Running, asked_by: str) -> Refusal | None:
+    """Why a process may not cancel, if not: the notice that it asked for was rescinded, or another stands."""
+    if not asked_by or (isinstance(state, PendingCancel) and state.notice.asked_by == asked_by):
+        return None
+    return Refusal("notice_required", f"no notice that {asked_by} asked for is pending")
 
 
 def unnoticed(carrier: Carrier, state: Running, reason: str, on: date) -> Refusal | None:

@@ -198,7 +198,9 @@ def _issue(law: Law, carrier: Carrier, command: IssuePolicy, state: State) -> De
 def _cancel(law: Law, carrier: Carrier, command: CancelPolicy, state: State) -> Decision[Event]:
     match state:
         case InForce() | PendingCancel():
-            unnoticed = pending.unnoticed(carrier, state, command.reason, command.on)
+            unnoticed = pending.not_of_this_notice(state, command.asked_by) or pending.unnoticed(
+                carrier, state, command.reason, command.on
+            )
             if unnoticed is not None:
                 return unnoticed
             return _ended(law, carrier, command, state)
@@ -284,7 +286,7 @@ def _ended(law: Law, carrier: Carrier, command: CancelPolicy, state: Running) ->
         carrier,
         command.policy_id,
         state,
-        job_id="cancellation",
+        job_id=f"cancellation:{command.asked_by}" if command.asked_by else "cancellation",
         reason=command.reason,
         on=command.on,
         at=command.at,

@@ -68,8 +68,13 @@ def not_taken(policy_id: str, period: Period, job_id: str, at: datetime) -> Rene
     )
 
 
+def accept_by(carrier: Carrier, renewal_start: date) -> date:
+    """The last day on which a renewal can be taken: that of its start, and the days of grace."""
+    return renewal_start + timedelta(days=carrier.policy.renewal_grace_days)
+
+
 def grace_over(carrier: Carrier, renewal_start: date, on: date) -> Refusal | None:
-    last = renewal_start + timedelta(days=carrier.policy.renewal_grace_days)
+    last = accept_by(carrier, renewal_start)
     return Refusal("grace_not_over", f"it can still be paid through {last}") if on <= last else None
 
 

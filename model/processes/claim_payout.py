@@ -7,21 +7,26 @@
                                  ApprovalRefused / time: Compensated <- - - (gives up) Stuck --PayoutConfirmed--> Paid
 
 The process asks; the contexts do. What it asks for is in its events: approval, payout, inquiry, and in the end the
-compensation, which gives the reserve back what the payment held. A payout that nobody answers is inquired about and
-never repeated, because a second one could be a second payment. One that stays unknown is stuck and is for a person; if
-its confirmation comes after all it is believed.
+confirmation, or the compensation, which gives the reserve back what the payment held. A payout that nobody answers is
+inquired about and never repeated, because a second one could be a second payment. One that stays unknown is stuck and
+is for a person; if its confirmation comes after all it is believed. So is one that overtakes what asked for it.
+
+Claims decides whether a payment is approved. When the process gives an approval up it asks claims to deny it, and an
+approval that was given in the meantime holds.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
 from model.decider import Decider, Decision, Refusal
+from model.money import Money
+from model.processes.shape import Begun, Step, step_of, until
 
-Asks = Literal["approval", "payout", "inquiry", "compensation", "person"]
+Asks = Literal["approval", "payout", "inquiry", "confirmation", "compensation", "person"]
 Wish = Literal["within_authority", "above_authority"]
+Because = Literal["", "approval_late", "approval_refused", "payout_failed", "ask_refused", "inquiries_exhausted"]
 
 
 class Patience(Struct, frozen=True, gc=False):
@@ -33,72 +38,143 @@ class Patience(Struct, frozen=True, gc=False):
     inquiries: int = 5
 
 
+def steps(patience: Patience) -> tuple[Step, ...]:
+    return (
+        Step(
+            "approval", "claims", patience.approval, then="compensation",
+            moves="the payment holds its amount of the reserve", undone_by="compensation",
+        ),
+        Step(
+            "payout", "payments", patience.payout, then="inquiry",
+            moves="money on its way to the payee", undone_by="compensation",
+        ),
+        Step("inquiry", "payments", patience.inquiry, then="person"),
+        Step(
+            "confirmation", "claims", None, untimed="the money has moved; a refusal comes back and goes to a person",
+            moves="the payment is paid and taken off the reserve", final="a cheque's own life may take it back",
+        ),
+        Step("compensation", "claims", None, untimed="a refusal comes back and goes to a person"),
+        Step("person", "person", None, untimed="people take the time that they take; the stuck ones are listed"),
+    )  # fmt: skip
+
+
+STEPS = steps(Patience())
+
 # --- commands
 
 
 class StartPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`story` is the correlation id that everything of this process bears."""
+
     payment_id: str
     claim_id: str
+    payee_id: str
+    amount: Money
     wish: Wish
+    on: date
     at: datetime
+    story: str = ""
 
 
 class ApprovalGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     payment_id: str
+    on: date
     at: datetime
 
 
 class ApprovalRefused(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     payment_id: str
+    on: date
     at: datetime
 
 
 class PayoutConfirmed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`story` counts only where the confirmation overtook what asked for the payment."""
+
     payment_id: str
+    claim_id: str
+    on: date
     at: datetime
+    story: str = ""
 
 
 class PayoutFailed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     payment_id: str
+    claim_id: str
+    on: date
     at: datetime
+    story: str = ""
+
+
+class PayoutUnknown(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Payments does not know whether the money moved."""
+
+    payment_id: str
+    claim_id: str
+    on: date
+    at: datetime
+    story: str = ""
 
 
 class NothingFound(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """An inquiry found that the payout was never sent: it can safely be sent."""
 
     payment_id: str
+    on: date
     at: datetime
 
 
-class TimePassed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+class PayoutAskRefused(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The context that was asked said no to the `step`-th step."""
+
     payment_id: str
+    step: int
+    code: str
+    on: date
+    at: datetime
+
+
+class PayoutTimePassed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    payment_id: str
+    on: date
     at: datetime
 
 
 Command: TypeAlias = (
-    StartPayout | ApprovalGiven | ApprovalRefused | PayoutConfirmed | PayoutFailed | NothingFound | TimePassed
+    StartPayout
+    | ApprovalGiven
+    | ApprovalRefused
+    | PayoutConfirmed
+    | PayoutFailed
+    | PayoutUnknown
+    | NothingFound
+    | PayoutAskRefused
+    | PayoutTimePassed
 )
 
 # --- events
 
 
 class PayoutStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The process asks for something and waits until `until` for the answer (None: for ever)."""
+    """The process asks for something and waits until `until` for the answer (None: for ever). `payee_id` and `amount`
+    are empty and None where an answer overtook what asked for the payment.
+    """
 
     payment_id: str
     claim_id: str
+    payee_id: str
+    amount: Money | None
     asks: Asks
+    because: Because
+    step: int
+    tries: int
     until: datetime | None
+    story: str
+    on: date
     at: datetime
 
 
-class PayoutDone(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    payment_id: str
-    claim_id: str
-    at: datetime
-
-
-Event: TypeAlias = PayoutStepTaken | PayoutDone
+Event: TypeAlias = PayoutStepTaken
 
 # --- states
 
@@ -107,32 +183,35 @@ class NotStarted(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class AwaitingApproval(Struct, frozen=True, gc=False, tag=True):
+class Payout(Begun, frozen=True, kw_only=True, gc=False):
     claim_id: str
-    until: datetime | None
+    payee_id: str
+    amount: Money | None
+    because: Because
 
 
-class Ordered(Struct, frozen=True, gc=False, tag=True):
-    claim_id: str
-    until: datetime | None
+class AwaitingApproval(Payout, frozen=True, gc=False, tag=True):
+    pass
 
 
-class Inquiring(Struct, frozen=True, gc=False, tag=True):
-    claim_id: str
-    until: datetime | None
-    inquiries: int
+class Ordered(Payout, frozen=True, gc=False, tag=True):
+    pass
 
 
-class Stuck(Struct, frozen=True, gc=False, tag=True):
-    claim_id: str
+class Inquiring(Payout, frozen=True, gc=False, tag=True):
+    pass
 
 
-class Compensated(Struct, frozen=True, gc=False, tag=True):
-    claim_id: str
+class Stuck(Payout, frozen=True, gc=False, tag=True):
+    pass
 
 
-class Paid(Struct, frozen=True, gc=False, tag=True):
-    claim_id: str
+class Compensated(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Paid(Payout, frozen=True, gc=False, tag=True):
+    pass
 
 
 State: TypeAlias = NotStarted | AwaitingApproval | Ordered | Inquiring | Stuck | Compensated | Paid
@@ -143,50 +222,65 @@ State: TypeAlias = NotStarted | AwaitingApproval | Ordered | Inquiring | Stuck |
 def decider(patience: Patience | None = None) -> Decider[Command, State, Event]:
     """The process with a patience; without one, that of the defaults."""
     waits = patience or Patience()
+    table = steps(waits)
+
+    def step(command: Command, state: State, asks: Asks, because: Because = "") -> Decision[Event]:
+        return (_step(command, state, asks, because, table),)
 
     def decide(command: Command, state: State) -> Decision[Event]:
+        if isinstance(command, StartPayout):
+            return _start(command, state, table)
+        if isinstance(command, PayoutTimePassed):
+            return _overdue(command, state, waits, table)
         match command, state:
-            case StartPayout(claim_id=claim_id, wish=wish), NotStarted():
-                return (_step(command, claim_id, "approval" if wish == "above_authority" else "payout", waits),)
-            case StartPayout(claim_id=claim_id), (
-                AwaitingApproval(claim_id=known)
-                | Ordered(claim_id=known)
-                | Inquiring(claim_id=known)
-                | Stuck(claim_id=known)
-                | Compensated(claim_id=known)
-                | Paid(claim_id=known)
-            ):
-                return () if claim_id == known else Refusal("payment_reused", f"{command.payment_id} pays {known}")
-            case TimePassed(), _:
-                return _overdue(command, state, waits)
-            case ApprovalGiven(), AwaitingApproval(claim_id=claim_id):
-                return (_step(command, claim_id, "payout", waits),)
-            case ApprovalGiven(), (Ordered() | Inquiring() | Stuck() | Paid()):
+            case PayoutAskRefused(), NotStarted() | Stuck():
                 return ()
-            case ApprovalRefused(), AwaitingApproval(claim_id=claim_id):
-                return (_step(command, claim_id, "compensation", waits),)
+            case PayoutAskRefused(step=asked), _:
+                return step(command, state, "person", "ask_refused") if asked == state.step else ()
+            case ApprovalGiven(), AwaitingApproval() | Compensated(because="approval_late"):
+                return step(command, state, "payout")
+            case ApprovalGiven(), Ordered() | Inquiring() | Stuck() | Paid() | Compensated(because="payout_failed"):
+                return ()
+            case ApprovalRefused(), AwaitingApproval() | Compensated(because="approval_late"):
+                return step(command, state, "compensation", "approval_refused")
             case ApprovalRefused(), Compensated():
                 return ()
-            case PayoutConfirmed(at=at), (
-                Ordered(claim_id=claim_id) | Inquiring(claim_id=claim_id) | Stuck(claim_id=claim_id)
+            case PayoutConfirmed(), (
+                NotStarted()
+                | AwaitingApproval()
+                | Ordered()
+                | Inquiring()
+                | Stuck()
+                | Compensated(because="approval_late")
             ):
-                return (PayoutDone(payment_id=command.payment_id, claim_id=claim_id, at=at),)
+                return step(command, state, "confirmation")
             case PayoutConfirmed(), Paid():
                 return ()
             case PayoutConfirmed(), Compensated():
                 return Refusal(
                     "paid_after_compensation", f"{command.payment_id} was given up and was paid all the same"
                 )
-            case PayoutFailed(), (Ordered(claim_id=claim_id) | Inquiring(claim_id=claim_id) | Stuck(claim_id=claim_id)):
-                return (_step(command, claim_id, "compensation", waits),)
+            case PayoutFailed(), (
+                NotStarted()
+                | AwaitingApproval()
+                | Ordered()
+                | Inquiring()
+                | Stuck()
+                | Compensated(because="approval_late")
+            ):
+                return step(command, state, "compensation", "payout_failed")
             case PayoutFailed(), Compensated():
                 return ()
-            case NothingFound(), (Inquiring(claim_id=claim_id) | Stuck(claim_id=claim_id)):
-                return (_step(command, claim_id, "payout", waits),)
+            case PayoutUnknown(), NotStarted() | AwaitingApproval() | Ordered() | Compensated(because="approval_late"):
+                return step(command, state, "inquiry")
+            case PayoutUnknown(), Inquiring() | Stuck() | Compensated() | Paid():
+                return ()
+            case NothingFound(), Inquiring() | Stuck():
+                return step(command, state, "payout")
             case NothingFound(), Ordered():
                 return ()
             case (
-                (ApprovalGiven() | ApprovalRefused() | PayoutConfirmed() | PayoutFailed() | NothingFound()),
+                (ApprovalGiven() | ApprovalRefused() | PayoutFailed() | NothingFound()),
                 (NotStarted() | AwaitingApproval() | Ordered() | Inquiring() | Stuck() | Compensated() | Paid()),
             ):
                 return Refusal("wrong_state", f"{type(command).__name__} is not possible: {type(state).__name__}")
@@ -194,59 +288,94 @@ def decider(patience: Patience | None = None) -> Decider[Command, State, Event]:
     return Decider("claim_payout", NotStarted(), _stream, decide, evolve)
 
 
-def _overdue(command: TimePassed, state: State, waits: Patience) -> Decision[Event]:
+def _start(command: StartPayout, state: State, table: tuple[Step, ...]) -> Decision[Event]:
+    if isinstance(state, NotStarted):
+        asks: Asks = "approval" if command.wish == "above_authority" else "payout"
+        return (_step(command, state, asks, "", table),)
+    same = command.claim_id == state.claim_id
+    return () if same else Refusal("payment_reused", f"{command.payment_id} pays {state.claim_id}")
+
+
+def _overdue(command: PayoutTimePassed, state: State, waits: Patience, table: tuple[Step, ...]) -> Decision[Event]:
     """What the process does when nobody answered in time; nothing when it still has time, or waits for nobody."""
+    if isinstance(state, NotStarted) or not state.overdue(command.at):
+        return ()
     match state:
-        case AwaitingApproval(claim_id=claim_id, until=until):
-            asks: Asks = "compensation"
-        case Ordered(claim_id=claim_id, until=until):
-            asks = "inquiry"
-        case Inquiring(claim_id=claim_id, until=until, inquiries=inquiries):
-            asks = "inquiry" if inquiries < waits.inquiries else "person"
-        case NotStarted() | Stuck() | Compensated() | Paid():
+        case AwaitingApproval():
+            return (_step(command, state, "compensation", "approval_late", table),)
+        case Ordered():
+            return (_step(command, state, "inquiry", "", table),)
+        case Inquiring(tries=tries):
+            if tries < waits.inquiries:
+                return (_step(command, state, "inquiry", "", table),)
+            return (_step(command, state, "person", "inquiries_exhausted", table),)
+        case Stuck() | Compensated() | Paid():
             return ()
-    return (_step(command, claim_id, asks, waits),) if _over(command.at, until) else ()
 
 
-def _over(at: datetime, until: datetime | None) -> bool:
-    return until is not None and at >= until
+def _step(
+    command: Command,
+    state: State,
+    asks: Asks,
+    because: Because,
+    table: tuple[Step, ...],
+) -> PayoutStepTaken:
+    begun = None if isinstance(state, NotStarted) else state
+    again = begun is not None and asks == ASKS_OF[type(begun)]
+    return PayoutStepTaken(
+        payment_id=command.payment_id,
+        claim_id=begun.claim_id if begun else getattr(command, "claim_id", ""),
+        payee_id=begun.payee_id if begun else getattr(command, "payee_id", ""),
+        amount=begun.amount if begun else getattr(command, "amount", None),
+        asks=asks,
+        because=because,
+        step=begun.step + 1 if begun else 1,
+        tries=begun.tries + 1 if begun and again else 1,
+        until=until(step_of(table, asks), command.at),
+        story=begun.story if begun else getattr(command, "story", ""),
+        on=command.on,
+        at=command.at,
+    )
 
 
-def _step(command: Command, claim_id: str, asks: Asks, patience: Patience) -> PayoutStepTaken:
-    waits = {"approval": patience.approval, "payout": patience.payout, "inquiry": patience.inquiry}
-    until = command.at + waits[asks] if asks in waits else None
-    return PayoutStepTaken(payment_id=command.payment_id, claim_id=claim_id, asks=asks, until=until, at=command.at)
+STATE_OF: dict[Asks, type[AwaitingApproval | Ordered | Inquiring | Stuck | Compensated | Paid]] = {
+    "approval": AwaitingApproval,
+    "payout": Ordered,
+    "inquiry": Inquiring,
+    "person": Stuck,
+    "compensation": Compensated,
+    "confirmation": Paid,
+}
+ASKS_OF: dict[type[Payout], Asks] = {kind: asks for asks, kind in STATE_OF.items()}
 
 
 def evolve(state: State, event: Event) -> State:
+    _ = state
     match event:
-        case PayoutStepTaken(asks=asks, claim_id=claim_id, until=until):
-            match asks:
-                case "approval":
-                    return AwaitingApproval(claim_id, until)
-                case "payout":
-                    return Ordered(claim_id, until)
-                case "inquiry":
-                    return Inquiring(claim_id, until, state.inquiries + 1 if isinstance(state, Inquiring) else 1)
-                case "person":
-                    return Stuck(claim_id)
-                case "compensation":
-                    return Compensated(claim_id)
-        case PayoutDone(claim_id=claim_id):
-            return Paid(claim_id)
+        case PayoutStepTaken(asks=asks):
+            return STATE_OF[asks](
+                claim_id=event.claim_id,
+                payee_id=event.payee_id,
+                amount=event.amount,
+                because=event.because,
+                step=event.step,
+                since=event.at,
+                until=event.until,
+                story=event.story,
+                tries=event.tries,
+            )
         case _:
             assert_never(event)
 
 
-def stuck(processes: Iterable[tuple[str, State]], *, at: datetime) -> tuple[str, ...]:
-    """The payments whose process waits for a person, or for an answer that is overdue, in their order."""
-    return tuple(
-        payment_id
-        for payment_id, state in processes
-        if isinstance(state, Stuck)
-        or (isinstance(state, AwaitingApproval | Ordered | Inquiring) and _over(at, state.until))
-    )
-
-
 def _stream(command: Command) -> str:
     return command.payment_id
+
+
+def asks_now(state: State) -> Asks | None:
+    """The step that the process stands at while it waits for somebody; None when it is not begun or at its end."""
+    match state:
+        case NotStarted() | Compensated() | Paid():
+            return None
+        case AwaitingApproval() | Ordered() | Inquiring() | Stuck():
+            return ASKS_OF[type(state)]

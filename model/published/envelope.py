@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from model.published.events import PublishedEvent
 
-Source = Literal["/policy", "/billing", "/claims", "/payments"]
+Source = Literal["/policy", "/billing", "/claims", "/payments", "/processes"]
 
 
 class Envelope(Struct, frozen=True, kw_only=True, gc=False):

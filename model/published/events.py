@@ -4,11 +4,18 @@ Each struct is a deliberate projection of something that happened inside, never 
 names (snake_case), money is an Amount, days are ISO dates. `EVENT_TYPES` gives the CloudEvents type of each.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.published.process_events import (
+    AskRefused,
+    CancelForNonpaymentAsked,
+    ClaimPayoutAsked,
+    ProcessEvent,
+    RenewalBindAsked,
+)
 from model.published.settlement_events import SETTLEMENT_TYPES, SettlementEvent
 from model.wire import Amount
 
@@ -54,6 +61,7 @@ class PolicyCancelled(Struct, frozen=True, kw_only=True, gc=False):
 
     policy_id: str
     account_id: str
+    job_id: str
     reason: str
     cancelled_on: date
     returned: tuple[PublishedCharge, ...]
@@ -87,6 +95,7 @@ class PolicyReinstated(Struct, frozen=True, kw_only=True, gc=False):
 
     policy_id: str
     account_id: str
+    job_id: str
     version: int
     cancelled_on: date
     effective: date
@@ -104,6 +113,7 @@ class PolicyRenewed(Struct, frozen=True, kw_only=True, gc=False):
     account_id: str
     zone: str
     term_starts_at: str
+    job_id: str
     start: date
     end: date
     plan: str
@@ -171,6 +181,102 @@ class MoratoriumReleased(Struct, frozen=True, kw_only=True, gc=False):
 
     moratorium_id: str
     ends: date
+
+
+class NoticeGiven(Struct, frozen=True, kw_only=True):
+    """Cover ends on `effective`, at the instant `takes_effect_at`, unless what was asked for is paid before.
+    `asked_by` names the process that asked, empty where nobody else did.
+    """
+
+    policy_id: str
+    account_id: str
+    reason: str
+    mailed_on: date
+    earliest: date
+    effective: date
+    takes_effect_at: datetime
+    asked_by: str
+
+
+class NoticeRescinded(Struct, frozen=True, kw_only=True):
+    """The policy goes on as if no notice had been given."""
+
+    policy_id: str
+    account_id: str
+    effective: date
+    asked_by: str
+
+
+class OperationHeld(Struct, frozen=True, kw_only=True):
+    """A moratorium suspends what was asked; policy decides it when the moratorium ends."""
+
+    policy_id: str
+    moratorium_id: str
+    operation: str
+    asked_by: str
+
+
+class OperationReleased(Struct, frozen=True, kw_only=True):
+    """What was held is decided; `refused` is the code when the answer was no."""
+
+    policy_id: str
+    operation: str
+    refused: str | None
+    asked_by: str
+
+
+class RenewalOffered(Struct, frozen=True, kw_only=True):
+    """The next term has a price. It is accepted by paying through `accept_by`, or `deemed` where nobody objects."""
+
+    policy_id: str
+    account_id: str
+    job_id: str
+    start: date
+    end: date
+    accept_by: date
+    acceptance: Literal["payment", "deemed"]
+    plan: str
+    autopay: Literal["on", "off"]
+    payers: tuple[PublishedPayer, ...]
+    charges: tuple[PublishedCharge, ...]
+
+
+class RenewalBound(Struct, frozen=True, kw_only=True):
+    policy_id: str
+    job_id: str
+
+
+class RenewalClosed(Struct, frozen=True, kw_only=True):
+    """The offer ended before it was issued: not taken, withdrawn, expired or declined."""
+
+    policy_id: str
+    job_id: str
+    outcome: str
+
+
+class RenewalBilled(Struct, frozen=True, kw_only=True):
+    """The offer of a renewal is billed from invoice number `first` on; `due` is what its first due date asks for."""
+
+    account_id: str
+    policy_id: str
+    job_id: str
+    first: int
+    due: Amount
+    due_on: date
+
+
+class PaidInvoice(Struct, frozen=True, gc=False):
+    policy_id: str
+    invoice: int
+    amount: Amount
+
+
+class RenewalPaid(Struct, frozen=True, kw_only=True):
+    """What a payment paid of the invoices of policies whose renewal is billed."""
+
+    account_id: str
+    payment_id: str
+    paid: tuple[PaidInvoice, ...]
 
 
 class InvoiceDue(Struct, frozen=True, kw_only=True, gc=False):
@@ -299,6 +405,21 @@ class DwellingRepaired(Struct, frozen=True, kw_only=True, gc=False):
     policy_id: str
 
 
+class ClaimPaymentHeld(Struct, frozen=True, kw_only=True):
+    """A payment above the authority of who asked for it waits for somebody else's approval."""
+
+    claim_id: str
+    payment_id: str
+    payee_id: str
+    amount: Amount
+
+
+class ClaimPaymentDenied(Struct, frozen=True, kw_only=True):
+    claim_id: str
+    payment_id: str
+    reason: str
+
+
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     movement_id: str
@@ -347,6 +468,15 @@ PublishedEvent: TypeAlias = (
     | JobPreempted
     | MoratoriumActivated
     | MoratoriumReleased
+    | NoticeGiven
+    | NoticeRescinded
+    | OperationHeld
+    | OperationReleased
+    | RenewalOffered
+    | RenewalBound
+    | RenewalClosed
+    | RenewalBilled
+    | RenewalPaid
     | InvoiceDue
     | InvoicePastDue
     | DelinquencyStarted
@@ -361,11 +491,14 @@ PublishedEvent: TypeAlias = (
     | ClaimPaymentRequested
     | DwellingDamaged
     | DwellingRepaired
+    | ClaimPaymentHeld
+    | ClaimPaymentDenied
     | IntentSucceeded
     | IntentFailed
     | IntentUnknown
     | IntentReturned
     | SettlementEvent
+    | ProcessEvent
 )
 
 EVENT_TYPES: dict[type[PublishedEvent], str] = {
@@ -379,6 +512,15 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     JobPreempted: "insurance.policy.job.preempted.v1",
     MoratoriumActivated: "insurance.ops.moratorium.activated.v1",
     MoratoriumReleased: "insurance.ops.moratorium.released.v1",
+    NoticeGiven: "insurance.policy.notice.given.v1",
+    NoticeRescinded: "insurance.policy.notice.rescinded.v1",
+    OperationHeld: "insurance.policy.operation.held.v1",
+    OperationReleased: "insurance.policy.operation.released.v1",
+    RenewalOffered: "insurance.policy.renewal.offered.v1",
+    RenewalBound: "insurance.policy.renewal.bound.v1",
+    RenewalClosed: "insurance.policy.renewal.closed.v1",
+    RenewalBilled: "insurance.billing.renewal.billed.v1",
+    RenewalPaid: "insurance.billing.renewal.paid.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
     InvoicePastDue: "insurance.billing.invoice.past_due.v1",
     DelinquencyStarted: "insurance.billing.delinquency.started.v1",
@@ -393,9 +535,15 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     DwellingDamaged: "insurance.claims.dwelling.damaged.v1",
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",
+    ClaimPaymentHeld: "insurance.claims.payment.held.v1",
+    ClaimPaymentDenied: "insurance.claims.payment.denied.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
     IntentUnknown: "insurance.payments.intent.unknown.v1",
     IntentReturned: "insurance.payments.return.received.v1",
     **SETTLEMENT_TYPES,
+    ClaimPayoutAsked: "insurance.process.claim_payout.asked.v1",
+    CancelForNonpaymentAsked: "insurance.process.cancel_for_nonpayment.asked.v1",
+    RenewalBindAsked: "insurance.process.renewal_bind.asked.v1",
+    AskRefused: "insurance.process.ask.refused.v1",
 }

@@ -153,6 +153,7 @@ def _cancelled(event: policy.PolicyCancelled) -> PolicyCancelled:
     return PolicyCancelled(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         reason=event.reason,
         cancelled_on=event.on,
         returned=_charges(event.returned),
@@ -178,6 +179,7 @@ def _reinstated(event: policy.PolicyReinstated) -> PolicyReinstated:
     return PolicyReinstated(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         version=event.versions[-1].number,
         cancelled_on=event.cancelled_on,
         effective=event.on,
@@ -196,6 +198,7 @@ def _renewed(carrier: Carrier, event: policy.PolicyRenewed) -> PolicyRenewed:
         account_id=terms.account_id,
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,
+        job_id=event.job_id,
         start=terms.start,
         end=terms.end,
         plan=terms.plan,
@@ -244,6 +247,7 @@ def _not_taken(event: policy.RenewalNotTaken) -> PolicyCancelled:
     return PolicyCancelled(
         policy_id=event.policy_id,
         account_id=event.account_id,
+        job_id=event.job_id,
         reason="not_taken",
         cancelled_on=event.on,
         returned=_charges(event.returned),

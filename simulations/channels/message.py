@@ -7,7 +7,7 @@ from zlib import crc32
 from model.core import Context
 from model.published.envelope import Envelope
 
-CONTEXTS: tuple[Context, ...] = ("policy", "billing", "claims", "payments")
+CONTEXTS: tuple[Context, ...] = ("policy", "billing", "claims", "payments", "processes")
 
 
 class Message:

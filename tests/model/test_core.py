@@ -78,10 +78,10 @@ def test_who_hears_of_what():
 
     assert heard == {
         "insurance.policy.issued.v1": {"billing", "claims"},
-        "insurance.policy.cancelled.v1": {"billing", "claims"},
+        "insurance.policy.cancelled.v1": {"billing", "claims", "processes"},
         "insurance.policy.changed.v1": {"billing", "claims"},
-        "insurance.policy.reinstated.v1": {"billing", "claims"},
-        "insurance.policy.renewed.v1": {"billing", "claims"},
+        "insurance.policy.reinstated.v1": {"billing", "claims", "processes"},
+        "insurance.policy.renewed.v1": {"billing", "claims", "processes"},
         "insurance.policy.rewritten.v1": {"billing", "claims"},
         "insurance.policy.nonrenewed.v1": {"billing", "claims"},
         "insurance.policy.job.preempted.v1": set(),
@@ -91,19 +91,19 @@ def test_who_hears_of_what():
         "insurance.billing.invoice.past_due.v1": set(),
         "insurance.billing.delinquency.started.v1": set(),
         "insurance.billing.delinquency.held.v1": set(),
-        "insurance.billing.delinquency.cancel_requested.v1": set(),
-        "insurance.billing.delinquency.exited.v1": set(),
+        "insurance.billing.delinquency.cancel_requested.v1": {"processes"},
+        "insurance.billing.delinquency.exited.v1": {"processes"},
         "insurance.billing.suspense.created.v1": set(),
         "insurance.billing.suspense.resolved.v1": set(),
         "insurance.billing.commission.earned.v1": set(),
         "insurance.billing.commission.charged_back.v1": set(),
         "insurance.billing.finance.cancellation_ordered.v1": set(),
-        "insurance.claims.payment.requested.v1": {"payments"},
+        "insurance.claims.payment.requested.v1": {"payments", "processes"},
         "insurance.claims.dwelling.damaged.v1": {"policy"},
         "insurance.claims.dwelling.repaired.v1": {"policy"},
-        "insurance.payments.intent.succeeded.v1": {"billing", "claims"},
-        "insurance.payments.intent.failed.v1": {"claims"},
-        "insurance.payments.intent.unknown.v1": set(),
+        "insurance.payments.intent.succeeded.v1": {"billing", "claims", "processes"},
+        "insurance.payments.intent.failed.v1": {"claims", "processes"},
+        "insurance.payments.intent.unknown.v1": {"processes"},
         "insurance.payments.return.received.v1": {"billing"},
         "insurance.payments.dispute.opened.v1": set(),
         "insurance.payments.dispute.won.v1": set(),
@@ -114,6 +114,21 @@ def test_who_hears_of_what():
         "insurance.payments.recon.matched.v1": set(),
         "insurance.payments.recon.mismatched.v1": set(),
         "insurance.payments.recon.missing.v1": set(),
+        "insurance.policy.notice.given.v1": {"processes"},
+        "insurance.policy.notice.rescinded.v1": {"processes"},
+        "insurance.policy.operation.held.v1": {"processes"},
+        "insurance.policy.operation.released.v1": {"processes"},
+        "insurance.policy.renewal.offered.v1": {"processes"},
+        "insurance.policy.renewal.bound.v1": {"processes"},
+        "insurance.policy.renewal.closed.v1": {"processes"},
+        "insurance.billing.renewal.billed.v1": {"processes"},
+        "insurance.billing.renewal.paid.v1": {"processes"},
+        "insurance.claims.payment.held.v1": {"processes"},
+        "insurance.claims.payment.denied.v1": {"processes"},
+        "insurance.process.claim_payout.asked.v1": {"claims", "payments"},
+        "insurance.process.cancel_for_nonpayment.asked.v1": {"policy"},
+        "insurance.process.renewal_bind.asked.v1": {"billing", "policy"},
+        "insurance.process.ask.refused.v1": {"processes"},
     }
     assert subscribers("insurance.policy.forgotten.v1") == ()
 
@@ -160,7 +175,7 @@ def test_the_same_history_publishes_the_same_bytes(commands):
 @each_history
 def test_ids_and_sequences_of_published_events_are_those_of_their_streams(commands):
     core, seen = published(commands)
-    machines = {"policy": core.policies, "account": core.accounts, "claim": core.claims, "intent": core.intents}
+    machines = {machine.name: machine for machine in core.machines.values()}
 
     assert len({envelope.id for envelope in seen}) == len(seen)
     for envelope in seen:
@@ -172,10 +187,14 @@ def test_ids_and_sequences_of_published_events_are_those_of_their_streams(comman
 
 def test_a_story_keeps_its_correlation_and_every_event_names_its_cause():
     _, seen = published(history("a claim paid and closed").commands)
-    requested, issued = seen[-2:]
+    requested, asked, issued, confirmed = seen[-4:]
 
     assert requested.type == "insurance.claims.payment.requested.v1"
     assert issued.type == "insurance.payments.intent.succeeded.v1"
+    # The process answers to both and stays in the story in which it began.
+    assert asked.type == confirmed.type == "insurance.process.claim_payout.asked.v1"
+    assert asked.correlationid == confirmed.correlationid == requested.correlationid
+    assert (asked.causationid, confirmed.causationid) == (requested.id, issued.id)
     # The processor's word starts a story of its own; nothing that led to it is known here.
     assert (requested.correlationid, requested.causationid) == (f"claim:{requested.subject}", requested.id)
     core = new_core()

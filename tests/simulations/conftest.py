@@ -100,7 +100,7 @@ def hosting() -> Hosting:
         pattern = replace(pattern, outbox=outbox or pattern.outbox, inbox=inbox or pattern.inbox)
         variates = Variates(seed)
         portfolio = florida_homeowners(policies, variates, PLANS, THURSDAY)
-        core = Core(*florida())
+        core = Core(*florida(), hosting="contexts")
         assert list(write_book(core, portfolio, pattern)) == list(range(policies))
         repeats = Repeats(repeated, variates)
         return Hosted(Host(Clock(ties=ties), core, pattern, variates, repeats, midnight=MIDNIGHT), portfolio, variates)

@@ -62,7 +62,7 @@ def told(steps: Iterable[Step], fate: Fate = "delivered", of: int = -1) -> Told:
     last one by default) meets its fate.
     """
     law, carrier = florida()
-    core, auditor = Core(law, carrier), Auditor()
+    core, auditor = Core(law, carrier, hosting="contexts"), Auditor()
     core.observers.append(auditor)
     sent = list[Envelope]()
     commands = [step(1) for step in steps]
@@ -230,7 +230,7 @@ def test_a_cancellation_that_gives_nothing_back_is_no_difference() -> None:
     last_day = terms(1).end - timedelta(days=1)
     law, carrier = florida()
     earned = replace(carrier, patterns=tuple(replace(rule, refund="fully_earned") for rule in carrier.patterns))
-    core, auditor = Core(law, earned), Auditor()
+    core, auditor = Core(law, earned, hosting="contexts"), Auditor()
     core.observers.append(auditor)
     for step in IN_FORCE:
         core.submit(step(1))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from pathlib import Path
-from typing import TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -23,6 +23,9 @@ from model.policy import commands as ask
 from model.policy import docket, job, moratorium, period
 from model.policy.edits import AdjustCharge
 from model.policy.proposals import PolicyChange, Reinstatement, Renewal, Rewrite
+from model.processes import cancel_for_nonpayment, claim_payout, nonpayment_messages, renewal_bind, renewal_messages
+from model.processes.shape import ProcessName
+from model.waiting import STEPS
 
 C = TypeVar("C")
 S = TypeVar("S")
@@ -33,6 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "machines.md"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- {} begins: written by windtunnel.pages.pictures -->", "<!-- {} ends -->"
+ASKED, LONG_AFTER = date(2026, 9, 21), date(2028, 9, 21)
 REPRESENTATIVES = 12
 """How many different states of one name are asked; more would only draw the same arrows again."""
 
@@ -159,22 +163,117 @@ def moratorium_arrows() -> tuple[Arrow, ...]:
     return arrows(machine.initial, commands, machine.decide, machine.evolve, lambda state: type(state).__name__)
 
 
+def _later(about: dict[str, Any], day: date) -> dict[str, Any]:
+    return about | {"at": given.at(day)}
+
+
+def payout_arrows() -> tuple[Arrow, ...]:
+    machine = claim_payout.decider()
+    about: dict[str, Any] = {"payment_id": "PAY", "on": ASKED, "at": given.at(ASKED)}
+    moved: dict[str, Any] = {**about, "claim_id": "C"}
+    asked: dict[str, Any] = {**moved, "payee_id": "I", "amount": given.usd("1.00")}
+    commands: tuple[claim_payout.Command, ...] = (
+        claim_payout.StartPayout(**asked, wish="above_authority"),
+        claim_payout.StartPayout(**asked, wish="within_authority"),
+        claim_payout.ApprovalGiven(**about),
+        claim_payout.ApprovalRefused(**about),
+        claim_payout.PayoutConfirmed(**moved),
+        claim_payout.PayoutFailed(**moved),
+        claim_payout.PayoutUnknown(**moved),
+        claim_payout.NothingFound(**about),
+        *(claim_payout.PayoutAskRefused(**about, step=step, code="no") for step in range(1, 4)),
+        claim_payout.PayoutTimePassed(**_later(about, LONG_AFTER)),
+    )
+    return arrows(machine.initial, commands, machine.decide, machine.evolve, lambda state: type(state).__name__)
+
+
+def nonpayment_arrows() -> tuple[Arrow, ...]:
+    machine = cancel_for_nonpayment.decider()
+    about: dict[str, Any] = {"process_id": "D", "on": ASKED, "at": given.at(ASKED)}
+    whose: dict[str, Any] = {**about, "account_id": "A", "policy_id": "P"}
+    effective = ASKED + timedelta(days=10)
+    at = given.at(effective)
+    commands: tuple[nonpayment_messages.Command, ...] = (
+        nonpayment_messages.RequestCancellation(**whose, amount=given.usd("1.00")),
+        nonpayment_messages.EndDelinquency(**whose, cause="paid"),
+        nonpayment_messages.HearNoticeGiven(**about, notice_id="N", effective=effective, takes_effect_at=at),
+        nonpayment_messages.HearRescinded(**about),
+        nonpayment_messages.HearCancelled(**about, effective=effective),
+        nonpayment_messages.HearReinstated(**about),
+        nonpayment_messages.HearHeld(**about),
+        *(nonpayment_messages.NonpaymentAskRefused(**about, step=step, code="moratorium") for step in range(1, 6)),
+        *(nonpayment_messages.NonpaymentAskRefused(**about, step=step, code="wrong_state") for step in range(1, 6)),
+        nonpayment_messages.NonpaymentTimePassed(**_later(about, LONG_AFTER)),
+    )
+    return arrows(machine.initial, commands, machine.decide, machine.evolve, lambda state: type(state).__name__)
+
+
+def renewal_arrows() -> tuple[Arrow, ...]:
+    machine = renewal_bind.decider()
+    about: dict[str, Any] = {"policy_id": "P", "on": ASKED, "at": given.at(ASKED)}
+    job_of: dict[str, Any] = {**about, "job_id": "R"}
+    one = given.usd("1.00")
+    charges = (renewal_messages.OfferedCharge("premium", one),)
+    offer = renewal_messages.Offer("R", "A", LONG_AFTER, LONG_AFTER, "payment", "monthly", "off", (), charges)
+    commands: tuple[renewal_messages.Command, ...] = (
+        renewal_messages.OfferRenewal(**about, offer=offer),
+        renewal_messages.HearBilled(**job_of, first=10, due=one),
+        renewal_messages.HearPaid(**about, paid=(renewal_messages.Paid("M", 10, one),)),
+        renewal_messages.HearBound(**job_of),
+        renewal_messages.HearRenewed(**job_of),
+        renewal_messages.HearClosed(**job_of, outcome="not_taken"),
+        renewal_messages.HearMoneyReturned(**about),
+        renewal_messages.HearUndone(**job_of),
+        *(renewal_messages.RenewalAskRefused(**about, step=step, code="moratorium") for step in range(1, 7)),
+        *(renewal_messages.RenewalAskRefused(**about, step=step, code="wrong_state") for step in range(1, 7)),
+        renewal_messages.RenewalTimePassed(**_later(about, LONG_AFTER + timedelta(days=99))),
+    )
+    return arrows(machine.initial, commands, machine.decide, machine.evolve, lambda state: type(state).__name__)
+
+
+def steps_of(process: ProcessName) -> str:
+    """The table of steps of a process, as it is declared."""
+    lines = ["| asks | of | waits | then | moves | undone by |", "|---|---|---|---|---|---|"]
+    for step in STEPS[process]:
+        waits = step.untimed if step.waits is None else _told(step.waits)
+        lines.append(
+            f"| {step.asks} | {step.of} | {waits} | {step.then} | {step.moves} | {step.undone_by or step.final} |"
+        )
+    return "\n".join(lines)
+
+
+def _told(waits: timedelta | str) -> str:
+    """`4 h`, `5 d`, or the day that an answer names."""
+    if isinstance(waits, str):
+        return "until the day that was named"
+    hours = int(waits.total_seconds()) // 3600
+    return f"{hours // 24} d" if hours % 24 == 0 else f"{hours} h"
+
+
 PICTURES: dict[str, Callable[[], tuple[Arrow, ...]]] = {
     "policy": policy_arrows,
     "job": job_arrows,
     "moratorium": moratorium_arrows,
+    "claim_payout": payout_arrows,
+    "cancel_for_nonpayment": nonpayment_arrows,
+    "renewal_bind": renewal_arrows,
 }
 
 
 def drawn(text: str) -> str:
     """A page with every picture that it has markers for drawn anew."""
     for name, found in PICTURES.items():
-        begin, end = BEGIN.format(name), END.format(name)
-        before, marked, rest = text.partition(begin)
-        _, closed, after = rest.partition(end)
-        if marked and closed:
-            text = f"{before}{begin}\n{diagram(found())}\n{end}{after}"
+        text = _filled(text, name, lambda found=found: diagram(found()))
+    for process in STEPS:
+        text = _filled(text, f"{process} steps", lambda process=process: steps_of(process))
     return text
+
+
+def _filled(text: str, name: str, content: Callable[[], str]) -> str:
+    begin, end = BEGIN.format(name), END.format(name)
+    before, marked, rest = text.partition(begin)
+    _, closed, after = rest.partition(end)
+    return f"{before}{begin}\n{content()}\n{end}{after}" if marked and closed else text
 
 
 def main(pages: Sequence[str]) -> int:

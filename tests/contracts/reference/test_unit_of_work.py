@@ -1,6 +1,6 @@
 """The store, the unit of work and the relay, without HTTP."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
+from fixtures.process_histories import PROCESS_HISTORIES, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.billing import suspense
 from model.core import Core
@@ -26,6 +27,7 @@ from model.published.envelope import Envelope
 from model.published.events import IntentSucceeded
 from model.published.operations import BY_NAME
 from model.published.requests import OnDayRequest, QuotePolicyRequest
+from model.waiting import stuck
 from model.wire import Amount
 
 LAW, CARRIER = florida()
@@ -54,6 +56,7 @@ TOLD = {
     **{name: policy_history(name) for name in POLICY_HISTORIES},
     **{name: money_history(name) for name in MONEY_HISTORIES},
     **{name: settlement_history(name) for name in SETTLEMENT_HISTORIES},
+    **{name: process_history(name) for name in PROCESS_HISTORIES},
 }
 
 
@@ -87,6 +90,8 @@ def test_every_state_survives_being_stored():
         histories.play(core, money_history(name, number))
     for number, name in enumerate(SETTLEMENT_HISTORIES, 1):
         histories.play(core, settlement_history(name, number))
+    for number, name in enumerate(PROCESS_HISTORIES, len(histories.HISTORIES) + len(POLICY_HISTORIES) + 1):
+        histories.play(core, process_history(name, number))
     # Last, so that it suspends nothing that the histories tell.
     core.submit(DeclareMoratorium(moratorium=WATCH, on=histories.NOTICE, at=histories.at(histories.NOTICE)))
     moment: dict[str, Any] = {"on": histories.NOTICE, "at": histories.at(histories.NOTICE)}
@@ -306,3 +311,47 @@ def test_a_database_that_is_none_is_refused_by_its_name(tmp_path):
         Store(str(junk))
     with pytest.raises(StoreUnusable, match=r"nowhere/core\.db: unable to open"):
         Store(str(tmp_path / "nowhere" / "core.db"))
+
+
+def test_processes_that_are_due_hear_of_the_time_from_the_store_alone(store):
+    """Whoever told them the beginning is gone; what they ask then goes out at once."""
+    told = histories.history("a claim with a payment on its way")
+    now = [NOW]
+    service = Service(store, LAW, CARRIER, Defects(), lambda: now[0])
+    for command in told.commands:
+        now[0] = command.at
+        with store.writing() as transaction:
+            work = unit(transaction)
+            work.core.submit(command)
+            work.write()
+        service.relay.deliver()
+
+    assert service.pass_time() == 0
+    now[0] += timedelta(hours=4)
+    assert service.pass_time() == 1
+    assert service.pass_time() == 0
+    with store.reading() as transaction:
+        core = unit(transaction).core
+        assert type(core.payouts.states[histories.payment_id(1)]).__name__ == "Inquiring"
+        assert type(core.intent(histories.payment_id(1))).__name__ == "Unknown"
+    assert dead_letters(store) == ()
+
+
+def test_a_no_to_a_process_goes_back_to_it_and_is_no_dead_letter(store):
+    service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
+    (command,) = process_history("a cancellation that policy refuses").commands
+    with store.writing() as transaction:
+        work = unit(transaction)
+        work.core.submit(command)
+        work.write()
+    service.relay.deliver()
+
+    with store.reading() as transaction:
+        (waits,) = stuck(unit(transaction).core, NOW)
+    assert (waits.of, waits.because) == ("person", "wrong_state")
+    assert dead_letters(store) == ()
+
+
+def dead_letters(store):
+    with store.reading() as transaction:
+        return transaction.dead_letters()

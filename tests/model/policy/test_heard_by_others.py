@@ -52,4 +52,11 @@ def test_the_published_language_has_the_words_for_it():
         "rewritten.v1",
         "nonrenewed.v1",
         "job.preempted.v1",
+        "notice.given.v1",
+        "notice.rescinded.v1",
+        "operation.held.v1",
+        "operation.released.v1",
+        "renewal.offered.v1",
+        "renewal.bound.v1",
+        "renewal.closed.v1",
     }

@@ -1,14 +1,18 @@
-"""The claim payout process: every message in every state, what time does to it, and who is stuck."""
+"""The claim payout process: every message in every state, what time does to it, and that a no reaches it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from typing import Any, get_args
 
 import pytest
 
+from model.money import Money
 from model.processes.claim_payout import (
+    ASKS_OF,
+    STATE_OF,
     ApprovalGiven,
     ApprovalRefused,
+    Asks,
     Command,
     Compensated,
     Inquiring,
@@ -16,28 +20,34 @@ from model.processes.claim_payout import (
     Ordered,
     Paid,
     Patience,
+    PayoutAskRefused,
     PayoutConfirmed,
     PayoutFailed,
+    PayoutTimePassed,
+    PayoutUnknown,
     StartPayout,
     State,
     Stuck,
-    TimePassed,
     decider,
     evolve,
-    stuck,
 )
 
 T0 = datetime(2026, 10, 1, 15, tzinfo=UTC)
 PATIENCE = Patience(inquiries=2)
 MACHINE = decider(PATIENCE)
+AMOUNT = Money(1400000, "USD")
 
 
-def at(hours: float = 0) -> dict[str, Any]:
-    return {"payment_id": "PAY", "at": T0 + timedelta(hours=hours)}
+def at(hours: float = 0, **more) -> dict[str, Any]:
+    return {"payment_id": "PAY", "on": date(2026, 10, 1), "at": T0 + timedelta(hours=hours), **more}
 
 
-START = StartPayout(claim_id="C", wish="within_authority", **at())
-START_ABOVE = StartPayout(claim_id="C", wish="above_authority", **at())
+def moved(kind, hours: float = 1) -> Any:
+    return kind(claim_id="C", story="told", **at(hours))
+
+
+START = StartPayout(claim_id="C", payee_id="I", amount=AMOUNT, wish="within_authority", story="story", **at())
+START_ABOVE = StartPayout(claim_id="C", payee_id="I", amount=AMOUNT, wish="above_authority", story="story", **at())
 
 
 def asked(*commands, machine=MACHINE) -> Any:
@@ -48,39 +58,49 @@ def asked(*commands, machine=MACHINE) -> Any:
     return state
 
 
-INQUIRED = (START, TimePassed(**at(4)))
-GIVEN_UP = (*INQUIRED, TimePassed(**at(28)), TimePassed(**at(52)))
+def later(hours) -> PayoutTimePassed:
+    return PayoutTimePassed(**at(hours))
+
+
+INQUIRED = (START, later(4))
+GIVEN_UP = (*INQUIRED, later(28), later(52))
 STATES: dict[str, Any] = {
     "NotStarted": asked(),
     "AwaitingApproval": asked(START_ABOVE),
     "Ordered": asked(START),
     "Inquiring": asked(*INQUIRED),
     "Stuck": asked(*GIVEN_UP),
-    "Compensated": asked(START, PayoutFailed(**at(1))),
-    "Paid": asked(START, PayoutConfirmed(**at(1))),
+    "GivenUp": asked(START_ABOVE, later(120)),
+    "Denied": asked(START_ABOVE, ApprovalRefused(**at(1))),
+    "Failed": asked(START, moved(PayoutFailed)),
+    "Paid": asked(START, moved(PayoutConfirmed)),
 }
 COMMANDS = {
     "StartPayout": START,
-    "StartPayout(other)": StartPayout(claim_id="C-2", wish="within_authority", **at()),
+    "StartPayout(other)": StartPayout(claim_id="C-2", payee_id="I", amount=AMOUNT, wish="within_authority", **at()),
     "ApprovalGiven": ApprovalGiven(**at(1)),
     "ApprovalRefused": ApprovalRefused(**at(1)),
-    "PayoutConfirmed": PayoutConfirmed(**at(1)),
-    "PayoutFailed": PayoutFailed(**at(1)),
+    "PayoutConfirmed": moved(PayoutConfirmed),
+    "PayoutFailed": moved(PayoutFailed),
+    "PayoutUnknown": moved(PayoutUnknown),
     "NothingFound": NothingFound(**at(1)),
-    "TimePassed(soon)": TimePassed(**at(1)),
-    "TimePassed(late)": TimePassed(**at(500)),
+    "PayoutAskRefused(old)": PayoutAskRefused(step=0, code="wrong_currency", **at(1)),
+    "PayoutTimePassed(soon)": later(1),
+    "PayoutTimePassed(late)": later(500),
 }
 TABLE = """
-#                   NotStarted       AwaitingApproval  Ordered          Inquiring        Stuck            Compensated              Paid
-StartPayout         PayoutStepTaken  -                 -                -                -                -                        -
-StartPayout(other)  PayoutStepTaken  payment_reused    payment_reused   payment_reused   payment_reused   payment_reused           payment_reused
-ApprovalGiven       wrong_state      PayoutStepTaken   -                -                -                wrong_state              -
-ApprovalRefused     wrong_state      PayoutStepTaken   wrong_state      wrong_state      wrong_state      -                        wrong_state
-PayoutConfirmed     wrong_state      wrong_state       PayoutDone       PayoutDone       PayoutDone       paid_after_compensation  -
-PayoutFailed        wrong_state      wrong_state       PayoutStepTaken  PayoutStepTaken  PayoutStepTaken  -                        wrong_state
-NothingFound        wrong_state      wrong_state       -                PayoutStepTaken  PayoutStepTaken  wrong_state              wrong_state
-TimePassed(soon)    -                -                 -                -                -                -                        -
-TimePassed(late)    -                PayoutStepTaken   PayoutStepTaken  PayoutStepTaken  -                -                        -
+#                       NotStarted       AwaitingApproval  Ordered          Inquiring        Stuck            GivenUp          Denied                   Failed                   Paid
+StartPayout             PayoutStepTaken  -                 -                -                -                -                -                        -                        -
+StartPayout(other)      PayoutStepTaken  payment_reused    payment_reused   payment_reused   payment_reused   payment_reused   payment_reused           payment_reused           payment_reused
+ApprovalGiven           wrong_state      PayoutStepTaken   -                -                -                PayoutStepTaken  wrong_state              -                        -
+ApprovalRefused         wrong_state      PayoutStepTaken   wrong_state      wrong_state      wrong_state      PayoutStepTaken  -                        -                        wrong_state
+PayoutConfirmed         PayoutStepTaken  PayoutStepTaken   PayoutStepTaken  PayoutStepTaken  PayoutStepTaken  PayoutStepTaken  paid_after_compensation  paid_after_compensation  -
+PayoutFailed            PayoutStepTaken  PayoutStepTaken   PayoutStepTaken  PayoutStepTaken  PayoutStepTaken  PayoutStepTaken  -                        -                        wrong_state
+PayoutUnknown           PayoutStepTaken  PayoutStepTaken   PayoutStepTaken  -                -                PayoutStepTaken  -                        -                        -
+NothingFound            wrong_state      wrong_state       -                PayoutStepTaken  PayoutStepTaken  wrong_state      wrong_state              wrong_state              wrong_state
+PayoutAskRefused(old)   -                -                 -                -                -                -                -                        -                        -
+PayoutTimePassed(soon)  -                -                 -                -                -                -                -                        -                        -
+PayoutTimePassed(late)  -                PayoutStepTaken   PayoutStepTaken  PayoutStepTaken  -                -                -                        -                        -
 """
 
 
@@ -91,6 +111,11 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 def test_the_table_has_every_message_and_every_state():
     assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
     assert {type(state) for state in STATES.values()} == set(get_args(State))
+
+
+def test_every_ask_has_its_state():
+    assert set(STATE_OF) == set(get_args(Asks))
+    assert set(ASKS_OF) == set(get_args(State)) - {type(STATES["NotStarted"])}
 
 
 def asks(command, state) -> str:
@@ -105,15 +130,20 @@ def test_a_payment_above_authority_asks_for_approval_and_then_for_the_payout():
 
 
 def test_an_approval_that_never_comes_gives_the_reserve_back():
-    assert MACHINE.decide(TimePassed(**at(119.9)), STATES["AwaitingApproval"]) == ()
-    assert asks(TimePassed(**at(120)), STATES["AwaitingApproval"]) == "compensation"
+    assert MACHINE.decide(later(119.9), STATES["AwaitingApproval"]) == ()
+    assert asks(later(120), STATES["AwaitingApproval"]) == "compensation"
+
+
+def test_an_approval_that_was_given_when_the_process_gave_it_up_holds():
+    assert asks(ApprovalGiven(**at(121)), STATES["GivenUp"]) == "payout"
+    assert isinstance(asked(START_ABOVE, later(120), moved(PayoutConfirmed, 130)), Paid)
 
 
 def test_a_payout_that_nobody_answers_is_inquired_about_and_never_repeated():
-    assert asks(TimePassed(**at(4)), STATES["Ordered"]) == "inquiry"
-    assert MACHINE.decide(TimePassed(**at(27)), STATES["Inquiring"]) == ()
-    assert asks(TimePassed(**at(28)), STATES["Inquiring"]) == "inquiry"
-    assert asks(TimePassed(**at(52)), asked(*INQUIRED, TimePassed(**at(28)))) == "person"
+    assert asks(later(4), STATES["Ordered"]) == "inquiry"
+    assert MACHINE.decide(later(27), STATES["Inquiring"]) == ()
+    assert asks(later(28), STATES["Inquiring"]) == "inquiry"
+    assert asks(later(52), asked(*INQUIRED, later(28))) == "person"
 
 
 def test_a_payout_that_was_never_sent_is_sent():
@@ -121,37 +151,44 @@ def test_a_payout_that_was_never_sent_is_sent():
     assert isinstance(asked(*INQUIRED, NothingFound(**at(5))), Ordered)
 
 
-@pytest.mark.parametrize("name", ["Ordered", "Inquiring", "Stuck"])
-def test_a_confirmation_is_believed_however_late(name):
-    decision: Any = MACHINE.decide(PayoutConfirmed(**at(900)), STATES[name])
+@pytest.mark.parametrize("name", ["NotStarted", "AwaitingApproval", "Ordered", "Inquiring", "Stuck", "GivenUp"])
+def test_a_confirmation_is_believed_however_early_or_late(name):
+    decision: Any = MACHINE.decide(moved(PayoutConfirmed, 900), STATES[name])
 
-    assert reduce(evolve, decision, STATES[name]) == Paid("C")
+    assert isinstance(reduce(evolve, decision, STATES[name]), Paid)
 
 
 def test_money_that_left_after_it_was_given_up_is_a_fault_that_says_so(answered):
-    assert answered(MACHINE.decide(PayoutConfirmed(**at(900)), STATES["Compensated"])) == "paid_after_compensation"
+    assert answered(MACHINE.decide(moved(PayoutConfirmed, 900), STATES["Failed"])) == "paid_after_compensation"
 
 
-@pytest.mark.parametrize("orders", [(PayoutConfirmed, PayoutConfirmed), (PayoutFailed, PayoutFailed)])
-def test_what_is_told_twice_counts_once(orders):
-    first, second = orders
-    state = asked(START, first(**at(1)))
+@pytest.mark.parametrize("kind", [PayoutConfirmed, PayoutFailed])
+def test_what_is_told_twice_counts_once(kind):
+    state = asked(START, moved(kind))
 
-    assert MACHINE.decide(second(**at(2)), state) == ()
+    assert MACHINE.decide(moved(kind, 2), state) == ()
     assert isinstance(state, Paid | Compensated)
 
 
-def test_the_stuck_ones_are_found():
-    processes = list(STATES.items())
+@pytest.mark.parametrize("name", ["AwaitingApproval", "Ordered", "Inquiring", "Denied", "Paid"])
+def test_a_no_to_the_present_step_is_for_a_person_and_an_old_one_for_nobody(name):
+    state = STATES[name]
+    (step,) = MACHINE.decide(PayoutAskRefused(step=state.step, code="already_failed", **at(6)), state) or (None,)
+    stuck: Any = evolve(state, step) if step else None
 
-    assert stuck(processes, at=T0) == ("Stuck",)
-    assert stuck(processes, at=T0 + timedelta(hours=4)) == ("Ordered", "Stuck")
-    assert stuck(processes, at=T0 + timedelta(days=9)) == ("AwaitingApproval", "Ordered", "Inquiring", "Stuck")
+    assert isinstance(stuck, Stuck)
+    assert MACHINE.decide(PayoutAskRefused(step=state.step - 1, code="already_failed", **at(6)), state) == ()
+
+
+def test_everything_that_a_process_does_belongs_to_the_story_in_which_it_began():
+    assert {state.story for name, state in STATES.items() if name != "NotStarted"} == {"story"}
+    assert asked(moved(PayoutConfirmed)).story == "told"
 
 
 def test_inquiries_are_counted():
-    assert STATES["Inquiring"].inquiries == 1
-    assert isinstance(asked(*INQUIRED, TimePassed(**at(28))), Inquiring)
+    assert STATES["Inquiring"].tries == 1
+    assert asked(*INQUIRED, later(28)).tries == 2
+    assert isinstance(asked(*INQUIRED, later(28)), Inquiring)
     assert isinstance(STATES["Stuck"], Stuck)
 
 
