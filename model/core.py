@@ -290,28 +290,33 @@ class Core:
     def deliver(
         self, envelope: Envelope, *, to: Context, at: datetime, repeat: str = ""
     ) -> tuple[Decision[Event], ...]:
-        """Lets a context react to an event that arrived at an instant; its decisions in order. `repeat` marks an
-        arrival that the context cannot tell from a new event (see model.reaction.Delivery).
+        """Lets a context react to an event that arrived at an instant; its decisions in order, and after them whatever
+        was refused of what followed from them. `repeat` marks an arrival that the context cannot tell from a new event
+        (see model.reaction.Delivery).
         """
         delivery = Delivery(envelope.id, envelope.effective, at, repeat)
-        return tuple(
+        answers = [
             self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
             for reaction in self.reactions.get((envelope.type, to), ())
             for command in reaction.commands(envelope.data, delivery)
-        )
+        ]
+        return (*answers, *self._refused_meanwhile()) if self._refused else tuple(answers)
+
+    def _refused_meanwhile(self) -> tuple[Refusal, ...]:
+        refused = tuple(self._refused)
+        self._refused.clear()
+        return refused
 
     def drain(self, *, at: datetime) -> tuple[Refusal, ...]:
         """Delivers everything that was published, at once and in order, until nothing is left. Returns what was
         refused on the way.
         """
-        refused: list[Refusal] = []
+        refused: list[Refusal] = list(self._refused_meanwhile())
         while self.outbox:
             envelope = self.outbox.pop(0)
             for context in subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
-        refused.extend(self._refused)
-        self._refused.clear()
         return tuple(refused)
 
     def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
