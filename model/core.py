@@ -183,7 +183,14 @@ class Core:
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.intents = _machine("payments", intent.decider(law, carrier))
-        self.machines: dict[type[Command], Machine] = {
+        self.machines = self._by_command()
+        self.reactions = reaction_table()
+        self._projectors = projectors(carrier)
+        self._followers = following.followers(carrier)
+        self._refused: list[Refusal] = []
+
+    def _by_command(self) -> dict[type[Command], Machine]:
+        return {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
             **dict.fromkeys(get_args(billing_commands.Command), self.accounts),
@@ -202,10 +209,6 @@ class Core:
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
         }
-        self.reactions = reaction_table()
-        self._projectors = projectors(carrier)
-        self._followers = following.followers(carrier)
-        self._refused: list[Refusal] = []
 
     def submit(self, command: Command, *, correlation_id: str = "", causation_id: str = "") -> Decision[Event]:
         """Decides, and on acceptance applies and publishes. `causation_id` names the event that led to the command; a
