@@ -200,8 +200,9 @@ class Core(Machines):
     def deliver(
         self, envelope: Envelope, *, to: Context, at: datetime, repeat: str = ""
     ) -> tuple[Decision[Event], ...]:
-        """Lets a context react to an event that arrived at an instant; its decisions in order. `repeat` marks an
-        arrival that the context cannot tell from a new event (see model.reaction.Delivery).
+        """Lets a context react to an event that arrived at an instant; its decisions in order, and after them whatever
+        was refused of what followed from them. `repeat` marks an arrival that the context cannot tell from a new event
+        (see model.reaction.Delivery).
         """
         delivery = Delivery(
             envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time, envelope.correlationid
@@ -215,7 +216,7 @@ class Core(Machines):
         )
         if type(envelope.data) in ASKED:
             self._say_no(envelope, to, answers, at)
-        return answers
+        return (*answers, *self._refused_meanwhile()) if self._refused else answers
 
     def subscribers(self, event_type: str) -> tuple[Context, ...]:
         """The contexts of this core that react to a published event."""
@@ -254,18 +255,21 @@ class Core(Machines):
             )
         )
 
+    def _refused_meanwhile(self) -> tuple[Refusal, ...]:
+        refused = tuple(self._refused)
+        self._refused.clear()
+        return refused
+
     def drain(self, *, at: datetime) -> tuple[Refusal, ...]:
         """Delivers everything that was published, at once and in order, until nothing is left. Returns what was
         refused on the way.
         """
-        refused: list[Refusal] = []
+        refused: list[Refusal] = list(self._refused_meanwhile())
         while self.outbox:
             envelope = self.outbox.pop(0)
             for context in self.subscribers(envelope.type):
                 answers = self.deliver(envelope, to=context, at=at)
                 refused.extend(answer for answer in answers if isinstance(answer, Refusal))
-        refused.extend(self._refused)
-        self._refused.clear()
         return tuple(refused)
 
 

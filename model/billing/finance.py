@@ -142,13 +142,8 @@ def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
                 return Refusal("not_funded", f"the lender has not paid for {command.policy_id} yet")
             case RecordReturnPremium(), (Funded() | IntentMailed() | CancelOrdered()):
                 return _divided(law, command, state)
-            case ReportLoanBalance(owed=owed), (Funded() | IntentMailed() | CancelOrdered()):
-                if owed.currency != carrier.currency or owed.minor < 0:
-                    return Refusal("not_owed", f"{owed} is nothing that a borrower owes")
-                same = owed == _funded_part(state).owed
-                return () if same else (
-                    LoanBalanceReported(policy_id=command.policy_id, owed=owed, on=command.on, at=command.at),
-                )  # fmt: skip
+            case ReportLoanBalance(), (Funded() | IntentMailed() | CancelOrdered()):
+                return _owed(carrier, command, state)
             case MailNoticeOfIntent(), Funded(contract=contract):
                 return _mailed(law, carrier, command, contract)
             case MailNoticeOfIntent(), IntentMailed():
@@ -220,6 +215,16 @@ def _funded(command: FundContract, state: Accepted | Funded | IntentMailed | Can
             at=command.at,
         ),
     )
+
+
+def _owed(
+    carrier: Carrier, command: ReportLoanBalance, state: Funded | IntentMailed | CancelOrdered
+) -> Decision[Event]:
+    if command.owed.currency != carrier.currency or command.owed.minor < 0:
+        return Refusal("not_owed", f"{command.owed} is nothing that a borrower owes")
+    if command.owed == _funded_part(state).owed:
+        return ()
+    return (LoanBalanceReported(policy_id=command.policy_id, owed=command.owed, on=command.on, at=command.at),)
 
 
 def _mailed(law: Law, carrier: Carrier, command: MailNoticeOfIntent, contract: Contract) -> Decision[Event]:

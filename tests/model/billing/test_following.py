@@ -24,9 +24,10 @@ from fixtures.histories import (
 from fixtures.jurisdictions import florida, state_law
 from fixtures.money_histories import AGENCY, SOLD, named
 from fixtures.policy_histories import POLICY_HISTORIES
-from model.billing.commands import BillInvoice, ReceivePayment, ReturnPayment
+from model.billing.commands import BillInvoice, CreditCharges, ReceivePayment, ReturnPayment
 from model.billing.commission import AssignProducer
 from model.billing.following import followers
+from model.billing.plan import Charge
 from model.billing.producer import AppointProducer
 from model.core import Core
 from model.decider import Refusal
@@ -155,3 +156,30 @@ def test_the_table_of_followers_is_by_event():
 
     assert all(isinstance(kind, type) for kind in table)
     assert BillInvoice not in table
+
+
+def test_what_follows_and_is_refused_is_told_and_not_forgotten():
+    """It cannot happen while the machines agree, so that a producer who takes nothing is planted."""
+    core = core_on("written")
+    play(core, *AGENCY, *IN_FORCE[:2])
+    core.producers.decide = lambda command, state: Refusal("deaf", "it takes nothing")
+    issue = IN_FORCE[2](1)
+    core.submit(issue)
+
+    assert [refused.code for refused in core.drain(at=issue.at)] == ["deaf"]
+    assert core.drain(at=issue.at) == ()
+
+
+def test_a_refusal_in_a_direct_question_is_told_at_the_next_drain():
+    core = core_on("written")
+    play(core, *AGENCY, *IN_FORCE)
+    core.producers.decide = lambda command, state: Refusal("deaf", "it takes nothing")
+    on = SOLD
+    core.submit(
+        CreditCharges(
+            account_id=account_id(1), instruction_id="less", policy_id=policy_id(1),
+            charges=(Charge("premium", usd("-100.00")),), on=START, at=at(on),
+        )
+    )  # fmt: skip
+
+    assert [refused.code for refused in core.drain(at=at(on))] == ["deaf"]

@@ -270,13 +270,13 @@ def test_the_producers_own_statement_is_matched_item_by_item(lines, agreed, diff
 # --- in the core
 
 
-def settled_core(*steps, name="agency bill") -> tuple[Core, dict[str, int]]:
+def settled_core(*steps) -> tuple[Core, dict[str, int]]:
     core = Core(*florida())
     books = Books(core.carrier)
     core.observers.append(books)
     for step in steps:
         command = step(1)
-        assert not isinstance(core.submit(command), Refusal), name
+        assert not isinstance(core.submit(command), Refusal)
         assert core.drain(at=command.at) == ()
     return core, {account: minor for (account, _), minor in books.ledger.balances.items()}
 
