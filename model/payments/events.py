@@ -203,9 +203,7 @@ class ChargeRepresented(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-MoneyEvent: TypeAlias = (
-    PaymentSucceeded | PaymentRefused | MoneyReturned | MoneyRefunded | ChargedBackByIssuer | ChargeRepresented
-)
+MoneyEvent: TypeAlias = PaymentRefused | MoneyReturned | MoneyRefunded | ChargedBackByIssuer | ChargeRepresented
 AttemptEvent: TypeAlias = (
     AttemptAccepted
     | AttemptStarted
@@ -217,4 +215,4 @@ AttemptEvent: TypeAlias = (
     | SurplusFound
     | SurplusRefunded
 )
-Event: TypeAlias = PaymentStarted | MoneyEvent | AttemptEvent
+Event: TypeAlias = PaymentStarted | PaymentSucceeded | MoneyEvent | AttemptEvent

@@ -30,6 +30,9 @@ def evolve(state: State, event: Event) -> State:
         return Processing(order, (Attempt(1, "init", event.method, event.route, event.at),), event.on)
     if isinstance(state, NoIntent):
         return state
+    if isinstance(event, events.PaymentSucceeded):
+        # By far the most frequent, and a search through both unions costs as much as the event.
+        return Succeeded(state.order, _succeeded(state.attempts, event), state.due_on)
     if isinstance(event, events.MoneyEvent):
         return _money_moved(state, event)
     return _attempt_went_on(state, event)
@@ -38,8 +41,6 @@ def evolve(state: State, event: Event) -> State:
 def _money_moved(state: Begun, event: events.MoneyEvent) -> State:
     order, due_on = state.order, state.due_on
     match event:
-        case events.PaymentSucceeded(attempt=ordinal):
-            return Succeeded(order, _succeeded(state.attempts, ordinal, event), due_on)
         case events.PaymentRefused(reason=reason):
             return Failed(order, _given_up(state.attempts, event), due_on, reason)
         case events.MoneyReturned(attempt=ordinal, reason=reason, retry_at=retry_at):
@@ -84,8 +85,10 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             assert_never(event)
 
 
-def _succeeded(attempts: tuple[Attempt, ...], ordinal: int, event: events.PaymentSucceeded) -> tuple[Attempt, ...]:
-    return tuple(_moved(one, event) if one.ordinal == ordinal else one for one in attempts)
+def _succeeded(attempts: tuple[Attempt, ...], event: events.PaymentSucceeded) -> tuple[Attempt, ...]:
+    if len(attempts) == 1:
+        return (_moved(attempts[0], event),)
+    return tuple(_moved(one, event) if one.ordinal == event.attempt else one for one in attempts)
 
 
 def _moved(attempt: Attempt, event: events.PaymentSucceeded) -> Attempt:

@@ -59,7 +59,7 @@ from model.payments.states import (
     Succeeded,
     Unknown,
 )
-from model.payments.tokens import card_in
+from model.payments.tokens import SHORTEST, card_like
 from model.payments.waiting import decide_by_hand, pass_time
 
 __all__ = [
@@ -103,9 +103,9 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         if order == state.order:
             return ()
         return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
-    card = card_in(command)
-    if card is not None:
-        return card
+    for text in (command.intent_id, command.subject, command.reference, command.party_id):
+        if len(text) >= SHORTEST and card_like(text):
+            return Refusal("card_number", "an id looks like a card number: only tokens are taken")
     amount = command.amount
     if amount.currency != rules.currency:
         return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")

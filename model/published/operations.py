@@ -254,7 +254,7 @@ OPERATIONS: tuple[Operation, ...] = (
         None,
         views.IntentView,
         200,
-        ("unknown_payment", "wrong_state", "success_after_failure"),
+        ("unknown_payment", "wrong_state", "success_after_failure", "card_number"),
         "What the processor says of a payment",
     ),
     Operation(

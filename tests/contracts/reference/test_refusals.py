@@ -2,6 +2,8 @@
 
 import pytest
 
+from model.payments.tokens import card_like
+
 REPORT = {"outcome": "succeeded", "reason": "", "on": "2026-06-02"}
 BAD = {"amount": "12.345", "currency": "USD"}
 EUROS = {"amount": "12.34", "currency": "EUR"}
@@ -179,3 +181,12 @@ def test_a_success_after_a_failure_is_refused_so_that_a_person_sees_it(customer,
 
     assert refused(customer.post(path, REPORT)) == (409, "success_after_failure")
     assert refused(customer.post(path, REPORT | {"outcome": "returned"})) == (409, "wrong_state")
+
+
+def test_a_reason_with_a_card_number_in_it_is_refused(customer, refused):
+    path = f"/payments/collect:{customer.billed()['account_id']}:0/outcome"
+    (card,) = [number for digit in range(10) if card_like(number := f"4{'7' * 14}{digit}")]
+
+    failed = REPORT | {"outcome": "failed", "reason": f"declined: {card}"}
+    assert refused(customer.post(path, failed)) == (422, "card_number")
+    assert card not in customer.post(path, failed).text
