@@ -231,16 +231,18 @@ def decider(laws: Mapping[str, Law], carrier: Carrier) -> Decider[Command, State
                 (ChallengeDispute() | AcceptDispute() | DecideDispute() | ExpireDispute()),
                 (NoDispute() | Opened() | Challenged() | Won() | Lost() | Accepted() | Expired()),
             ):
-                return Refusal(
-                    "wrong_state",
-                    f"{type(command).__name__} is not possible when the dispute is {type(state).__name__}",
-                )
+                return _wrong(command, state)
 
     return Decider("dispute", NoDispute(), _stream, decide, evolve)
 
 
 def _stream(command: Command) -> str:
     return command.dispute_id
+
+
+def _wrong(command: Command, state: State) -> Refusal:
+    text = f"{type(command).__name__} is not possible when the dispute is {type(state).__name__}"
+    return Refusal("wrong_state", text)
 
 
 def _opened(command: OpenDispute, window: Windows | None) -> Decision[Event]:

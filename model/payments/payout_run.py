@@ -14,17 +14,13 @@ what became of it; it is never sent again. Y11, INV-Y6: posted and void together
 Who may be in a run (Y13), the limit of a run and its cut-off are practice [K] and the carrier's choice.
 """
 
-from datetime import datetime
-from hashlib import sha256
-from typing import Literal, TypeAlias, assert_never
+from typing import assert_never
 
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
-from model.money import Money, total
+from model.money import total
 from model.payments.payout_commands import (
     ApproveRun,
     Command,
@@ -47,80 +43,22 @@ from model.payments.payout_events import (
     RunDiscarded,
     RunFrozen,
 )
+from model.payments.payout_states import (
+    Approved,
+    Closed,
+    Discarded,
+    Frozen,
+    NoRun,
+    Plan,
+    Reserved,
+    State,
+    Step,
+    instruction_id,
+    manifest_of,
+    sums,
+)
 
-# --- states
-
-Step = Literal["frozen", "emitted", "posted", "void"]
-
-
-class Plan(Struct, frozen=True):
-    """What was frozen, and never changes."""
-
-    items: tuple[PayoutItem, ...]
-    manifest: str
-    total: Money
-    frozen_by: str
-    cut_off: datetime
-
-
-class NoRun(Struct, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Frozen(Struct, frozen=True, tag=True):
-    plan: Plan
-
-
-class Approved(Struct, frozen=True, tag=True):
-    plan: Plan
-
-
-class Discarded(Struct, frozen=True, tag=True):
-    plan: Plan
-
-
-class Reserved(Struct, frozen=True, tag=True):
-    """`steps` in the order of the items."""
-
-    plan: Plan
-    steps: tuple[Step, ...]
-
-
-class Closed(Struct, frozen=True, tag=True):
-    plan: Plan
-    steps: tuple[Step, ...]
-
-
-State: TypeAlias = NoRun | Frozen | Approved | Discarded | Reserved | Closed
-
-# --- rules
-
-
-def manifest_of(run_id: str, items: tuple[PayoutItem, ...]) -> str:
-    """The hash that stands for every item of a run; JSON keeps apart what plain joining would run together."""
-    return sha256(msgspec.json.encode((run_id, items), order="deterministic")).hexdigest()
-
-
-def instruction_id(run_id: str, payment_id: str) -> str:
-    """The id under which the bank knows an item: the same each time, so that the bank too pays it once."""
-    return f"{run_id}/{payment_id}"
-
-
-def unpaid(state: State) -> tuple[str, ...]:
-    """The payments of a run that are reserved and not emitted, in their order: what a rerun still has to emit."""
-    if not isinstance(state, Reserved):
-        return ()
-    pairs = zip(state.plan.items, state.steps, strict=True)
-    return tuple(item.payment_id for item, step in pairs if step == "frozen")
-
-
-def sums(state: Reserved | Closed) -> dict[Step, Money]:
-    """How much is in each step. INV-Y6: together they are what was reserved."""
-    pairs = list(zip(state.plan.items, state.steps, strict=True))
-    every: tuple[Step, ...] = ("frozen", "emitted", "posted", "void")
-    currency = state.plan.total.currency
-    return {wanted: total([item.amount for item, step in pairs if step == wanted], currency) for wanted in every}
-
+__all__ = ["Approved", "Closed", "Discarded", "Frozen", "NoRun", "Plan", "Reserved", "State", "decider", "evolve"]
 
 # --- the machine
 

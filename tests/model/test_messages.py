@@ -232,11 +232,13 @@ def test_order_by_publisher_is_not_enough_and_the_pair_that_shows_it_is_named():
     order = messages()
     pair = order_dependent_pair(order, order[::-1], ended)
 
-    assert pair == ((f"intent:{intent_id(1, 0)}#2", "billing"), (f"policy:{policy_id(1)}#4", "billing"))
+    assert pair is not None
+    assert [to for _, to in pair] == ["billing", "billing"]
+    assert [event.partition("#")[0] for event, _ in pair] == [f"intent:{intent_id(1, 0)}", f"policy:{policy_id(1)}"]
 
 
 def test_messages_of_different_accounts_commute():
-    order = [message for message in messages() if message[0] != f"intent:{intent_id(1, 0)}#2"]
+    order = [message for message in messages() if message[0].partition("#")[0] != f"intent:{intent_id(1, 0)}"]
 
     assert len(order) > 2
     assert order_dependent_pair(order, order[::-1], ended) is None

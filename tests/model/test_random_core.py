@@ -30,13 +30,15 @@ from fixtures.histories import (
 from fixtures.jurisdictions import florida
 from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.books import Books
-from model.core import Context, Core, subscribers
+from model.core import Context, Core, Recorded, subscribers
 from model.decider import Refusal
 from model.invariants import (
     ACCOUNT_INVARIANTS,
     CLAIM_INVARIANTS,
     PAYMENT_INVARIANTS,
     POLICY_INVARIANTS,
+    broken_stories,
+    differences,
     judged,
     moved_more_than_once,
 )
@@ -54,10 +56,15 @@ class WholeCore(RuleBasedStateMachine):
         super().__init__()
         self.core = Core(*florida())
         self.books = Books(self.core.carrier)
-        self.core.observers.append(self.books)
+        self.log: list[Recorded] = []
+        self.published: list[Envelope] = []
+        self.core.observers.extend((self.books, self.keep))
         self.waiting: list[tuple[Envelope, Context]] = []
         self.arrived: list[tuple[Envelope, Context]] = []
         self.day = START
+
+    def keep(self, recorded: Recorded) -> None:
+        self.log.append(recorded)
 
     def ask(self, command: Any) -> None:
         self.core.submit(command)
@@ -66,6 +73,7 @@ class WholeCore(RuleBasedStateMachine):
     def collect(self) -> None:
         while self.core.outbox:
             envelope = self.core.outbox.pop(0)
+            self.published.append(envelope)
             self.waiting.extend((envelope, context) for context in subscribers(envelope.type))
 
     def deliver(self, place: int) -> None:
@@ -152,6 +160,17 @@ class WholeCore(RuleBasedStateMachine):
     def the_books_balance(self):
         """INV-B3."""
         assert sum(self.books.ledger.balances.values()) == 0
+
+    def teardown(self):
+        """INV-X4: told again from nothing it is what it was live. INV-X7: every message leads back to its beginning."""
+        machines = {machine.name: machine for machine in self.core.machines.values()}
+        told: dict[str, dict[str, Any]] = {name: {} for name in machines}
+        for recorded in self.log:
+            machine, states = machines[recorded.machine], told[recorded.machine]
+            states[recorded.stream] = machine.evolve(states.get(recorded.stream, machine.initial), recorded.event)
+        for name, machine in machines.items():
+            assert differences("INV-X4", dict(machine.states), told[name]) == ()
+        assert broken_stories(self.published) == ()
 
 
 def test_no_order_and_no_repetition_of_messages_breaks_an_invariant():

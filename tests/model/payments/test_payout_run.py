@@ -33,8 +33,9 @@ from model.payments.payout_events import (
     RunDiscarded,
     RunFrozen,
 )
-from model.payments.payout_run import Closed, Reserved, State, decider, evolve, manifest_of, sums, unpaid
+from model.payments.payout_run import Closed, Reserved, State, decider, evolve
 from model.payments.payout_selection import Candidate, selected
+from model.payments.payout_states import manifest_of, sums, unpaid
 
 CARRIER = florida()[1]
 MACHINE = decider(CARRIER)
