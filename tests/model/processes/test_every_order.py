@@ -88,13 +88,13 @@ UNTOUCHED = told(IN_FORCE)
 KEPT = ("InForce", *policy_end(UNTOUCHED)[1:3], ("Kept",))
 
 
-def race(happening, *, paid_on=PAID_ON, cause="paid") -> tuple[Any, ...]:
+def race(happening) -> tuple[Any, ...]:
     """Billing asks, billing says that it is paid, and the day of the cancellation passes: any of them may be heard
     first, last, or between the answers of policy.
     """
     said = (
         happening("requested", tell(cancel_requested())),
-        happening("exited", tell(exited(on=paid_on, cause=cause))),
+        happening("exited", tell(exited(on=PAID_ON))),
     )
     return said, (happening("day", passes(PAST), at=PAST),)
 
