@@ -226,6 +226,41 @@ class DelinquencyExited(Struct, frozen=True, kw_only=True):
     cause: Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 
+class InvoiceDraftRequested(Struct, frozen=True, kw_only=True):
+    """Autopay drafts it ahead of its due day."""
+
+    account_id: str
+    invoice: int
+    payer_id: str
+    amount: Amount
+    due_on: date
+
+
+class CollectionReversed(Struct, frozen=True, kw_only=True):
+    """The bank took a payment back: `reopened` is owed again on invoices."""
+
+    account_id: str
+    payment_id: str
+    reason: str
+    reopened: Amount
+
+
+class DisbursementRequested(Struct, frozen=True, kw_only=True):
+    """Unapplied money is approved to go back to a party."""
+
+    disbursement_id: str
+    account_id: str
+    party_id: str
+    amount: Amount
+
+
+class DisbursementExecuted(Struct, frozen=True, kw_only=True):
+    disbursement_id: str
+    account_id: str
+    party_id: str
+    amount: Amount
+
+
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True):
     claim_id: str
     payment_id: str
@@ -276,6 +311,10 @@ PublishedEvent: TypeAlias = (
     | DelinquencyHeld
     | CancellationRequested
     | DelinquencyExited
+    | InvoiceDraftRequested
+    | CollectionReversed
+    | DisbursementRequested
+    | DisbursementExecuted
     | ClaimPaymentRequested
     | IntentSucceeded
     | IntentFailed
@@ -299,6 +338,10 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     DelinquencyHeld: "insurance.billing.delinquency.held.v1",
     CancellationRequested: "insurance.billing.delinquency.cancel_requested.v1",
     DelinquencyExited: "insurance.billing.delinquency.exited.v1",
+    InvoiceDraftRequested: "insurance.billing.invoice.draft_requested.v1",
+    CollectionReversed: "insurance.billing.payment.reversed.v1",
+    DisbursementRequested: "insurance.billing.disbursement.requested.v1",
+    DisbursementExecuted: "insurance.billing.disbursement.executed.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",

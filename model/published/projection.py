@@ -42,6 +42,7 @@ from model.published.events import (
     PublishedEvent,
     PublishedPayer,
 )
+from model.published.money_projection import money_projectors
 from model.published.views import PolicySnapshot
 from model.wire import to_wire
 
@@ -64,6 +65,7 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         moratorium.MoratoriumDeclared: _of(moratorium.MoratoriumDeclared, _activated),
         moratorium.MoratoriumEnded: _of(moratorium.MoratoriumEnded, _ended),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
+        **money_projectors(),
         dunning.InvoicePastDue: _of(dunning.InvoicePastDue, _past_due),
         dunning.DelinquencyStarted: _of(dunning.DelinquencyStarted, _delinquent),
         dunning.DelinquencyHeld: _of(dunning.DelinquencyHeld, _held),
