@@ -6,6 +6,7 @@ import msgspec
 
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
+from fixtures.dunning_histories import DUNNING_HISTORIES, dunning_history
 from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from model.core import Core, subscribers
@@ -28,7 +29,11 @@ def request_examples(operation: OperationName) -> dict[str, Json]:
 def event_examples() -> dict[str, Json]:
     """An envelope of each published event, by its CloudEvents type."""
     found: dict[str, Json] = {}
-    for history in (*map(told.history, told.HISTORIES), *map(policy_history, POLICY_HISTORIES)):
+    for history in (
+        *map(told.history, told.HISTORIES),
+        *map(policy_history, POLICY_HISTORIES),
+        *map(dunning_history, DUNNING_HISTORIES),
+    ):
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found

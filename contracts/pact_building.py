@@ -180,7 +180,7 @@ def _check_readable(pact: Pact, expectation: MessageExpectation) -> None:
         pact.verify(consume, "Async")
     except Exception as error:
         raise BuildError(f"{expectation.description}: the consumer cannot read its own contract: {error}") from error
-    if handled != [1]:
+    if len(handled) != 1 or not handled[0]:
         raise BuildError(f"{expectation.description}: the consumer does nothing with its own contract")
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from contracts.consumers.expectation import MessageExpectation
-from model.billing.commands import Command
+from model.billing.hearing import Heard
 from model.billing.reactions import REACTIONS
 from model.reaction import Delivery, Reaction
 
@@ -17,7 +17,7 @@ ISSUED, CANCELLED = "insurance.policy.issued.v1", "insurance.policy.cancelled.v1
 _BY_TYPE = {reaction.event_type: reaction for reaction in REACTIONS}
 
 
-def handle(reaction: Reaction[Command], data: bytes, event_id: str) -> int:
+def handle(reaction: Reaction[Heard], data: bytes, event_id: str) -> int:
     """How many commands follow from an event. Raises msgspec.ValidationError for data that billing cannot read."""
     delivery = Delivery(event_id, date(2026, 6, 1), datetime(2026, 6, 1, 15, tzinfo=UTC))
     return len(reaction.commands(msgspec.json.decode(data), delivery))
