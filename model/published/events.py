@@ -236,15 +236,6 @@ class InvoiceDraftRequested(Struct, frozen=True, kw_only=True):
     due_on: date
 
 
-class CollectionReversed(Struct, frozen=True, kw_only=True):
-    """The bank took a payment back: `reopened` is owed again on invoices."""
-
-    account_id: str
-    payment_id: str
-    reason: str
-    reopened: Amount
-
-
 class DisbursementRequested(Struct, frozen=True, kw_only=True):
     """Unapplied money is approved to go back to a party."""
 
@@ -312,7 +303,6 @@ PublishedEvent: TypeAlias = (
     | CancellationRequested
     | DelinquencyExited
     | InvoiceDraftRequested
-    | CollectionReversed
     | DisbursementRequested
     | DisbursementExecuted
     | ClaimPaymentRequested
@@ -339,7 +329,6 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     CancellationRequested: "insurance.billing.delinquency.cancel_requested.v1",
     DelinquencyExited: "insurance.billing.delinquency.exited.v1",
     InvoiceDraftRequested: "insurance.billing.invoice.draft_requested.v1",
-    CollectionReversed: "insurance.billing.payment.reversed.v1",
     DisbursementRequested: "insurance.billing.disbursement.requested.v1",
     DisbursementExecuted: "insurance.billing.disbursement.executed.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",

@@ -1,14 +1,10 @@
-"""What of an account's money beside its invoices is published: drafts, reversals and disbursements."""
+"""What of an account's money beside its invoices is published: drafts ahead of time and disbursements."""
 
 from collections.abc import Callable
 from typing import TypeVar, cast
 
-from model.billing import events as billing
 from model.billing import money_events as money
-from model.billing.parts import sum_of
-from model.money import Money
 from model.published.events import (
-    CollectionReversed,
     DisbursementExecuted,
     DisbursementRequested,
     InvoiceDraftRequested,
@@ -23,7 +19,6 @@ def money_projectors() -> dict[type[object], Callable[[object], PublishedEvent]]
     return dict(
         (
             _row(money.InvoiceDrafted, _drafted),
-            _row(billing.PaymentReturned, _reversed),
             _row(money.DisbursementApproved, _requested),
             _row(money.DisbursementExecuted, _executed),
         )
@@ -43,15 +38,6 @@ def _drafted(event: money.InvoiceDrafted) -> InvoiceDraftRequested:
         payer_id=event.payer_id,
         amount=to_wire(event.amount),
         due_on=event.due_on,
-    )
-
-
-def _reversed(event: billing.PaymentReturned) -> CollectionReversed:
-    return CollectionReversed(
-        account_id=event.account_id,
-        payment_id=event.payment_id,
-        reason=event.reason,
-        reopened=to_wire(Money(sum_of(event.parts), event.unapplied.currency)),
     )
 
 

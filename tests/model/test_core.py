@@ -94,7 +94,6 @@ def test_who_hears_of_what():
         "insurance.billing.delinquency.cancel_requested.v1": set(),
         "insurance.billing.delinquency.exited.v1": set(),
         "insurance.billing.invoice.draft_requested.v1": {"payments"},
-        "insurance.billing.payment.reversed.v1": set(),
         "insurance.billing.disbursement.requested.v1": set(),
         "insurance.billing.disbursement.executed.v1": set(),
         "insurance.claims.payment.requested.v1": {"payments"},
