@@ -246,6 +246,20 @@ def concerns(envelope: Envelope) -> Key | None:
             return ("charges", policy_id)
         case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None
+        case published.InvoiceDraftRequested(account_id=account_id, invoice=invoice):
+            return ("drafts", f"{account_id}-{invoice}")
+        case published.DisbursementRequested() | published.DisbursementExecuted():
+            return None
+        case (
+            published.MoratoriumActivated()
+            | published.MoratoriumReleased()
+            | published.InvoicePastDue()
+            | published.DelinquencyStarted()
+            | published.DelinquencyHeld()
+            | published.CancellationRequested()
+            | published.DelinquencyExited()
+        ):
+            return None
         case published.ClaimPaymentRequested(payment_id=payment_id):
             return ("payouts", payment_id)
         case published.IntentSucceeded(purpose="collection", subject=subject):

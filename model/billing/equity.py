@@ -101,7 +101,7 @@ def paid_to(account: Account) -> tuple[PaidTo, ...]:
         on = equity_date(accruals, paid)
         if on is not None:
             ends = account.cover_ended(policy_id) or max([each.end for each in accruals])
-            first = min([each.start for each in accruals if each.minor])
+            first = min([each.start for each in accruals if each.minor and each.start < each.end])
             found.append(PaidTo(policy_id, max(min(on, ends), first), paid, tuple(accruals), ends))
     return tuple(found)
 

@@ -1,4 +1,4 @@
-"""What billing makes of news that is not money: cover that ends or goes on, and orders that suspend its work."""
+"""What billing makes of orders that suspend its work in an area."""
 
 from datetime import date
 from typing import TypeAlias
@@ -6,7 +6,6 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from model.billing.commands import Command
-from model.billing.dunning_commands import RecordPolicyEnd, RecordPolicyReturn
 from model.billing.dunning_events import Suspends
 from model.billing.orders import Command as OrderCommand
 from model.billing.orders import HearOrder, LiftOrder, Order
@@ -14,12 +13,6 @@ from model.reaction import Delivery, Reaction, reaction
 
 Heard: TypeAlias = Command | OrderCommand
 OURS: tuple[Suspends, ...] = ("invoicing", "delinquency", "autopay")
-
-
-class EndedPolicy(Struct, frozen=True, gc=False):
-    policy_id: str
-    account_id: str
-    cancelled_on: date
 
 
 class ActivatedMoratorium(Struct, frozen=True):
@@ -35,30 +28,6 @@ class ActivatedMoratorium(Struct, frozen=True):
 class ReleasedMoratorium(Struct, frozen=True, gc=False):
     moratorium_id: str
     ends: date
-
-
-def record_end(policy: EndedPolicy, delivery: Delivery) -> tuple[Heard, ...]:
-    return (
-        RecordPolicyEnd(
-            account_id=policy.account_id,
-            policy_id=policy.policy_id,
-            cancelled_on=policy.cancelled_on,
-            on=policy.cancelled_on,
-            at=delivery.at,
-        ),
-    )
-
-
-def record_return(policy: EndedPolicy, delivery: Delivery) -> tuple[Heard, ...]:
-    return (
-        RecordPolicyReturn(
-            account_id=policy.account_id,
-            policy_id=policy.policy_id,
-            cancelled_on=policy.cancelled_on,
-            on=delivery.on,
-            at=delivery.at,
-        ),
-    )
 
 
 def hear_order(moratorium: ActivatedMoratorium, delivery: Delivery) -> tuple[Heard, ...]:
@@ -82,10 +51,6 @@ def lift_order(moratorium: ReleasedMoratorium, delivery: Delivery) -> tuple[Hear
     return (LiftOrder(order_id=moratorium.moratorium_id, on=moratorium.ends, at=delivery.at),)
 
 
-ENDED: Reaction[Heard] = reaction("insurance.policy.cancelled.v1", EndedPolicy, record_end)
-"""Before the return premium is credited: what the credit then closes is over because cover ended, not because somebody
-paid."""
-RETURNED: Reaction[Heard] = reaction("insurance.policy.reinstated.v1", EndedPolicy, record_return)
 ORDERS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.ops.moratorium.activated.v1", ActivatedMoratorium, hear_order),
     reaction("insurance.ops.moratorium.released.v1", ReleasedMoratorium, lift_order),

@@ -41,8 +41,10 @@ def refused(account: Account, orders: tuple[Order, ...], what: Suspends, invoice
     """Why an invoice may not be taken a step on this day, if not: a hold that the account knows, or an order that no
     night has found yet.
     """
+    if not account.holds and not orders:
+        return None
     policies = policies_of(invoice)
-    hold = standing(account, what, policies, on) if account.holds else None
+    hold = standing(account, what, policies, on)
     if hold is not None:
         return Refusal(f"{what}_held", f"invoice {invoice.number} is held by {hold.hold_id}")
     for order in orders:

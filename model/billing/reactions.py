@@ -8,7 +8,8 @@ from typing import Literal
 from msgspec import Struct
 
 from model.billing.commands import Command, CreditCharges, ReceiveCharges, ReceivePayment, ReturnPayment
-from model.billing.hearing import ENDED, ORDERS, RETURNED, Heard
+from model.billing.dunning_commands import RecordPolicyEnd, RecordPolicyReturn
+from model.billing.hearing import ORDERS, Heard
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, reaction
@@ -89,6 +90,10 @@ class ChangedPolicy(Struct, frozen=True):
     payers: tuple[Payer, ...]
     charges: tuple[IssuedCharge, ...]
     cover: tuple[CoverDays, ...] = ()
+
+
+class ReinstatedPolicy(ChangedPolicy, frozen=True, kw_only=True):
+    cancelled_on: date
 
 
 class RewrittenPolicy(Struct, frozen=True):
@@ -199,6 +204,18 @@ def bill_or_withdraw(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]
 
 
 def credit_cancelled(policy: CancelledPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """Cover ends first: what the credit then closes is over because of that, not because somebody paid."""
+    ended = RecordPolicyEnd(
+        account_id=policy.account_id,
+        policy_id=policy.policy_id,
+        cancelled_on=policy.cancelled_on,
+        on=policy.cancelled_on,
+        at=delivery.at,
+    )
+    return (ended, *credit_returned(policy, delivery))
+
+
+def credit_returned(policy: CancelledPolicy, delivery: Delivery) -> tuple[Command, ...]:
     """Nothing to do when nothing comes back."""
     if not policy.returned:
         return ()
@@ -251,6 +268,18 @@ def bill_changed(policy: ChangedPolicy, delivery: Delivery) -> tuple[Command, ..
     return tuple(commands)
 
 
+def bill_reinstated(policy: ReinstatedPolicy, delivery: Delivery) -> tuple[Command, ...]:
+    """Cover goes on, and what was given back is owed again."""
+    returned = RecordPolicyReturn(
+        account_id=policy.account_id,
+        policy_id=policy.policy_id,
+        cancelled_on=policy.cancelled_on,
+        on=delivery.on,
+        at=delivery.at,
+    )
+    return (returned, *bill_changed(policy, delivery))
+
+
 def bill_nonrenewed(policy: NonrenewedPolicy, delivery: Delivery) -> tuple[Command, ...]:
     """Days past the end of the term cost premium; usually there are none."""
     return bill_changed(
@@ -281,7 +310,7 @@ def bill_rewritten(policy: RewrittenPolicy, delivery: Delivery) -> tuple[Command
     )
     credit = CancelledPolicy(policy.policy_id, policy.returned_to, policy.start, policy.returned)
     credited = Delivery(delivery.event_id + "-", delivery.on, delivery.at, delivery.repeat)
-    return (*credit_cancelled(credit, credited), *bill_issued(issued, delivery))
+    return (*credit_returned(credit, credited), *bill_issued(issued, delivery))
 
 
 def book_collection(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
@@ -314,13 +343,11 @@ def _charges(published: tuple[IssuedCharge, ...]) -> tuple[Charge, ...]:
 
 
 REACTIONS: tuple[Reaction[Heard], ...] = (
-    ENDED,
-    RETURNED,
     *ORDERS,
     reaction("insurance.policy.issued.v1", IssuedPolicy, bill_issued),
     reaction("insurance.policy.cancelled.v1", CancelledPolicy, credit_cancelled),
     reaction("insurance.policy.changed.v1", ChangedPolicy, bill_changed),
-    reaction("insurance.policy.reinstated.v1", ChangedPolicy, bill_changed),
+    reaction("insurance.policy.reinstated.v1", ReinstatedPolicy, bill_reinstated),
     reaction("insurance.policy.renewed.v1", RenewedPolicy, bill_renewed),
     reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw),
     reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),

@@ -53,7 +53,7 @@ class Payment(Struct, frozen=True, array_like=True):
     disbursed: int = 0
 
 
-class WaitingCredit(Struct, frozen=True):
+class WaitingCredit(Struct, frozen=True, tag=True):
     """Return premium whose charges have not come: negative, what of its instruction found nothing yet."""
 
     instruction_id: str
@@ -62,7 +62,7 @@ class WaitingCredit(Struct, frozen=True):
     on: date
 
 
-class WaitingReturn(Struct, frozen=True, gc=False):
+class WaitingReturn(Struct, frozen=True, gc=False, tag=True):
     """A return that overtook its payment."""
 
     payment_id: str

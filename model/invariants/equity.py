@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from model.invariants.judging import minor
 from model.published.account_views import AccrualView, PaidToView
@@ -9,15 +10,20 @@ from model.published.views import AccountView
 
 
 def accrued(accruals: tuple[AccrualView, ...], on: date) -> Fraction:
-    """What is earned of all accruals before a day, in minor units, to the last fraction."""
-    return sum(
-        (
-            Fraction(minor(each.amount) * max((min(on, each.end) - each.start).days, 0), (each.end - each.start).days)
-            for each in accruals
-            if each.start < each.end
-        ),
-        Fraction(),
-    )
+    """What the days before `on` cost, in minor units, to the last fraction. Days on which more comes back than is
+    earned cost nothing.
+    """
+    running = [each for each in accruals if each.start < each.end]
+    bounds = sorted({day for each in running for day in (each.start, each.end, on) if day <= on})
+    cost = Fraction()
+    for start, end in pairwise(bounds):
+        rates = [
+            Fraction(minor(each.amount), (each.end - each.start).days)
+            for each in running
+            if each.start <= start and end <= each.end
+        ]
+        cost += max(sum(rates, Fraction()), Fraction()) * (end - start).days
+    return cost
 
 
 def paid_to_the_day(account: AccountView) -> str | None:

@@ -20,6 +20,14 @@ class Draft(Struct, frozen=True):
     due_on: date
 
 
+class DraftAhead(Struct, frozen=True):
+    account_id: str
+    invoice: int
+    payer_id: str
+    amount: Amount
+    due_on: date
+
+
 class Payout(Struct, frozen=True):
     claim_id: str
     payment_id: str
@@ -43,6 +51,12 @@ def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
             at=delivery.at,
         ),
     )
+
+
+def draft_ahead(draft: DraftAhead, delivery: Delivery) -> tuple[Command, ...]:
+    """The same draft as on the due day, on the day on which billing asked for it."""
+    invoice = Draft(draft.account_id, draft.invoice, draft.payer_id, draft.amount, "on", delivery.on)
+    return draft_due(invoice, delivery)
 
 
 def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
@@ -81,6 +95,7 @@ def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
 
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
+    reaction("insurance.billing.invoice.draft_requested.v1", DraftAhead, draft_ahead),
     reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
     reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, pay_or_inquire),
 )

@@ -93,7 +93,7 @@ def _paid_to(one: PaidTo, currency: str) -> PaidToView:
             [
                 AccrualView(start=each.start, end=each.end, amount=_amount(each.minor, currency))
                 for each in one.accruals
-                if each.minor
+                if each.minor and each.start < each.end
             ]
         ),
     )

@@ -386,6 +386,32 @@ class FinanceCancellationOrdered(Struct, frozen=True, kw_only=True, gc=False):
     effective: date
 
 
+class InvoiceDraftRequested(Struct, frozen=True, kw_only=True, gc=False):
+    """Autopay drafts it ahead of its due day."""
+
+    account_id: str
+    invoice: int
+    payer_id: str
+    amount: Amount
+    due_on: date
+
+
+class DisbursementRequested(Struct, frozen=True, kw_only=True, gc=False):
+    """Unapplied money is approved to go back to a party."""
+
+    disbursement_id: str
+    account_id: str
+    party_id: str
+    amount: Amount
+
+
+class DisbursementExecuted(Struct, frozen=True, kw_only=True, gc=False):
+    disbursement_id: str
+    account_id: str
+    party_id: str
+    amount: Amount
+
+
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
     claim_id: str
     payment_id: str
@@ -488,6 +514,9 @@ PublishedEvent: TypeAlias = (
     | CommissionEarned
     | CommissionChargedBack
     | FinanceCancellationOrdered
+    | InvoiceDraftRequested
+    | DisbursementRequested
+    | DisbursementExecuted
     | ClaimPaymentRequested
     | DwellingDamaged
     | DwellingRepaired
@@ -532,6 +561,9 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     CommissionEarned: "insurance.billing.commission.earned.v1",
     CommissionChargedBack: "insurance.billing.commission.charged_back.v1",
     FinanceCancellationOrdered: "insurance.billing.finance.cancellation_ordered.v1",
+    InvoiceDraftRequested: "insurance.billing.invoice.draft_requested.v1",
+    DisbursementRequested: "insurance.billing.disbursement.requested.v1",
+    DisbursementExecuted: "insurance.billing.disbursement.executed.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     DwellingDamaged: "insurance.claims.dwelling.damaged.v1",
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",

@@ -22,6 +22,7 @@ from model.policy.terms import Charge, Coverage, Terms
 from model.policy.versions import Segment
 from model.published import money_projection as money
 from model.published import payment_projection, settlement_projection
+from model.published.account_projection import money_projectors
 from model.published.events import (
     CancellationRequested,
     ClaimPaymentRequested,
@@ -70,6 +71,7 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         moratorium.MoratoriumDeclared: _of(moratorium.MoratoriumDeclared, _activated),
         moratorium.MoratoriumEnded: _of(moratorium.MoratoriumEnded, _ended),
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
+        **money_projectors(),
         dunning.InvoicePastDue: _of(dunning.InvoicePastDue, _past_due),
         dunning.DelinquencyStarted: _of(dunning.DelinquencyStarted, _delinquent),
         dunning.DelinquencyHeld: _of(dunning.DelinquencyHeld, _held),

@@ -97,7 +97,7 @@ def test_without_a_key_a_second_delivery_is_believed_again(event_type):
     core, seen = carried(history(name).commands)
     before = states(core)
     envelope = next(envelope for envelope in seen if envelope.type == event_type)
-    assert core.deliver(envelope, to=context, at=LATE) == ((),)
+    assert set(core.deliver(envelope, to=context, at=LATE)) == {()}
     assert states(core) == before
 
     core.deliver(envelope, to=context, at=LATE, repeat="~2")

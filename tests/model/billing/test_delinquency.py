@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import reduce
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -70,12 +71,16 @@ STATES = {
 }
 
 
-def age(day=ASKED, outstanding=OWED, cover="in_force") -> AgeProcess:
+def age(day=ASKED, outstanding=OWED, cover: Any = "in_force") -> AgeProcess:
     return AgeProcess(account_id="A", outstanding=outstanding, cover=cover, **on(day))
 
 
-def settle(outstanding=NOTHING, by="money", came=10000, ended=None, day=ASKED) -> SettleProcess:
+def settle(outstanding=NOTHING, by: Any = "money", came=10000, ended=None, day=ASKED) -> SettleProcess:
     return SettleProcess(account_id="A", outstanding=outstanding, by=by, came=came, ended=ended, **on(day))
+
+
+def decided(command: Any, process: Any, plan: DelinquencyPlan = PLAN) -> Any:
+    return decide(plan, HOLIDAYS, command, process)
 
 
 LATER = ASKED + timedelta(days=1)
@@ -120,7 +125,7 @@ SettleProcess(too_late)    DelinquencyExited   DelinquencyExited           Delin
 
 
 def test_every_cell_of_the_table(command, state, wanted, answered):
-    assert answered(decide(PLAN, HOLIDAYS, command, state)) == wanted
+    assert answered(decided(command, state)) == wanted
 
 
 def test_the_states_are_every_stage():
@@ -139,10 +144,10 @@ def run(process: Delinquency, day: date, nights: int) -> list[tuple[date, str]]:
     """What falls on which of so many nights, each asked twice: a night finds nothing the second time."""
     found = []
     for _ in range(nights):
-        events = decide(PLAN, HOLIDAYS, age(day), process)
+        events = decided(age(day), process)
         found += [(day, getattr(event, "step", type(event).__name__)) for event in events]
         process = reduce(evolve, events, process)
-        assert decide(PLAN, HOLIDAYS, age(day), process) == ()
+        assert decided(age(day), process) == ()
         day += timedelta(days=1)
     return found
 
@@ -184,7 +189,7 @@ def test_a_step_never_rolls_back_behind_the_end_of_grace():
 
 def test_after_a_hold_the_clock_of_grace_begins_again_and_so_do_the_letters():
     held = after(REMINDED, INTENT, HELD)
-    (released,) = decide(PLAN, HOLIDAYS, ReleaseProcess(account_id="A", **on(date(2025, 4, 1))), held)
+    (released,) = decided(ReleaseProcess(account_id="A", **on(date(2025, 4, 1))), held)
     process = evolve(held, released)
 
     assert released.grace_ends == date(2025, 4, 6)
@@ -206,7 +211,7 @@ def test_after_a_hold_the_clock_of_grace_begins_again_and_so_do_the_letters():
     ],
 )
 def test_why_a_process_is_over_follows_from_what_came_and_when(command, cause):
-    (exited,) = decide(PLAN, HOLIDAYS, command, STATES["CancelRequested"])
+    (exited,) = decided(command, STATES["CancelRequested"])
 
     assert exited.cause == cause
 
@@ -214,9 +219,9 @@ def test_why_a_process_is_over_follows_from_what_came_and_when(command, cause):
 def test_a_process_below_the_exit_threshold_is_over_though_a_little_is_still_owed():
     plan = DelinquencyPlan(start_minor=1000, exit_minor=500)
 
-    (exited,) = decide(plan, HOLIDAYS, settle(outstanding=usd("4.99")), STATES["Dunning"])
+    (exited,) = decided(settle(outstanding=usd("4.99")), STATES["Dunning"], plan)
     assert exited.cause == "paid"
-    assert decide(plan, HOLIDAYS, settle(outstanding=usd("5.00")), STATES["Dunning"]) == ()
+    assert decided(settle(outstanding=usd("5.00")), STATES["Dunning"], plan) == ()
 
 
 @pytest.mark.parametrize(

@@ -288,7 +288,7 @@ def test_a_reinstatement_that_overtakes_its_cancellation_is_not_forgotten():
     assert desk.ask(END) == ()
     desk.charge(1000, instruction="B-2")
 
-    assert desk.state.cover_ended("P") is None
+    assert desk.account.cover_ended("P") is None
 
 
 def test_news_of_a_cancellation_may_come_before_the_charges_of_its_policy():
@@ -296,7 +296,7 @@ def test_news_of_a_cancellation_may_come_before_the_charges_of_its_policy():
     desk.ask(END)
     desk.charge()
 
-    assert desk.state.cover_ended("P") == CANCELLED
+    assert desk.account.cover_ended("P") == CANCELLED
     assert len(desk.invoices) == 10
 
 

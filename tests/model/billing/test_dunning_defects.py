@@ -53,7 +53,7 @@ class Watched(Desk):
         return decision
 
 
-def history(desk: Desk) -> Desk:
+def history(desk: Watched) -> Watched:
     """Owed, pursued, held with everything else, released, asked to be cancelled, and paid."""
     desk.charge()
     desk.night(START)

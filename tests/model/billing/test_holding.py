@@ -237,4 +237,4 @@ def test_money_that_waits_pays_the_catch_up_invoice_when_it_is_billed():
     desk.pay("50.00", LAST - ONE_DAY, "early")
     desk.night(LAST)
 
-    assert desk.state.unapplied == usd("0.00")
+    assert desk.account.unapplied == usd("0.00")

@@ -1,6 +1,7 @@
 """Orders that billing hears of: every command in every state, and whom they are about."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -47,9 +48,10 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 
 @pytest.mark.parametrize("commands", [(HEAR, COMMANDS["LiftOrder"]), (COMMANDS["LiftOrder"], HEAR)])
 def test_an_end_that_overtakes_its_beginning_comes_to_the_same(commands):
-    state = Unheard()
+    state: Any = Unheard()
     for command in commands:
-        (event,) = decide(command, state)
+        decision: Any = decide(command, state)
+        (event,) = decision
         state = evolve(state, event)
 
     assert state == Lifted(replace(ORDER, end=LAST))

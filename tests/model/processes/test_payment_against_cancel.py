@@ -169,7 +169,9 @@ class Race:
         self.core = copied(PREPARED)
         self.host = host(self.core)
         self.waiting: dict[Lane, list[Envelope]] = {"request": [], "cancelled": [], "exited": []}
-        self.shut: set[Lane] = {"request", "cancelled"} | ({"exited"} if exits == "at_last" else set())
+        self.shut: set[Lane] = {"request", "cancelled"}
+        if exits == "at_last":
+            self.shut.add("exited")
         self.past: list[Envelope] = []
         self.paid = money("cheque", paid_on, OWED + FEE)
 

@@ -1,0 +1,59 @@
+"""What of an account's money beside its invoices is published: drafts ahead of time and disbursements."""
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from model.billing import money_events as money
+from model.published.events import (
+    DisbursementExecuted,
+    DisbursementRequested,
+    InvoiceDraftRequested,
+    PublishedEvent,
+)
+from model.wire import to_wire
+
+E = TypeVar("E")
+
+
+def money_projectors() -> dict[type[object], Callable[[object], PublishedEvent]]:
+    return dict(
+        (
+            _row(money.InvoiceDrafted, _drafted),
+            _row(money.DisbursementApproved, _requested),
+            _row(money.DisbursementExecuted, _executed),
+        )
+    )
+
+
+def _row(
+    kind: type[E], project: Callable[[E], PublishedEvent]
+) -> tuple[type[object], Callable[[object], PublishedEvent]]:
+    return kind, cast("Callable[[object], PublishedEvent]", project)
+
+
+def _drafted(event: money.InvoiceDrafted) -> InvoiceDraftRequested:
+    return InvoiceDraftRequested(
+        account_id=event.account_id,
+        invoice=event.number,
+        payer_id=event.payer_id,
+        amount=to_wire(event.amount),
+        due_on=event.due_on,
+    )
+
+
+def _requested(event: money.DisbursementApproved) -> DisbursementRequested:
+    return DisbursementRequested(
+        disbursement_id=event.disbursement_id,
+        account_id=event.account_id,
+        party_id=event.party_id,
+        amount=to_wire(event.amount),
+    )
+
+
+def _executed(event: money.DisbursementExecuted) -> DisbursementExecuted:
+    return DisbursementExecuted(
+        disbursement_id=event.disbursement_id,
+        account_id=event.account_id,
+        party_id=event.party_id,
+        amount=to_wire(event.amount),
+    )

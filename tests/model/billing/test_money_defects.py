@@ -1,0 +1,174 @@
+"""An account's machine that does wrong is seen by the invariant of it: sending twice, covering what is not paid, billing
+a day twice, undoing half a payment, paying out of order, losing a cent when a plan changes.
+"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import reduce
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from fixtures.histories import at, usd
+from fixtures.jurisdictions import florida
+from model.billing.account import NoAccount, decider, evolve
+from model.billing.commands import BillInvoice, ReceiveCharges, ReceivePayment, ReturnPayment
+from model.billing.events import InvoicesPlanned, PaymentDistributed, PaymentReturned
+from model.billing.money_commands import (
+    ApproveDisbursement,
+    AssessFee,
+    ChangePlan,
+    DraftDisbursement,
+    ExecuteDisbursement,
+)
+from model.billing.money_events import DisbursementExecuted, PlanChanged
+from model.billing.parts import Distribution
+from model.billing.plan import Charge, Payer
+from model.decider import Refusal
+from model.invariants import ACCOUNT_INVARIANTS, judged
+from model.invariants.billing_steps import different_invoices, not_conserved, out_of_order, undone
+from model.published.seen import account_view
+
+LAW, COASTAL = florida()
+CARRIER = replace(COASTAL, billing=replace(COASTAL.billing, late_fee_minor=1000, disbursement_delay_days=0))
+MACHINE = decider(LAW, CARRIER)
+PRIORITY = {rule.pattern: rule.priority for rule in CARRIER.patterns}
+EARLY, DUE_ON, LATER = date(2026, 5, 10), date(2026, 6, 1), date(2026, 6, 8)
+
+
+def about(day) -> dict[str, Any]:
+    return {"account_id": "A", "on": day, "at": at(day)}
+
+
+def charge(policy="P", **changes) -> ReceiveCharges:
+    command = ReceiveCharges(
+        account_id="A",
+        instruction_id=f"B-{policy}",
+        policy_id=policy,
+        plan="two_pay",
+        autopay="on",
+        payers=(Payer("I", "insured", 1),),
+        charges=(Charge("premium", usd("1000.00")), Charge("tax", usd("20.00"))),
+        starts=DUE_ON,
+        ends=date(2027, 6, 1),
+        on=DUE_ON,
+        at=at(EARLY),
+    )
+    return replace(command, **changes)
+
+
+BILL = BillInvoice(number=0, **about(DUE_ON))
+PAY = ReceivePayment(payment_id="M", payer_id="I", amount=usd("700.00"), **about(LATER))
+PART = replace(PAY, amount=usd("100.00"))
+BOUNCE = ReturnPayment(payment_id="M", reason="R01", **about(LATER))
+SEND: tuple[Any, ...] = (
+    DraftDisbursement(disbursement_id="D", party_id="I", amount=usd("50.00"), by="ann", **about(LATER)),
+    ApproveDisbursement(disbursement_id="D", by="bob", **about(LATER)),
+    ExecuteDisbursement(disbursement_id="D", **about(LATER)),
+)
+CHANGE = ChangePlan(change_id="C", policy_id="P", plan="four_pay", reslice="planned", redistribute="no", **about(LATER))
+Wrong = Callable[[Any, Any, Any], Any]
+
+
+def asked(*commands, state: Any = None, wrongly: tuple[type, Wrong] | None = None) -> Any:
+    """The account after commands; `wrongly` is what it believes after an event of a kind, from before, event, after."""
+    state = NoAccount() if state is None else state
+    for command in commands:
+        decision = MACHINE.decide(command, state)
+        assert not isinstance(decision, Refusal), decision
+        for event in decision:
+            before, state = state, evolve(state, event)
+            if wrongly is not None and isinstance(event, wrongly[0]):
+                state = wrongly[1](before, event, state)
+    return state
+
+
+def view(account) -> Any:
+    return account_view(account)
+
+
+def codes(account) -> set[str]:
+    return {finding.code for finding in judged(ACCOUNT_INVARIANTS, "A", view(account))}
+
+
+PAID = asked(charge(), BILL, PAY)
+
+
+def keeps_what_it_sent(before: Any, _event: Any, after: Any) -> Any:
+    return replace(after, payments=before.payments)
+
+
+def plans_a_day_twice(_before: Any, _event: Any, after: Any) -> Any:
+    first = replace(after.invoices[0], due_on=after.invoices[1].due_on)
+    return replace(after, invoices=(first, *after.invoices[1:]))
+
+
+def test_nothing_is_found_where_nothing_is_wrong():
+    account = asked(*SEND, CHANGE, AssessFee(fee="late", trigger="0", number=0, **about(LATER)), BOUNCE, state=PAID)
+
+    assert codes(PAID) == codes(account) == set()
+
+
+def test_money_that_was_sent_and_is_still_held_is_seen():
+    assert codes(asked(*SEND, state=PAID, wrongly=(DisbursementExecuted, keeps_what_it_sent))) == {"INV-B13"}
+
+
+def test_a_day_that_is_billed_twice_is_seen():
+    assert codes(asked(charge(), wrongly=(InvoicesPlanned, plans_a_day_twice))) == {"INV-B15"}
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_policy_that_is_paid_to_another_day_than_its_money_covers_is_seen(days):
+    seen = view(PAID)
+    (one,) = seen.paid_to
+    moved = replace(seen, paid_to=(replace(one, on=one.on + timedelta(days=days)),))
+
+    assert [finding.code for finding in judged(ACCOUNT_INVARIANTS, "A", moved)] == ["INV-B11"]
+
+
+def test_a_return_that_leaves_a_part_paid_is_seen():
+    before = asked(charge(), BILL)
+
+    def half(_before: Any, event: Any, after: Any) -> Any:
+        part = event.parts[0]
+        again: Any = evolve(
+            after, PaymentDistributed(payment_id="M", parts=(part,), unapplied=usd("0.00"), **about(LATER))
+        )
+        return replace(after, invoices=again.invoices)
+
+    assert undone(view(before), view(asked(PAY, BOUNCE, state=before))) == ()
+    broken = asked(PAY, BOUNCE, state=before, wrongly=(PaymentReturned, half))
+    assert {finding.code for finding in undone(view(before), view(broken))} == {"INV-B6"}
+
+
+def test_a_payment_that_pays_premium_before_tax_is_seen():
+    before = asked(charge(), BILL)
+    wrong = PaymentDistributed(
+        payment_id="M", parts=(Distribution(0, 0, 10000),), unapplied=usd("0.00"), **about(LATER)
+    )
+    decision: Any = MACHINE.decide(PART, before)
+    broken: Any = reduce(evolve, (decision[0], wrong), before)
+
+    assert out_of_order(view(before), view(asked(PART, state=before)), "I", PRIORITY) == ()
+    assert {f.code for f in out_of_order(view(before), view(broken), "I", PRIORITY)} == {"INV-B7"}
+
+
+def test_a_plan_change_that_loses_a_cent_is_seen():
+    def loses(_before: Any, event: Any, after: Any) -> Any:
+        part = event.withdrawn[0]
+        short = replace(event, withdrawn=(Distribution(part.invoice, part.item, 1),), change_id="again")
+        return evolve(after, short)
+
+    assert not_conserved(view(PAID), view(asked(CHANGE, state=PAID))) == ()
+    broken = asked(CHANGE, state=PAID, wrongly=(PlanChanged, loses))
+    assert {finding.code for finding in not_conserved(view(PAID), view(broken))} == {"INV-B9"}
+
+
+def test_instructions_that_come_to_other_invoices_in_another_order_are_seen():
+    """INV-B15."""
+    there, back = asked(charge("P"), charge("Q")), asked(charge("Q"), charge("P"))
+    apart = replace(back, invoices=(*back.invoices, back.invoices[0]))
+
+    assert different_invoices(view(there), view(back)) == ()
+    assert {finding.code for finding in different_invoices(view(there), view(apart))} == {"INV-B15"}
