@@ -49,6 +49,8 @@ class RenewedPolicy(Struct, frozen=True):
     account_id: str
     job_id: str
     start: date
+    end: date
+    zone: str
     plan: str
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
@@ -61,6 +63,8 @@ class RenewalAsk(Struct, frozen=True):
     account_id: str
     job_id: str
     start: date
+    end: date
+    zone: str
     plan: str
     autopay: Literal["on", "off"]
     payers: tuple[Payer, ...]
@@ -176,6 +180,9 @@ def bill_renewed(policy: RenewedPolicy | RenewalAsk, delivery: Delivery) -> tupl
             charges=charges,
             on=policy.start,
             at=delivery.at,
+            starts=policy.start,
+            ends=policy.end,
+            zone=policy.zone,
         ),
     )
 

@@ -257,6 +257,8 @@ class OfferedRenewal(Struct, frozen=True):
     account_id: str
     job_id: str
     start: date
+    end: date
+    zone: str
     accept_by: date
     acceptance: renewal.Acceptance
     plan: str
@@ -300,6 +302,8 @@ def renewal_offered(offered: OfferedRenewal, delivery: Delivery) -> tuple[Comman
         offered.job_id,
         offered.account_id,
         offered.start,
+        offered.end,
+        offered.zone,
         offered.accept_by,
         offered.acceptance,
         offered.plan,

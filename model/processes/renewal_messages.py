@@ -32,6 +32,8 @@ class Offer(Struct, frozen=True):
     job_id: str
     account_id: str
     start: date
+    end: date
+    zone: str
     accept_by: date
     acceptance: Acceptance
     plan: str

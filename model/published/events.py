@@ -233,6 +233,7 @@ class RenewalOffered(Struct, frozen=True, kw_only=True):
     job_id: str
     start: date
     end: date
+    zone: str
     accept_by: date
     acceptance: Literal["payment", "deemed"]
     plan: str

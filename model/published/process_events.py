@@ -90,6 +90,8 @@ class RenewalBindAsked(Struct, frozen=True, kw_only=True):
     account_id: str
     job_id: str
     start: date
+    end: date
+    zone: str
     plan: str
     autopay: Literal["on", "off"]
     payers: tuple[AskedPayer, ...]

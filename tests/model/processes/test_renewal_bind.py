@@ -33,7 +33,7 @@ OFFERED = date(2027, 4, 15)
 T0 = datetime(2027, 4, 15, 15, tzinfo=UTC)
 DUE = Money(50000, "USD")
 OFFER = Offer(
-    "R", "A", START, START + timedelta(days=5), "payment", "monthly", "off", (OfferedPayer("I", "insured", 1),),
+    "R", "A", START, date(2028, 6, 1), "America/New_York", START + timedelta(days=5), "payment", "monthly", "off", (OfferedPayer("I", "insured", 1),),
     (OfferedCharge("premium", Money(240000, "USD")),),
 )  # fmt: skip
 MACHINE = decider()
