@@ -239,6 +239,9 @@ class Machines:
             **dict.fromkeys(get_args(funds.Command), self.funds),
             **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
             **dict.fromkeys(get_args(worklist.Command), self.worklist),
+            **dict.fromkeys(get_args(claim_payout.Command), self.payouts),
+            **dict.fromkeys(get_args(nonpayment_messages.Command), self.nonpayments),
+            **dict.fromkeys(get_args(renewal_messages.Command), self.renewals),
         }
 
     def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:

@@ -214,7 +214,9 @@ def renewal_arrows() -> tuple[Arrow, ...]:
     job_of: dict[str, Any] = {**about, "job_id": "R"}
     one = given.usd("1.00")
     charges = (renewal_messages.OfferedCharge("premium", one),)
-    offer = renewal_messages.Offer("R", "A", LONG_AFTER, LONG_AFTER, "payment", "monthly", "off", (), charges)
+    offer = renewal_messages.Offer(
+        "R", "A", LONG_AFTER, LONG_AFTER, "UTC", LONG_AFTER, "payment", "monthly", "off", (), charges
+    )
     commands: tuple[renewal_messages.Command, ...] = (
         renewal_messages.OfferRenewal(**about, offer=offer),
         renewal_messages.HearBilled(**job_of, first=10, due=one),
