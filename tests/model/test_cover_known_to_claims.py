@@ -34,7 +34,7 @@ from fixtures.histories import (
     verify,
 )
 from fixtures.jurisdictions import florida
-from model.carrier import PolicyChoices
+from model.choices.policy import PolicyChoices
 from model.claims import known_policy
 from model.claims.commands import AttachPolicy, ReportClaim
 from model.claims.events import ClaimReported
