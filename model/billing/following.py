@@ -345,8 +345,20 @@ def begin_term(term: BegunTerm, delivery: Delivery) -> tuple[Command, ...]:
     return (BeginCommissionTerm(policy_id=term.policy_id, on=term.start, at=delivery.at),)
 
 
+class OfferedTerm(Struct, frozen=True, gc=False):
+    asks: str
+    policy_id: str
+    start: date
+
+
+def begin_offered_term(term: OfferedTerm, delivery: Delivery) -> tuple[Command, ...]:
+    """A renewal that is billed before it is issued has its term from its bill on."""
+    return begin_term(BegunTerm(term.policy_id, term.start), delivery) if term.asks == "bill" else ()
+
+
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.renewed.v1", BegunTerm, begin_term),
+    reaction("insurance.process.renewal_bind.asked.v1", OfferedTerm, begin_offered_term),
     reaction("insurance.policy.rewritten.v1", BegunTerm, begin_term),
 )
 """Before the charges of the term are billed, so that they are of the new term already."""
