@@ -164,6 +164,9 @@ NOTES = (
 class History(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
+        self.told()
+
+    def told(self) -> None:
         self.claims = Claims()
         causes = {"C-1": "hurricane", "C-2": "fire", "C-3": "wind"}
         for claim, cause in causes.items():
@@ -242,13 +245,14 @@ class History(RuleBasedStateMachine):
         else:
             self.submit(ask.ConfirmPayment, claim, payment_id=self.picked(claim, pick))
 
-    @rule(claim=CLAIM, pick=st.sampled_from([3, 2, 1, 0]), kinds=st.sampled_from(LIVES))
-    def cheque(self, claim, pick, kinds):
+    @rule(claim=CLAIM, pick=st.sampled_from([3, 2, 1, 0]), number=st.integers(0, 999_983))
+    def cheque(self, claim, pick, number):
         payments: Any = getattr(self.claims.core.claim(claim), "payments", ())
         out = [one.payment_id for one in payments if one.status not in (*PENDING, "failed", "denied")]
         # Mostly a cheque that is out; now and then whatever comes, which may be no cheque at all.
         payment_id = out[pick % len(out)] if out and pick else self.picked(claim, pick)
-        for kind in kinds:
+        # A wide number spreads evenly over the lives; a choice of a few keeps to its favourites within an example.
+        for kind in LIVES[number % len(LIVES)]:
             self.one_act(claim, payment_id, kind)
 
     def one_act(self, claim: str, payment_id: str, kind: Any) -> None:
@@ -311,12 +315,21 @@ class History(RuleBasedStateMachine):
 
 
 def test_whatever_is_asked_of_claims_what_must_hold_holds():
-    """And everything that can happen to a claim of this carrier happened, who blocks what looks paid twice."""
+    """And everything that can happen to a claim of this carrier happened, who blocks what looks paid twice: chance does
+    not bring every life of a cheque in a few hundred histories, so that each is lived once on purpose.
+    """
     REACHED.clear()
     run_state_machine_as_test(
         History,
-        settings=settings(max_examples=200, stateful_step_count=40, derandomize=True, deadline=None, database=None),
+        settings=settings(max_examples=150, stateful_step_count=40, derandomize=True, deadline=None, database=None),
     )
+
+    for life in LIVES:
+        lived = History()
+        lived.told()
+        for kind in life:
+            lived.one_act("C-1", "C-1-0", kind)
+            lived.nothing_is_wrong()
 
     assert set(get_args(events.Event)) - {events.DuplicateSuspected} <= REACHED
 
