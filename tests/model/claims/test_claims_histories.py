@@ -178,7 +178,7 @@ class History(RuleBasedStateMachine):
         self.expose("C-1", 1)
         for line in LINES:
             self.submit(ask.SetReserve, "C-1", line=line, amount=usd(5_000_000))
-        self.pay("C-1", LINES[0], 100_000, ROLES[1], "V-1", "partial", "confirm")
+        self.pay("C-1", LINES[0], 100_000, ROLES[3], "V-1", "partial", "confirm")
 
     def picked(self, claim: str, pick: int) -> str:
         """One of the payments of a claim, or an id that is none."""
