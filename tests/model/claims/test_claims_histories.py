@@ -5,6 +5,7 @@ ledger is compared with them, and what was accepted is asked again and must chan
 """
 
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, get_args
 
 import pytest
@@ -148,6 +149,10 @@ LIVES: tuple[tuple[Any, ...], ...] = (
     (ask.StopCheque, ask.ReissueCheque),
     (ask.VoidCheque, ask.ReissueCheque),
     (ask.ClearCheque, ask.StopCheque),
+)
+NO_CHEQUE: tuple[tuple[Any, dict[str, str]], ...] = (
+    (ask.FailPayment, {"reason": "account closed"}),
+    (ask.DenyPayment, {"by": "bob", "reason": "no photo"}),
 )
 NOTES = (
     (ask.AcknowledgeClaim, {}),
@@ -316,7 +321,7 @@ class History(RuleBasedStateMachine):
 
 def test_whatever_is_asked_of_claims_what_must_hold_holds():
     """And everything that can happen to a claim of this carrier happened, who blocks what looks paid twice: chance does
-    not bring every life of a cheque in a few hundred histories, so that each is lived once on purpose.
+    not bring every end of a payment in a few hundred histories, so that each is lived once on purpose.
     """
     REACHED.clear()
     run_state_machine_as_test(
@@ -330,6 +335,13 @@ def test_whatever_is_asked_of_claims_what_must_hold_holds():
         for kind in life:
             lived.one_act("C-1", "C-1-0", kind)
             lived.nothing_is_wrong()
+
+    for who, (kind, more) in product((ROLES[1], ROLES[3]), NO_CHEQUE):
+        asked = History()
+        asked.told()
+        asked.pay("C-1", LINES[0], 200_000, who, "", "partial", "wait")
+        asked.submit(kind, "C-1", payment_id="C-1-1", **more)
+        asked.nothing_is_wrong()
 
     assert set(get_args(events.Event)) - {events.DuplicateSuspected} <= REACHED
 
