@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import at, usd
 from fixtures.jurisdictions import florida
-from model.billing import dunning_commands, dunning_events, money_commands, money_events
+from model.billing import dunning_commands, dunning_events, money_commands, money_events, repointing_messages
 from model.billing.account import EFFECTS, Account, NoAccount, State, answers, decider, evolve, openings
 from model.billing.accounting import POSTINGS
 from model.billing.allocation import Distribution
@@ -143,8 +143,16 @@ def pay(**changes) -> ReceivePayment:
     return replace(ReceivePayment(payment_id="M-2", payer_id="I", amount=usd("700.00"), **about(LATER)), **changes)
 
 
-ELSEWHERE_ASKED = {*get_args(money_commands.Command), *get_args(dunning_commands.Command)}
-ELSEWHERE_HAPPENED = {*get_args(money_events.Event), *get_args(dunning_events.Event)}
+ELSEWHERE_ASKED = {
+    *get_args(money_commands.Command),
+    *get_args(dunning_commands.Command),
+    repointing_messages.RepointPayer,
+}
+ELSEWHERE_HAPPENED = {
+    *get_args(money_events.Event),
+    *get_args(dunning_events.Event),
+    repointing_messages.PayerRepointed,
+}
 COMMANDS = {
     "ReceiveCharges": charge(),
     "ReceiveCharges(new)": charge(instruction_id="B-2"),
