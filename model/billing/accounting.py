@@ -85,6 +85,12 @@ def _parted(carrier: Carrier, event: repointing_messages.PayerRepointed, before:
     return _taken_back(carrier, before, event.withdrawn)
 
 
+def _fees_dropped(
+    carrier: Carrier, event: money_events.InstallmentFeesDropped, before: account.State
+) -> tuple[Posting, ...]:
+    return _taken_back(carrier, before, event.parts)
+
+
 def _fee(carrier: Carrier, event: events.FeeCharged, before: account.State) -> tuple[Posting, ...]:
     planned = (
         isinstance(before, account.Account)
@@ -152,6 +158,7 @@ POSTINGS: dict[type[events.Event], Postings] = dict(
         _row(money_events.DisbursementExecuted, _transfers("disbursements_payable", "cash")),
         _row(money_events.DisbursementReversed, _transfers("cash", "unapplied_cash")),
         _row(money_events.PlanChanged, _plan_changed),
+        _row(money_events.InstallmentFeesDropped, _fees_dropped),
         _row(repointing_messages.PayerRepointed, _parted),
     )
 )

@@ -15,8 +15,8 @@ from msgspec import Struct
 from model.billing.invoice import Invoice, Item
 from model.billing.parts import Distribution
 from model.billing.plan import (
+    CHARGED_FEE,
     INSTALLMENT_FEE_PATTERN,
-    OWN_FEE,
     Charge,
     Payer,
     PlannedInvoice,
@@ -30,7 +30,7 @@ from model.daycount import NO_HOLIDAYS
 from model.decider import Refusal
 from model.money import Money
 
-Rule = Literal["plan_slice", "endorsement", "own_fee", "recapture", "replanned"]
+Rule = Literal["plan_slice", "endorsement", "own_fee", "charged_fee", "recapture", "replanned"]
 
 
 class Settled(Struct, frozen=True, gc=False):
@@ -73,7 +73,7 @@ def explain(
         return Refusal("unknown_item", f"account {account.account_id} has no item {item} on invoice {invoice}")
     bill, line = account.invoices[invoice], account.invoices[invoice].items[item]
     currency = account.unapplied.currency
-    told = None if line.instruction == OWN_FEE else account.instructions[line.instruction]
+    told = account.instructions[line.instruction] if line.instruction >= 0 else None
     return ItemExplanation(
         invoice=invoice,
         item=item,
@@ -113,6 +113,8 @@ def _rule(
     carrier: Carrier, account: Account, bill: Invoice, line: Item, told: Instruction | None, holidays: Set[date]
 ) -> Rule:
     if told is None:
+        if line.instruction == CHARGED_FEE:
+            return "charged_fee"
         return "own_fee" if line.pattern == INSTALLMENT_FEE_PATTERN else "recapture"
     if told.kind == "endorsement":
         return "endorsement"

@@ -367,7 +367,21 @@ def begin_term(term: BegunTerm, delivery: Delivery) -> tuple[Command, ...]:
     return (BeginCommissionTerm(policy_id=term.policy_id, on=term.start, at=delivery.at),)
 
 
+class OfferedTerm(Struct, frozen=True, gc=False):
+    asks: str
+    policy_id: str
+    start: date
+
+
+def begin_offered_term(offer: OfferedTerm, delivery: Delivery) -> tuple[Command, ...]:
+    """The bill of an offer is the first that billing hears of the next term."""
+    if offer.asks != "bill":
+        return ()
+    return (BeginCommissionTerm(policy_id=offer.policy_id, on=offer.start, at=delivery.at),)
+
+
 REACTIONS: tuple[Reaction[Command], ...] = (
+    reaction("insurance.process.renewal_bind.asked.v1", OfferedTerm, begin_offered_term),
     reaction("insurance.policy.renewed.v1", BegunTerm, begin_term),
     reaction("insurance.policy.rewritten.v1", BegunTerm, begin_term),
 )
