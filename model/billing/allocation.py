@@ -8,7 +8,7 @@ those of its own term first, billed or planned first as the carrier chose.
 from collections.abc import Iterable
 from datetime import date
 
-from model.billing.invoice import Invoice, Item, ItemPart
+from model.billing.invoice import Invoice, Item, ItemPart, Step
 from model.billing.parts import Applied, Distribution, SourceKind, Taken
 from model.billing.plan import Charge
 from model.carrier import Carrier
@@ -17,7 +17,7 @@ from model.money import Money
 __all__ = ["Applied", "Distribution", "SourceKind", "Taken"]
 
 NOTHING: frozenset[int] = frozenset()
-UNPAYABLE = ("planned", "carried")
+UNPAYABLE: frozenset[Step] = frozenset(("planned", "carried"))
 
 
 def distributed(
@@ -37,11 +37,13 @@ def distributed(
     last = len(priority)
     found: list[tuple[bool, date, int, int, int, int]] = []
     for invoice in invoices:
-        if invoice.payer_id != payer_id or invoice.step in UNPAYABLE:
+        if invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
             continue
         for place, item in enumerate(invoice.items):
-            # Written out: most items are closed, and this is asked of every one for every payment.
-            left = item.amount - item.paid - item.credited - item.written_off
+            # Most items are paid in one stroke, and this is asked of every one for every payment.
+            if item.paid == item.amount:
+                continue
+            left = item.open if item.paid or item.credited or item.written_off else item.amount
             if left > 0 and (not policy_id or item.policy_id == policy_id):
                 rank = priority.get(item.pattern, last)
                 found.append((item.instruction not in prior, invoice.due_on, rank, invoice.number, place, left))
@@ -122,7 +124,7 @@ def _taken(slots: list[tuple[int, int, int]], minor: int) -> tuple[tuple[Distrib
     """`slots` are invoice, item and what is open there; `minor` units go to them in their order."""
     taken: list[Distribution] = []
     for number, place, opened in slots:
-        amount = min(minor, opened)
+        amount = min(opened, minor)
         if amount > 0:
             taken.append(Distribution(number, place, amount))
             minor -= amount

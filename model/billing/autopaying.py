@@ -42,9 +42,9 @@ def set_autopay(command: SetAutopay, account: Account) -> Decision[Event]:
 
 
 def change_notice(
-    carrier: Carrier, account: Account, number: int, *, on: date, at: datetime
+    carrier: Carrier, account: Account, number: int, minor: int, *, on: date, at: datetime
 ) -> tuple[AutopayChangeNoticed, ...]:
-    """What is told with a bill on autopay that is not what the payer's last bill was."""
+    """What is told with a bill of `minor` units on autopay that is not what the payer's last bill was."""
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
     invoice = account.invoices[number]
@@ -54,7 +54,7 @@ def change_notice(
             break
     else:
         return ()
-    if previous == invoice.open:
+    if previous == minor:
         return ()
     currency = account.unapplied.currency
     return (
@@ -62,7 +62,7 @@ def change_notice(
             account_id=account.account_id,
             number=number,
             payer_id=invoice.payer_id,
-            amount=Money(invoice.open, currency),
+            amount=Money(minor, currency),
             previous=Money(previous, currency),
             draft_on=draft_day(carrier, account, number, told_on=on),
             on=on,

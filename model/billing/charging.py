@@ -16,7 +16,7 @@ from model.billing.dispatch import Effect, Opening, effect, opening
 from model.billing.endorsing import Endorsed, endorsed
 from model.billing.events import ChargesReceived, Event, InvoicesPlanned, JoinedItems
 from model.billing.invoice import Invoice, Item, ItemsAdded
-from model.billing.items import stepped
+from model.billing.items import like_before, stepped
 from model.billing.plan import OWN_FEE, PlannedInvoice, PlannedItem, planned_invoices
 from model.billing.standing import Account, Instruction, State
 from model.billing.terms import zone_of
@@ -243,8 +243,10 @@ def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
     invoices = account.invoices
     for each in event.joined:
         invoices = stepped(invoices, each.number, ItemsAdded(items=tuple([_item(item) for item in each.items])))
-    added = tuple([_invoice(event.first + k, one) for k, one in enumerate(event.invoices)])
-    return replace(account, invoices=invoices + added)
+    planned = list(invoices)
+    for number, one in enumerate(event.invoices, event.first):
+        planned.append(like_before(planned, _invoice(number, one)))
+    return replace(account, invoices=tuple(planned))
 
 
 def _invoice(number: int, planned: PlannedInvoice) -> Invoice:

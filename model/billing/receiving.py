@@ -51,7 +51,7 @@ def taken_back(command: ReturnPayment, account: State) -> ReturnSuspended | None
 
 
 def _knows(account: State, payment_id: str) -> bool:
-    return isinstance(account, Account) and any(payment.payment_id == payment_id for payment in account.payments)
+    return isinstance(account, Account) and payment_id in [payment.payment_id for payment in account.payments]
 
 
 def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:

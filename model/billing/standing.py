@@ -16,7 +16,7 @@ from model.delinquency_plan import ReleaseStrategy
 from model.money import Money
 
 
-class Instruction(Struct, frozen=True, array_like=True):
+class Instruction(Struct, frozen=True, array_like=True, gc=False):
     """What the account was told, whole, so that the same id with anything else in it is an error. `on` anchors the due
     dates (a credit: the day it takes effect); [`starts`, `ends`) is the term of the policy as far as it was told;
     `today` was the insured's local day when it came, `earned` the patterns that are earned with time.
@@ -38,7 +38,7 @@ class Instruction(Struct, frozen=True, array_like=True):
     place: Place | None = None
 
 
-class Payment(Struct, frozen=True, array_like=True):
+class Payment(Struct, frozen=True, array_like=True, gc=False):
     """Money that came in, or return premium that closed nothing (`payment_id` is then its instruction). Its amount is
     in parts on items, unapplied, held for a disbursement, or sent back.
     """
@@ -126,7 +126,7 @@ class NoAccount(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Account(Struct, frozen=True, tag=True):
+class Account(Struct, frozen=True, tag=True, gc=False):
     """`unapplied` is money of payments and credits (return premium that closed nothing) that waits for something to
     pay. `waiting` is what came before the thing it belongs to; `fees` are the triggers that were charged,
     `plan_changes` the ids of plan changes that were made.
