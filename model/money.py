@@ -68,10 +68,9 @@ class Money(Struct, frozen=True, gc=False):
         sign = -1 if self.minor < 0 else 1
         each, odd = divmod(abs(self.minor), parts)
         if leftover == "last":
-            minors = [each] * (parts - 1) + [each + odd]
-        else:
-            minors = [each + 1] * odd + [each] * (parts - odd)
-        return tuple(Money(sign * minor, self.currency) for minor in minors)
+            return (Money(sign * each, self.currency),) * (parts - 1) + (Money(sign * (each + odd), self.currency),)
+        more = (Money(sign * (each + 1), self.currency),) * odd
+        return more + (Money(sign * each, self.currency),) * (parts - odd)
 
     def split_by(self, weights: Sequence[int]) -> tuple["Money", ...]:
         """Parts in proportion to `weights` by largest remainder, the earlier part first on a tie. They add up to this

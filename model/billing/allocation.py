@@ -36,9 +36,12 @@ def distributed(
         return (), minor
     last = len(priority)
     found: list[tuple[bool, date, int, int, int, int]] = []
+    closed: tuple[Item, ...] | None = None
     for invoice in invoices:
-        if invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
+        # Installments that were paid alike are kept as one (see like_before), and need to be looked at only once.
+        if invoice.items is closed or invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
             continue
+        known = len(found)
         for place, item in enumerate(invoice.items):
             # Most items are paid in one stroke, and this is asked of every one for every payment.
             if item.paid == item.amount:
@@ -47,6 +50,8 @@ def distributed(
             if left > 0 and (not policy_id or item.policy_id == policy_id):
                 rank = priority.get(item.pattern, last)
                 found.append((item.instruction not in prior, invoice.due_on, rank, invoice.number, place, left))
+        if len(found) == known:
+            closed = invoice.items
     found.sort()
     return _taken([(number, place, left) for _, _, _, number, place, left in found], minor)
 
@@ -116,7 +121,11 @@ def _days(day: date) -> int:
 def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[ItemPart, ...]]:
     found: dict[int, list[ItemPart]] = {}
     for part in parts:
-        found.setdefault(part.invoice, []).append(ItemPart(part.item, part.minor))
+        number = part.invoice
+        if number in found:
+            found[number].append(ItemPart(part.item, part.minor))
+        else:
+            found[number] = [ItemPart(part.item, part.minor)]
     return {number: tuple(items) for number, items in found.items()}
 
 

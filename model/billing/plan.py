@@ -112,6 +112,7 @@ def planned_shares(
                 by_slot[slot].append(part)
     by_due: dict[date, list[PlannedItem]] = {}
     fee = Money(carrier.billing.installment_fee_minor, carrier.currency)
+    for_installment = PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE)
     for slot, parts in enumerate(by_slot):
         if not parts:
             continue
@@ -120,7 +121,7 @@ def planned_shares(
             by_due[due_on] = merged(by_due[due_on], parts)
             continue
         if slot and fee.minor:
-            parts.append(PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE))
+            parts.append(for_installment)
         by_due[due_on] = parts
     lead = timedelta(days=carrier.billing.bill_lead_days)
     return tuple(
@@ -170,7 +171,8 @@ def equal_parts(policy_id: str, share: Share, count: int, leftover: InstallmentL
     pattern, amount, place = share.charge.pattern, share.charge.amount, share.instruction
     parts = amount.split(count, leftover="first" if leftover == "first" else "last")
     if leftover != "write_off":
-        return tuple([PlannedItem(policy_id, pattern, part, place) for part in parts])
+        same: dict[int, PlannedItem] = {part.minor: PlannedItem(policy_id, pattern, part, place) for part in parts}
+        return tuple([same[part.minor] for part in parts])
     odd = parts[-1].minor - amount.minor // count
     last = PlannedItem(policy_id, pattern, parts[-1], place, odd)
     return (*[PlannedItem(policy_id, pattern, part, place) for part in parts[:-1]], last)
