@@ -53,7 +53,7 @@ class Payment(Struct, frozen=True, array_like=True, gc=False):
     disbursed: int = 0
 
 
-class WaitingCredit(Struct, frozen=True, tag=True):
+class WaitingCredit(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Return premium whose charges have not come: negative, what of its instruction found nothing yet."""
 
     instruction_id: str
@@ -62,7 +62,7 @@ class WaitingCredit(Struct, frozen=True, tag=True):
     on: date
 
 
-class WaitingReturn(Struct, frozen=True, gc=False, tag=True):
+class WaitingReturn(Struct, frozen=True, gc=False, array_like=True, tag=True):
     """A return that overtook its payment."""
 
     payment_id: str
@@ -91,7 +91,7 @@ class Disbursement(Struct, frozen=True, array_like=True):
     reason: str = ""
 
 
-class Carried(Struct, frozen=True, gc=False):
+class Carried(Struct, frozen=True, gc=False, array_like=True):
     """What was open on an invoice when a hold ended, or what was planned in its place."""
 
     invoice: int
@@ -99,7 +99,7 @@ class Carried(Struct, frozen=True, gc=False):
     minor: int
 
 
-class Hold(Struct, frozen=True):
+class Hold(Struct, frozen=True, gc=False, array_like=True):
     """What of the `policies` is kept back since when; `released` is the first day on which it no longer was. `skipped`
     was carried to what was `replanned`, by the `strategy` of that day.
     """
@@ -114,7 +114,7 @@ class Hold(Struct, frozen=True):
     strategy: ReleaseStrategy | None = None
 
 
-class EndedCover(Struct, frozen=True, gc=False):
+class EndedCover(Struct, frozen=True, gc=False, array_like=True):
     """A cancellation that policy told of, and the day from which cover went on after all."""
 
     policy_id: str
@@ -122,11 +122,11 @@ class EndedCover(Struct, frozen=True, gc=False):
     resumed: date | None = None
 
 
-class NoAccount(Struct, frozen=True, gc=False, tag=True):
+class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
     pass
 
 
-class Account(Struct, frozen=True, tag=True, gc=False):
+class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """`unapplied` is money of payments and credits (return premium that closed nothing) that waits for something to
     pay. `waiting` is what came before the thing it belongs to; `fees` are the triggers that were charged,
     `plan_changes` the ids of plan changes that were made.
