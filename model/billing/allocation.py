@@ -8,7 +8,7 @@ those of its own term first, billed or planned first as the carrier chose.
 from collections.abc import Iterable
 from datetime import date
 
-from model.billing.invoice import Invoice, Item, ItemPart, Step
+from model.billing.invoice import Invoice, Item, Step
 from model.billing.parts import Applied, Distribution, SourceKind, Taken
 from model.billing.plan import Charge
 from model.carrier import Carrier
@@ -53,7 +53,14 @@ def distributed(
         if len(found) == known:
             closed = invoice.items
     found.sort()
-    return _taken([(number, place, left) for _, _, _, number, place, left in found], minor)
+    taken: list[Distribution] = []
+    for _, _, _, number, place, left in found:
+        part = left if left <= minor else minor
+        taken.append(Distribution(number, place, part))
+        minor -= part
+        if not minor:
+            break
+    return tuple(taken), minor
 
 
 def return_premium_credits(
@@ -118,14 +125,16 @@ def _days(day: date) -> int:
     return day.toordinal()
 
 
-def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[ItemPart, ...]]:
-    found: dict[int, list[ItemPart]] = {}
+def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[Distribution, ...]]:
+    """The parts of each invoice, in their order; mostly they are all of one."""
+    if not parts:
+        return {}
+    first = parts[0].invoice
+    if not [part for part in parts if part.invoice != first]:
+        return {first: parts}
+    found: dict[int, list[Distribution]] = {}
     for part in parts:
-        number = part.invoice
-        if number in found:
-            found[number].append(ItemPart(part.item, part.minor))
-        else:
-            found[number] = [ItemPart(part.item, part.minor)]
+        found.setdefault(part.invoice, []).append(part)
     return {number: tuple(items) for number, items in found.items()}
 
 

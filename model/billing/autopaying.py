@@ -48,7 +48,8 @@ def change_notice(
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
     invoice = account.invoices[number]
-    for each in reversed(account.invoices[:number]):
+    for place in range(number - 1, -1, -1):
+        each = account.invoices[place]
         if each.payer_id == invoice.payer_id and each.step in ASKED:
             previous = sum([item.amount for item in each.items])
             break
@@ -114,8 +115,9 @@ def _set(account: Account, event: AutopaySet) -> Account:
 
 
 def _told(account: Account, event: AutopayChangeNoticed) -> Account:
-    told = replace(account.invoices[event.number], told_on=event.on)
-    return replace(account, invoices=put(account.invoices, told))
+    invoice = account.invoices[event.number]
+    told_on = invoice.bill_on if event.on == invoice.bill_on else event.on
+    return replace(account, invoices=put(account.invoices, replace(invoice, told_on=told_on)))
 
 
 def _drafted(account: Account, event: InvoiceDrafted) -> Account:

@@ -235,11 +235,19 @@ def _instruction(event: ChargesReceived) -> Instruction:
 
 
 def charges_kept(account: Account, event: ChargesReceived) -> Account:
-    return replace(
-        account,
-        instructions=(*account.instructions, _instruction(event)),
-        autopay=event.autopay or account.autopay,
-    )
+    kept = _instruction(event)
+    if account.instructions:
+        # Who pays seldom changes, nor what a renewal costs: what is equal is kept once.
+        first, last = account.instructions[0], account.instructions[-1]
+        kept = replace(
+            kept,
+            policy_id=first.policy_id if first.policy_id == kept.policy_id else kept.policy_id,
+            charges=first.charges if first.charges == kept.charges else kept.charges,
+            plan=last.plan if last.plan == kept.plan else kept.plan,
+            payers=last.payers if last.payers == kept.payers else kept.payers,
+            zone=first.zone if first.zone == kept.zone else kept.zone,
+        )
+    return replace(account, instructions=(*account.instructions, kept), autopay=event.autopay or account.autopay)
 
 
 def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:

@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.parts import Distribution
 from model.decider import Decider, Decision, Refusal
 
 
@@ -47,6 +48,10 @@ class ItemPart(Struct, frozen=True, gc=False):
     minor: int
 
 
+Part: TypeAlias = ItemPart | Distribution
+"""Where a payment or a return premium says which invoice its part is of, that is known here already."""
+
+
 class BillInvoice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
 
@@ -63,37 +68,37 @@ class MarkPastDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class SettleItems(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ReopenItems(Struct, frozen=True, kw_only=True, tag=True):
     """Takes back what was settled, as recorded."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class CreditItems(Struct, frozen=True, kw_only=True, tag=True):
     """Return premium closes what was open."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class WriteOffItems(Struct, frozen=True, kw_only=True, tag=True):
     """Nobody is asked for it any more."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class RestoreItems(Struct, frozen=True, kw_only=True, tag=True):
     """Takes back what was written off."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class WithdrawItems(Struct, frozen=True, kw_only=True, tag=True):
     """What is open goes elsewhere: to other invoices of another plan."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class AddItems(Struct, frozen=True, kw_only=True, tag=True):
@@ -136,27 +141,27 @@ class WentPastDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ItemsSettled(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsReopened(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsCredited(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsWrittenOff(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsRestored(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsWithdrawn(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsAdded(Struct, frozen=True, kw_only=True, tag=True):
@@ -214,7 +219,7 @@ class Invoice(Struct, frozen=True, array_like=True, gc=False):
         return "paid" if self.step in ASKED and self.open == 0 else self.step
 
 
-def _fit(parts: tuple[ItemPart, ...], limits: list[int]) -> bool:
+def _fit(parts: tuple[Part, ...], limits: list[int]) -> bool:
     """Whether every part is something, and all parts of an item together are within its limit."""
     left = dict(enumerate(limits))
     for part in parts:
@@ -222,7 +227,7 @@ def _fit(parts: tuple[ItemPart, ...], limits: list[int]) -> bool:
     return all(part.minor > 0 for part in parts) and all(rest >= 0 for rest in left.values())
 
 
-def _fits_open(parts: tuple[ItemPart, ...], invoice: Invoice) -> Refusal | None:
+def _fits_open(parts: tuple[Part, ...], invoice: Invoice) -> Refusal | None:
     if _fit(parts, [item.open for item in invoice.items]):
         return None
     return Refusal("more_than_open", f"invoice {invoice.number} has less open than that")

@@ -7,12 +7,12 @@ from msgspec.structs import replace
 
 from model.billing import invoice as invoices
 from model.billing.allocation import by_invoice
-from model.billing.invoice import Invoice, ItemPart
+from model.billing.invoice import Invoice, Part
 from model.billing.parts import Distribution
 
 Change = Literal["settle", "reopen", "credit", "write_off", "restore", "withdraw"]
 
-_EVENTS: dict[Change, Callable[[tuple[ItemPart, ...]], invoices.Event]] = {
+_EVENTS: dict[Change, Callable[[tuple[Part, ...]], invoices.Event]] = {
     "settle": lambda parts: invoices.ItemsSettled(parts=parts),
     "reopen": lambda parts: invoices.ItemsReopened(parts=parts),
     "credit": lambda parts: invoices.ItemsCredited(parts=parts),

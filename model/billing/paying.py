@@ -36,7 +36,8 @@ from model.money import Money
 
 def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
     fee = returned_payment_fee(law, carrier)
-    waterfall = Waterfall(carrier, priorities(carrier), Money(0, carrier.currency))
+    forgiven = carrier.billing.tolerance(carrier.currency)
+    waterfall = Waterfall(carrier, priorities(carrier), forgiven, Money(0, carrier.currency))
     return dict(
         (
             answer(ReceivePayment, partial(receive_payment, waterfall, fee)),
@@ -46,10 +47,13 @@ def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
 
 
 class Waterfall(Struct, frozen=True, gc=False):
-    """How a carrier lets payments run down its patterns; `nothing` is what mostly is left over, made once."""
+    """How a carrier lets payments run down its patterns. `forgiven` minor units may be short; `nothing` is what mostly
+    is left over, made once.
+    """
 
     carrier: Carrier
     priority: dict[str, int]
+    forgiven: int
     nothing: Money
 
 
@@ -102,7 +106,7 @@ def receive_payment(waterfall: Waterfall, fee: Money, command: ReceivePayment, a
         on=command.on,
         at=command.at,
     )
-    forgiven = carrier.billing.tolerance(carrier.currency)
+    forgiven = waterfall.forgiven
     if not forgiven and not account.waiting:
         return (received, placed)
     after = _distributed(_received(account, received), placed)

@@ -123,7 +123,21 @@ def planned_shares(
         if slot and fee.minor:
             parts.append(for_installment)
         by_due[due_on] = parts
-    lead = timedelta(days=carrier.billing.bill_lead_days)
+    return bills(payers, by_due, lead=timedelta(days=carrier.billing.bill_lead_days), today=today)
+
+
+def bills(
+    payers: tuple[Payer, ...], by_due: dict[date, list[PlannedItem]], *, lead: timedelta, today: date
+) -> tuple[PlannedInvoice, ...]:
+    """One invoice for each due date and payer. One payer, the usual case, takes all."""
+    if len(payers) == 1:
+        payer_id = payers[0].payer_id
+        return tuple(
+            [
+                PlannedInvoice(payer_id, max(due_on - lead, today), due_on, tuple(parts))
+                for due_on, parts in by_due.items()
+            ]
+        )
     return tuple(
         [
             PlannedInvoice(payer.payer_id, max(due_on - lead, today), due_on, items)
@@ -137,7 +151,9 @@ def planned_shares(
 def due_date(carrier: Carrier, day: date, *, today: date, holidays: Set[date]) -> date:
     """The due date that `day` becomes: rolled as the carrier rolls, and never before `today`."""
     roll = carrier.billing.due_day_roll
-    return max(day if roll == "none" else nearest_business_day(day, roll, holidays), today)
+    if roll != "none":
+        day = nearest_business_day(day, roll, holidays)
+    return day if day > today else today
 
 
 def summed(shares: tuple[Share, ...]) -> tuple[Share, ...]:
@@ -192,9 +208,7 @@ def merged(earlier: list[PlannedItem], later: Iterable[PlannedItem]) -> list[Pla
 
 
 def shared(payers: tuple[Payer, ...], parts: list[PlannedItem]) -> tuple[tuple[Payer, tuple[PlannedItem, ...]], ...]:
-    """Each payer's items. One payer, the usual case, takes all. What is written off is the first payer's."""
-    if len(payers) == 1:
-        return ((payers[0], tuple(parts)),)
+    """Each payer's items. What is written off is the first payer's."""
     weights = [payer.weight for payer in payers]
     shares = [part.amount.split_by(weights) for part in parts]
     return tuple(
