@@ -96,9 +96,9 @@ def decider(law: Law, carrier: Carrier, orders: Orders = none_heard) -> Decider[
             return Refusal("unknown_account", f"there is no account {command.account_id}")
         else:
             decision = known[kind](command, state)
-        if isinstance(state, Account) and state.delinquencies and decision and not isinstance(decision, Refusal):
-            return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
-        return decision
+        if isinstance(state, NoAccount) or not state.delinquencies or not decision or isinstance(decision, Refusal):
+            return decision
+        return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
 
     return Decider("account", NoAccount(), _stream, decide, evolve)
 
@@ -112,6 +112,8 @@ def _effect(account: Account, event: Event) -> Account:
 
 
 def evolve(state: State, event: Event) -> State:
+    if type(state) is Account:
+        return EFFECTS[type(event)](state, event)
     if isinstance(state, NoAccount):
         match event:
             case ChargesReceived():

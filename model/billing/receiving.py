@@ -54,9 +54,9 @@ def _knows(account: State, payment_id: str) -> bool:
     """Whether a payment is the account's own: it has it, or its return is there already and waits for it."""
     if not isinstance(account, Account):
         return False
-    return any(payment.payment_id == payment_id for payment in account.payments) or any(
-        isinstance(waiting, WaitingReturn) and waiting.payment_id == payment_id for waiting in account.waiting
-    )
+    return payment_id in [payment.payment_id for payment in account.payments] or payment_id in [
+        waiting.payment_id for waiting in account.waiting if isinstance(waiting, WaitingReturn)
+    ]
 
 
 def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:

@@ -119,8 +119,10 @@ def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
 
 
 def _dead(account: Account) -> bool:
-    if any(invoice.open for invoice in account.invoices):
-        return False
+    # From the end: what was billed last is what is still open.
+    for invoice in reversed(account.invoices):
+        if invoice.open:
+            return False
     return sum(charge.amount.minor for told in account.instructions for charge in told.charges) == 0
 
 

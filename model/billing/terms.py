@@ -9,15 +9,24 @@ from model.billing.plan import Payer
 from model.billing.standing import Account, Instruction
 from model.money import Money
 
+ONE_TERM: frozenset[int] = frozenset()
+"""Nothing is of a prior term."""
+
 
 def prior_terms(instructions: tuple[Instruction, ...]) -> frozenset[int]:
     """The places of instructions whose policy has a later term on the account: old debt is paid first."""
     if len(instructions) < 2:
-        return frozenset()
+        return ONE_TERM
     latest: dict[str, date] = {}
+    one_term = True
     for each in instructions:
-        if each.starts is not None and each.starts > latest.get(each.policy_id, date.min):
-            latest[each.policy_id] = each.starts
+        if each.starts is not None:
+            known = latest.get(each.policy_id)
+            one_term = one_term and (known is None or known == each.starts)
+            if known is None or each.starts > known:
+                latest[each.policy_id] = each.starts
+    if one_term:
+        return ONE_TERM
     return frozenset(
         [
             place
