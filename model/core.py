@@ -24,6 +24,7 @@ from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.machines import SOURCES, Command, Context, Event, Machine, Machines, State
+from model.payments import following as following_payments
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
@@ -285,7 +286,10 @@ def _consequences(carrier: Carrier, hosting: Hosting) -> dict[type[Event], Conse
     """By the type of the event."""
     published = projectors(carrier)
     told = tellers(carrier) if hosting == "processes" else {}
-    followers = cast("Mapping[type[object], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS})
+    followers = cast(
+        "Mapping[type[object], Follower]",
+        {**following.followers(carrier), **following_claims.FOLLOWERS, **following_payments.followers(carrier)},
+    )
     return {
         cast("type[Event]", kind): (published.get(kind), told.get(kind), followers.get(kind))
         for kind in (*published, *told, *followers)

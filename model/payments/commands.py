@@ -9,15 +9,17 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.money import Money
-from model.payment_choices import Method
+from model.payment_choices import BillingModel, Method
+from model.payments.instrument import BankEntry, CardOnFile
 
 Purpose = Literal["collection", "payout"]
 
 
 class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`reference` is what the money is for: an invoice of a billing account, or the payment id of a claim (`subject`
-    then names the account or claim). `route` is the processor that routing chose, `on` the day on which the money is
-    due.
+    then names the account or claim), `on` the day on which the money is due. `story` is the correlation id of what led
+    to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan are what routing looks at;
+    whoever names a `route` has decided it.
     """
 
     intent_id: str
@@ -30,6 +32,12 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     method: Method = "ach"
     route: str = ""
+    billing_model: BillingModel = "direct_bill"
+    state: str = ""
+    installments: int = 1
+    card: CardOnFile | None = None
+    bank: BankEntry | None = None
+    story: str = ""
 
 
 class ReportSuccess(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -26,8 +26,8 @@ from model.payments.states import (
 
 def evolve(state: State, event: Event) -> State:
     if isinstance(event, events.PaymentStarted):
-        order = Order(event.purpose, event.subject, event.reference, event.party_id, event.amount)
-        return Processing(order, (Attempt(1, "init", event.method, event.route, event.at),), event.on)
+        order = Order(event.purpose, event.subject, event.reference, event.party_id, event.amount, event.story)
+        return Processing(order, (_first(event),), event.on)
     if isinstance(state, NoIntent):
         return state
     if isinstance(event, events.PaymentSucceeded):
@@ -66,8 +66,8 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             if retry_at is not None:
                 return Retrying(order, failed, due_on, retry_at)
             return replace(state, attempts=failed)
-        case events.AttemptStarted(attempt=ordinal, method=method, route=route, at=at):
-            return Processing(order, (*attempts, Attempt(ordinal, "init", method, route, at)), due_on)
+        case events.AttemptStarted():
+            return Processing(order, (*attempts, _again(attempts[-1], event)), due_on)
         case events.AttemptAccepted(attempt=ordinal):
             taken = tuple(replace(one, status="processing") if one.ordinal == ordinal else one for one in attempts)
             return Processing(order, taken, due_on)
@@ -83,6 +83,26 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             return replace(state, attempts=_surplus(attempts, event))
         case _:
             assert_never(event)
+
+
+def _first(event: events.PaymentStarted) -> Attempt:
+    if event.routed is None:
+        return Attempt(1, "init", event.method, event.route, event.at, card=event.card, fee=event.fee)
+    return Attempt(1, "init", event.method, event.route, event.at, routed=event.routed, card=event.card, fee=event.fee)
+
+
+def _again(last: Attempt, event: events.AttemptStarted) -> Attempt:
+    """With what the attempt before it was made with."""
+    return Attempt(
+        event.attempt,
+        "init",
+        event.method,
+        event.route,
+        event.at,
+        routed=event.routed,
+        card=last.card,
+        fee=last.fee,
+    )
 
 
 def _succeeded(attempts: tuple[Attempt, ...], event: events.PaymentSucceeded) -> tuple[Attempt, ...]:

@@ -8,15 +8,18 @@ more often than the network allows (INV-Y3).
 from datetime import datetime
 
 from model.decider import Decision, Refusal
+from model.money import Money
 from model.payments import events
 from model.payments.ach import present_again
 from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney
 from model.payments.events import Event
 from model.payments.failures import classify
-from model.payments.hearing import Rulebook, business_failures, presented
+from model.payments.hearing import business_failures, presented
 from model.payments.outcomes import wrong_state
 from model.payments.retrying import business_retry_at
+from model.payments.rulebook import Rulebook
 from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
+from model.payments.surcharges import refunded_fee
 from model.payments.tokens import card_in
 
 
@@ -98,7 +101,6 @@ def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, a
 
 
 def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:
-    _ = rules
     if not isinstance(state, Succeeded) or state.order.purpose != "collection":
         return wrong_state(command, state)
     for earlier in state.refunds:
@@ -114,9 +116,25 @@ def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Even
         return Refusal("refund_above_captured", f"{amount} is more than is left of {state.order.amount}")
     return (
         events.MoneyRefunded(
-            intent_id=command.intent_id, refund_id=command.refund_id, amount=amount, on=command.on, at=command.at
+            intent_id=command.intent_id,
+            refund_id=command.refund_id,
+            amount=amount,
+            on=command.on,
+            at=command.at,
+            fee=_fee_back(rules, amount, state),
         ),
     )
+
+
+def _fee_back(rules: Rulebook, refunded: Money, state: Succeeded) -> Money | None:
+    """What goes back of the fee with a refund, counted from the first refund on so that no cent of it is lost."""
+    attempt = _effective(state)
+    if attempt is None or attempt.fee is None:
+        return None
+    paid, rounding = state.order.amount, rules.carrier.rounding
+    before = Money(state.refunded, paid.currency)
+    so_far = refunded_fee(attempt.fee, refunded=before, paid=paid, rounding=rounding)
+    return refunded_fee(attempt.fee, refunded=before + refunded, paid=paid, rounding=rounding) - so_far
 
 
 def charge_back(rules: Rulebook, command: ChargeBack, state: State) -> Decision[Event]:

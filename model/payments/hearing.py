@@ -7,11 +7,10 @@ payment was given up and everybody knows, it is surplus: refunded at once or for
 
 from datetime import date, datetime, timedelta
 
-from model.carrier import Carrier
 from model.decider import Decision, Refusal
-from model.jurisdiction import FailureClass, Law
+from model.jurisdiction import FailureClass
 from model.payments import events
-from model.payments.ach import AchRules, Presentment, ach_rules, present_again
+from model.payments.ach import Presentment, present_again
 from model.payments.commands import (
     AnswerInquiry,
     Command,
@@ -24,6 +23,7 @@ from model.payments.events import Event
 from model.payments.failures import NOT_FOUND, classify
 from model.payments.outcomes import refused, success, timed_out, wrong_state
 from model.payments.retrying import business_retry_at, technical_retry_at
+from model.payments.rulebook import Rulebook
 from model.payments.states import (
     EFFECTIVE,
     IN_DOUBT,
@@ -36,26 +36,6 @@ from model.payments.states import (
     Unknown,
 )
 from model.payments.tokens import card_in
-
-
-class Rulebook:
-    """The law and the choices that a payment follows. The network's rows are read when they are first needed."""
-
-    __slots__ = ("_ach", "carrier", "choices", "currency", "law")
-
-    def __init__(self, law: Law, carrier: Carrier) -> None:
-        self.law = law
-        self.carrier = carrier
-        self.choices = carrier.payments
-        self.currency = carrier.currency
-        self._ach: AchRules | None = None
-
-    @property
-    def ach(self) -> AchRules:
-        """Raises LawMissing when the law came without the rows of the network."""
-        if self._ach is None:
-            self._ach = ach_rules(self.law.network("US-ACH"))
-        return self._ach
 
 
 def report_success(rules: Rulebook, command: ReportSuccess, state: State) -> Decision[Event]:

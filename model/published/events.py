@@ -448,6 +448,8 @@ class ClaimPaymentDenied(Struct, frozen=True, kw_only=True):
 
 
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
+    """`fee` was charged beside the amount, as a surcharge or a convenience fee, and is no part of it."""
+
     intent_id: str
     movement_id: str
     purpose: Literal["collection", "payout"]
@@ -455,6 +457,8 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     reference: str
     party_id: str
     amount: Amount
+    fee: Amount | None = None
+    fee_kind: Literal["none", "convenience_fee", "card_surcharge"] = "none"
 
 
 class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):

@@ -14,6 +14,7 @@ def movement_id(intent_id: str, attempt: int) -> str:
 
 
 def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
+    fee = event.fee
     return IntentSucceeded(
         intent_id=event.intent_id,
         movement_id=movement_id(event.intent_id, event.attempt),
@@ -22,6 +23,8 @@ def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
         reference=event.reference,
         party_id=event.party_id,
         amount=to_wire(event.amount),
+        fee=None if fee is None or fee.kind == "none" else to_wire(fee.amount),
+        fee_kind="none" if fee is None else fee.kind,
     )
 
 
