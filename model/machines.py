@@ -208,7 +208,7 @@ class Machines:
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
-        self.payout_runs = _machine("payments", payout_run.decider(carrier))
+        self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
         self.funds = _machine("payments", funds.decider(carrier))

@@ -196,6 +196,30 @@ class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     fee: Money | None = None
 
 
+class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank has paid the cheque: nobody can stop it any more."""
+
+    intent_id: str
+    attempt: int
+    subject: str
+    reference: str
+    on: date
+    at: datetime
+
+
+class PayoutStopped(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A cheque that was issued is not paid, because claims stopped or voided it."""
+
+    intent_id: str
+    attempt: int
+    subject: str
+    reference: str
+    amount: Money
+    reason: str
+    on: date
+    at: datetime
+
+
 class ChargedBackByIssuer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     intent_id: str
     attempt: int
@@ -220,7 +244,15 @@ class ChargeRepresented(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-MoneyEvent: TypeAlias = PaymentRefused | MoneyReturned | MoneyRefunded | ChargedBackByIssuer | ChargeRepresented
+MoneyEvent: TypeAlias = (
+    PaymentRefused
+    | MoneyReturned
+    | MoneyRefunded
+    | PayoutCleared
+    | PayoutStopped
+    | ChargedBackByIssuer
+    | ChargeRepresented
+)
 AttemptEvent: TypeAlias = (
     AttemptAccepted
     | AttemptStarted

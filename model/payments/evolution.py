@@ -1,6 +1,6 @@
 """What then is so: every event of a payment intent. Nothing is refused here."""
 
-from typing import assert_never
+from typing import assert_never, cast
 
 from msgspec.structs import replace
 
@@ -22,6 +22,11 @@ from model.payments.states import (
     Succeeded,
     Unknown,
 )
+
+
+def story_of(state: object) -> str:
+    """The correlation id of what led to a payment; empty where nothing did, or nothing has begun."""
+    return "" if isinstance(state, NoIntent) else cast("Begun", state).order.story
 
 
 def evolve(state: State, event: Event) -> State:
@@ -50,6 +55,11 @@ def _money_moved(state: Begun, event: events.MoneyEvent) -> State:
             return Returned(order, attempts, due_on, reason)
         case events.MoneyRefunded(refund_id=refund_id, amount=amount):
             return _refunded(state, Refund(refund_id, amount))
+        case events.PayoutCleared(attempt=ordinal, on=on):
+            cleared = tuple(replace(one, cleared_on=on) if one.ordinal == ordinal else one for one in state.attempts)
+            return replace(state, attempts=cleared)
+        case events.PayoutStopped(attempt=ordinal, reason=reason):
+            return Returned(order, _returned(state.attempts, ordinal, event), due_on, reason)
         case events.ChargedBackByIssuer(reason=reason):
             return ChargedBack(order, _charged_back(state.attempts, reason), due_on, reason)
         case events.ChargeRepresented():
@@ -127,7 +137,9 @@ def _given_up(attempts: tuple[Attempt, ...], event: events.PaymentRefused) -> tu
     return (*attempts[:-1], replace(last, status="failed", ended_at=event.at, code=event.reason))
 
 
-def _returned(attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned) -> tuple[Attempt, ...]:
+def _returned(
+    attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned | events.PayoutStopped
+) -> tuple[Attempt, ...]:
     return tuple(
         replace(one, status="returned", returned_at=event.at, return_code=event.reason)
         if one.ordinal == ordinal

@@ -1,19 +1,23 @@
 """What payments does of itself when it has done something else, in the same transaction.
 
-attempt begun with a card  -> the card is tried                an attempt answered -> the card hears its issuer
-run funded, run closed     -> its hold is placed, resolved     an attempt answered -> its processor's health
+an attempt begins with a card        -> the card is tried
+an attempt is answered               -> its card hears the issuer, its processor's health is noted
+a run is funded, is closed           -> its hold is placed, is resolved
+a dispute opens, is won               -> its payment is charged back, represented
+a payment is for a person            -> a case is opened
+an item of a run is sent, paid, void -> its intent hears it
 """
 
 from collections.abc import Callable, Mapping
-from typing import Protocol, TypeAlias, TypeVar, cast
+from typing import Literal, Protocol, TypeAlias, TypeVar, cast
 
 from model.carrier import Carrier
-from model.payments import card, events, intent, processor, states
+from model.payments import card, commands, dispute, events, holds, intent, payout_events, processor, states, worklist
 from model.payments.naming import try_id
 from model.payments.starting import trying
 from model.payments.states import Attempt, Order
 
-Command: TypeAlias = card.Command | processor.Command
+Command: TypeAlias = card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
 E = TypeVar("E")
 CARD_NETWORKS = frozenset({"US-VISA", "US-MC"})
 
@@ -48,6 +52,15 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(events.AttemptStarted, _card_tried_again),
             _of(events.PaymentSucceeded, heard),
             _of(events.AttemptFailed, heard),
+            _of(events.PaymentParked, _parked),
+            _of(events.SurplusFound, _surplus),
+            _of(dispute.DisputeOpened, _charged_back),
+            _of(dispute.DisputeWon, _represented),
+            _of(payout_events.FundsReserved, _run_held),
+            _of(payout_events.RunClosed, _run_resolved),
+            _of(payout_events.PayoutEmitted, _payout_sent),
+            _of(payout_events.PayoutPosted, _payout_paid),
+            _of(payout_events.PayoutVoided, _payout_refused),
             *((_of(events.PaymentTimedOut, _processor_was_silent),) if watched else ()),
         )
     )
@@ -128,4 +141,139 @@ def _noted(
             on=event.on,
             at=event.at,
         ),
+    )
+
+
+def _run_held(kept: Kept, event: payout_events.FundsReserved, recorded: Recorded) -> tuple[Command, ...]:
+    """One hold for the whole run: a hold for each payment would say nothing more and cost a stream each."""
+    _ = kept, recorded
+    if not event.fund_id:
+        return ()
+    return (
+        holds.PlaceHold(
+            fund_id=event.fund_id,
+            hold_id=event.run_id,
+            amount=event.amount,
+            expires_at=None,
+            on=event.on,
+            at=event.at,
+        ),
+    )
+
+
+def _run_resolved(kept: Kept, event: payout_events.RunClosed, recorded: Recorded) -> tuple[Command, ...]:
+    """What was paid has left the account, and what was not is free again."""
+    _ = kept, recorded
+    if not event.fund_id:
+        return ()
+    if event.posted.minor == 0:
+        return (holds.VoidHold(fund_id=event.fund_id, hold_id=event.run_id, on=event.on, at=event.at),)
+    return (holds.PostHold(fund_id=event.fund_id, hold_id=event.run_id, amount=event.posted, on=event.on, at=event.at),)
+
+
+def _begun(kept: Kept, item: payout_events.PayoutItem) -> states.Begun | None:
+    state = kept.intent(item.payment_id)
+    return None if isinstance(state, states.NoIntent) else state
+
+
+def _payout_sent(kept: Kept, event: payout_events.PayoutEmitted, recorded: Recorded) -> tuple[Command, ...]:
+    """A transfer is under way; a cheque in the mail is as good as paid until somebody stops it."""
+    _ = recorded
+    return _said(kept, event, transfer="accepted", cheque="succeeded")
+
+
+def _payout_paid(kept: Kept, event: payout_events.PayoutPosted, recorded: Recorded) -> tuple[Command, ...]:
+    """The bank has made the transfer, or has paid a cheque that was issued before."""
+    _ = recorded
+    return _said(kept, event, transfer="succeeded", cheque="cleared")
+
+
+def _said(
+    kept: Kept,
+    event: payout_events.PayoutEmitted | payout_events.PayoutPosted,
+    *,
+    transfer: Literal["accepted", "succeeded"],
+    cheque: Literal["succeeded", "cleared"],
+) -> tuple[Command, ...]:
+    state = _begun(kept, event.item)
+    if state is None:
+        return ()
+    return (
+        commands.HearProcessor(
+            intent_id=event.item.payment_id,
+            attempt=state.attempts[-1].ordinal,
+            says=cheque if state.attempts[-1].method == "cheque" else transfer,
+            on=event.on,
+            at=event.at,
+        ),
+    )
+
+
+def _payout_refused(kept: Kept, event: payout_events.PayoutVoided, recorded: Recorded) -> tuple[Command, ...]:
+    """What was never sent may be in another run; what the bank refused ends here, or comes back if it was issued."""
+    _ = recorded
+    state = _begun(kept, event.item)
+    if state is None or event.cause == "withdrawn" or isinstance(state, states.Returned):
+        return ()
+    intent_id, reason, on, at = event.item.payment_id, event.reason, event.on, event.at
+    if isinstance(state, states.Succeeded):
+        return (commands.ReturnMoney(intent_id=intent_id, reason=reason, on=on, at=at),)
+    return (commands.ReportFailure(intent_id=intent_id, reason=reason, on=on, at=at),)
+
+
+def _charged_back(kept: Kept, event: dispute.DisputeOpened, recorded: Recorded) -> tuple[Command, ...]:
+    """The one way in which a dispute takes a payment back. A part of a payment cannot be taken from an account that
+    booked the whole, and is for a person.
+    """
+    _ = recorded
+    disputed = event.disputed
+    state = kept.intent(disputed.intent_id)
+    if isinstance(state, states.NoIntent):
+        return ()
+    if disputed.amount == state.order.amount:
+        return (commands.ChargeBack(intent_id=disputed.intent_id, reason=disputed.reason, on=event.on, at=event.at),)
+    text = f"{disputed.amount} of {state.order.amount} is disputed"
+    return (_case(state, disputed.intent_id, event, code="partly_disputed", text=text),)
+
+
+def _represented(kept: Kept, event: dispute.DisputeWon, recorded: Recorded) -> tuple[Command, ...]:
+    _ = recorded
+    if not isinstance(kept.intent(event.disputed.intent_id), states.ChargedBack):
+        return ()
+    return (commands.RepresentCharge(intent_id=event.disputed.intent_id, on=event.on, at=event.at),)
+
+
+def _parked(kept: Kept, event: events.PaymentParked, recorded: Recorded) -> tuple[Command, ...]:
+    _ = recorded
+    text = f"{event.network} {event.code}: {event.reason.replace('_', ' ')}".strip()
+    return _cases(kept, event, code=event.reason, text=text)
+
+
+def _surplus(kept: Kept, event: events.SurplusFound, recorded: Recorded) -> tuple[Command, ...]:
+    _ = recorded
+    if event.handling == "refunded":
+        return ()
+    return _cases(kept, event, code="surplus", text=f"attempt {event.attempt} moved {event.amount} too")
+
+
+def _cases(
+    kept: Kept, event: events.PaymentParked | events.SurplusFound, *, code: str, text: str
+) -> tuple[Command, ...]:
+    state = kept.intent(event.intent_id)
+    return () if isinstance(state, states.NoIntent) else (_case(state, event.intent_id, event, code=code, text=text),)
+
+
+def _case(
+    state: states.Begun,
+    intent_id: str,
+    event: events.PaymentParked | events.SurplusFound | dispute.DisputeOpened,
+    *,
+    code: str,
+    text: str,
+) -> worklist.OpenCase:
+    return worklist.OpenCase(
+        case_id=worklist.case_id(intent_id, code),
+        matter=worklist.Matter(intent_id, state.order.story, code, text, state.order.amount),
+        on=event.on,
+        at=event.at,
     )

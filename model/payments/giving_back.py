@@ -11,25 +11,28 @@ from model.decider import Decision, Refusal
 from model.money import Money
 from model.payments import events
 from model.payments.ach import present_again
-from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney
+from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
 from model.payments.events import Event
 from model.payments.failures import classify
 from model.payments.hearing import business_failures, presented
-from model.payments.outcomes import wrong_state
+from model.payments.outcomes import refused, wrong_state
 from model.payments.retrying import business_retry_at
 from model.payments.rulebook import Rulebook
-from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
+from model.payments.states import Attempt, ChargedBack, Failed, NoIntent, Retrying, Returned, State, Succeeded
 from model.payments.surcharges import refunded_fee
 from model.payments.tokens import card_in
+
+STOPPED = "stopped"
+"""Why a payout is not paid that claims stopped or voided."""
 
 
 def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decision[Event]:
     if isinstance(state, Returned) or (isinstance(state, Retrying) and state.attempts[-1].status == "returned"):
         return ()
-    if not isinstance(state, Succeeded) or state.order.purpose != "collection":
+    if not isinstance(state, Succeeded):
         return wrong_state(command, state)
     attempt = _effective(state)
-    if attempt is None or attempt.status == "represented":
+    if attempt is None or attempt.status == "represented" or attempt.cleared_on is not None:
         return wrong_state(command, state)
     if command.attempt is not None and command.attempt != attempt.ordinal:
         return () if _came_back(state, command.attempt) else wrong_state(command, state)
@@ -81,13 +84,19 @@ def _came_back(state: Succeeded, ordinal: int) -> bool:
 
 
 def _for_whom(rules: Rulebook, command: ReturnMoney, state: Succeeded) -> events.Person | None:
-    """Money that left twice, and a code that nobody classed, are for a person."""
+    """Money that left twice, and a code that nobody classed, are for a person. What a payout comes back for is for
+    claims, who pays it again in another way.
+    """
+    if state.order.purpose == "payout":
+        return None
     if state.refunds:
         return "returned_after_refund"
     return None if classify(rules.law, network="US-ACH", code=command.reason) else "unknown_code"
 
 
 def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, attempt: Attempt) -> datetime | None:
+    if state.order.purpose == "payout":
+        return None
     row = classify(rules.law, network="US-ACH", code=command.reason)
     if rules.choices.returned_debits == "leave" or state.refunds or row is None or row.failure != "soft_decline":
         return None
@@ -98,6 +107,36 @@ def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, a
     settled = attempt.settled_on or command.on
     refusal = present_again(rules.ach, presented(state, command.reason, settled), on=retry_at.date())
     return None if refusal else retry_at
+
+
+def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[Event]:
+    """A payout is stopped when it has not left, or when it is a cheque that the bank has not paid; what has left is
+    refused with a code, and a person asks the bank.
+    """
+    _ = rules
+    if isinstance(state, NoIntent):
+        return Refusal("unknown_payout", f"there is no payout {command.intent_id} to be stopped")
+    if state.order.purpose != "payout":
+        return wrong_state(command, state)
+    if isinstance(state, (Failed, Returned)):
+        return ()
+    attempt = state.attempts[-1]
+    if attempt.status == "init" or isinstance(state, Retrying):
+        return (refused(command, state, STOPPED),)
+    if isinstance(state, Succeeded) and attempt.method == "cheque" and attempt.cleared_on is None:
+        return (
+            events.PayoutStopped(
+                intent_id=command.intent_id,
+                attempt=attempt.ordinal,
+                subject=state.order.subject,
+                reference=state.order.reference,
+                amount=state.order.amount,
+                reason=STOPPED,
+                on=command.on,
+                at=command.at,
+            ),
+        )
+    return Refusal("payout_left", f"{command.intent_id} has left and cannot be stopped here")
 
 
 def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:

@@ -27,6 +27,7 @@ from model.payments.rulebook import Rulebook
 from model.payments.states import (
     EFFECTIVE,
     IN_DOUBT,
+    LIVE,
     Attempt,
     Begun,
     Failed,
@@ -76,12 +77,33 @@ def hear_processor(rules: Rulebook, command: HearProcessor, state: State) -> Dec
         return (
             events.AttemptAccepted(intent_id=command.intent_id, attempt=attempt.ordinal, on=command.on, at=command.at),
         )
+    if command.says == "cleared":
+        return cleared(command, state, attempt)
     if command.says == "failed":
         return failed(rules, command, state, attempt)
     usable = attempt.status in IN_DOUBT or (isinstance(state, Retrying) and attempt.status in ("failed", "errored"))
     if usable and command.captured is not None and command.captured != state.order.amount:
         return parked(command, state, attempt, "other_amount", network=command.network, code=str(command.captured))
     return succeeded(rules, command, state, attempt)
+
+
+def cleared(command: HearProcessor, state: Begun, attempt: Attempt) -> Decision[Event]:
+    """The bank has paid a cheque, which ends every doubt about it. One that was stopped and paid all the same is for a
+    person, by its refusal.
+    """
+    if attempt.cleared_on is not None:
+        return ()
+    if state.order.purpose != "payout" or attempt.status not in LIVE:
+        return wrong_state(command, state)
+    paid = events.PayoutCleared(
+        intent_id=command.intent_id,
+        attempt=attempt.ordinal,
+        subject=state.order.subject,
+        reference=state.order.reference,
+        on=command.on,
+        at=command.at,
+    )
+    return (success(command, state, attempt), paid) if attempt.status in IN_DOUBT else (paid,)
 
 
 def answer_inquiry(rules: Rulebook, command: AnswerInquiry, state: State) -> Decision[Event]:

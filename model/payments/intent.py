@@ -33,11 +33,12 @@ from model.payments.commands import (
     RepresentCharge,
     ReturnMoney,
     StartPayment,
+    StopPayout,
     TimePassed,
 )
 from model.payments.events import Event
 from model.payments.evolution import evolve
-from model.payments.giving_back import charge_back, refund, represent, return_money
+from model.payments.giving_back import charge_back, refund, represent, return_money, stop_payout
 from model.payments.hearing import (
     answer_inquiry,
     hear_processor,
@@ -118,6 +119,7 @@ DECIDES: dict[type[Command], Decides] = dict(
         _for(TimePassed, pass_time),
         _for(DecideByHand, decide_by_hand),
         _for(RefundMoney, refund),
+        _for(StopPayout, stop_payout),
         _for(ChargeBack, charge_back),
         _for(RepresentCharge, represent),
     )

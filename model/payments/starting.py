@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from model.decider import Decision, Refusal
+from model.payment_choices import Method
 from model.payments import events
 from model.payments.ach import same_day_settlement, validated
 from model.payments.card import TryCard, forbidden
@@ -47,13 +48,14 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
     if amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
+    method = command.method or _usual(rules, command)
     settles_at = None if command.bank is None else _sent(rules, command, command.bank)
     if isinstance(settles_at, Refusal):
         return settles_at
-    stopped = None if command.card is None else _card_says_no(rules, command, command.card)
+    stopped = None if command.card is None else _card_says_no(rules, command, command.card, method)
     if stopped is not None:
         return stopped
-    routed = None if command.route else _routed(rules, command)
+    routed = None if command.route else _routed(rules, command, method)
     if isinstance(routed, Refusal):
         return routed
     return (
@@ -66,7 +68,7 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             amount=amount,
             on=command.on,
             at=command.at,
-            method=command.method,
+            method=method,
             route=command.route if routed is None else routed.processor,
             routed=routed,
             card=command.card,
@@ -75,6 +77,10 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             story=command.story,
         ),
     )
+
+
+def _usual(rules: Rulebook, command: StartPayment) -> Method:
+    return rules.choices.collection_method if command.purpose == "collection" else rules.choices.payout_method
 
 
 def _same(command: StartPayment, order: Order) -> bool:
@@ -99,9 +105,9 @@ def _sent(rules: Rulebook, command: StartPayment, bank: BankEntry) -> datetime |
     return settles if isinstance(settles, Refusal) else settles.astimezone(command.at.tzinfo)
 
 
-def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile) -> Refusal | None:
-    if command.method != "card":
-        return Refusal("not_by_card", f"a payment by {command.method} names a card")
+def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile, method: Method) -> Refusal | None:
+    if method != "card":
+        return Refusal("not_by_card", f"a payment by {method} names a card")
     if command.purpose == "payout":
         return None
     about = trying(card, intent_id=command.intent_id, ordinal=1, order=command, at=command)
@@ -129,13 +135,13 @@ def trying(
     )
 
 
-def _routed(rules: Rulebook, command: StartPayment) -> RouteDecision | Refusal:
+def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDecision | Refusal:
     state = command.state or rules.law.jurisdiction
     if not rules.draws:
-        return rules.only_route(command.method, command.billing_model, state, command.installments)
+        return rules.only_route(method, command.billing_model, state, command.installments)
     share, exploration = variates(command.intent_id, 1)
     question = Question(
-        method=command.method,
+        method=method,
         billing_model=command.billing_model,
         state=state,
         installments=command.installments,

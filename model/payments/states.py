@@ -44,6 +44,7 @@ class Attempt(Struct, frozen=True, gc=False):
     how the money came back.
 
     `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
+    `cleared_on` is the day on which the bank paid a cheque.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -60,6 +61,7 @@ class Attempt(Struct, frozen=True, gc=False):
     returned_at: datetime | None = None
     return_code: str = ""
     surplus: Literal["none", "refunded", "person"] = "none"
+    cleared_on: date | None = None
     routed: RouteDecision | None = None
     card: CardOnFile | None = None
     fee: PaymentFee | None = None
