@@ -1,7 +1,7 @@
 """Every machine of the core, by context: what may be asked of each, what each tells, and the streams that it keeps."""
 
 from collections.abc import MutableMapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias, TypeVar, cast, get_args
 
 from model.billing import (
@@ -38,6 +38,7 @@ from model.payments import (
     payout_commands,
     payout_events,
     payout_run,
+    processor,
     reconciliation,
     reconciliation_events,
     webhook_out,
@@ -45,6 +46,7 @@ from model.payments import (
 )
 from model.payments import commands as payments_commands
 from model.payments import events as payments_events
+from model.payments.routing import Health
 from model.policy import commands as policy_commands
 from model.policy import dwelling, moratorium, period
 from model.policy import events as policy_events
@@ -80,6 +82,7 @@ Command: TypeAlias = (
     | loss_register.Command
     | payments_commands.Command
     | card.Command
+    | processor.Command
     | holds.Command
     | payout_commands.Command
     | dispute.Command
@@ -104,6 +107,7 @@ Event: TypeAlias = (
     | loss_register.Event
     | payments_events.Event
     | card.Event
+    | processor.Event
     | holds.Event
     | payout_events.Event
     | dispute.Event
@@ -138,6 +142,7 @@ State: TypeAlias = (
     | loss_register.State
     | intent.State
     | card.State
+    | processor.State
     | holds.State
     | payout_run.State
     | dispute.State
@@ -203,10 +208,11 @@ class Machines:
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
         self.loss_register = _machine("claims", loss_register.decider())
-        self.intents = _machine("payments", intent.decider(law, carrier))
+        self.intents = _machine("payments", intent.decider(law, carrier, self))
         self.cards = _machine("payments", card.decider(law, carrier))
+        self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
-        self.payout_runs = _machine("payments", payout_run.decider(carrier))
+        self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
         self.funds = _machine("payments", funds.decider(carrier))
@@ -237,6 +243,7 @@ class Machines:
             loss_register.NoteLoss: self.loss_register,
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
             **dict.fromkeys(get_args(card.Command), self.cards),
+            processor.NoteAnswer: self.processors,
             **dict.fromkeys(get_args(holds.Command), self.holds),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
@@ -321,8 +328,20 @@ class Machines:
     def card(self, card_id: str) -> card.State:
         return cast("card.State", self.cards.states.get(card_id, self.cards.initial))
 
+    def processor_health(self, now: datetime) -> tuple[Health, ...]:
+        """How the processors did lately, by their names; nothing where none is chosen by its answers."""
+        if not self.processors.states:
+            return ()
+        return tuple(
+            [
+                health
+                for name, state in sorted(self.processors.states.items())
+                for health in processor.health_of(self.carrier, name, cast("processor.State", state), now=now)
+            ]
+        )
+
     def fund(self, fund_id: str) -> holds.State:
-        return cast("holds.State", self.funds.states.get(fund_id, self.funds.initial))
+        return cast("holds.State", self.holds.states.get(fund_id, self.holds.initial))
 
     def snapshot(self, policy_id: str) -> PolicySnapshot | None:
         """What the policy context answers to whoever asks about cover."""
