@@ -272,19 +272,25 @@ class Accounts(RuleBasedStateMachine):
         amount, one = Money(minor, "USD"), f"D-{self.number}"
         self.ask(DraftDisbursement(disbursement_id=one, party_id=party, amount=amount, by=by, **self.about(account)))
 
-    @rule(account=ACCOUNTS, minor=st.integers(1, 300000), what=st.sampled_from(["sent", "sent", "drafted"]))
+    @rule(account=ACCOUNTS, minor=st.integers(1, 300000), what=st.sampled_from(["sent", "not cashed", "drafted"]))
     def pay_send_it_back_and_bounce(self, account, minor, what):
-        """What the bank takes back after it was sent is owed; a disbursement that was only drafted is not sent."""
+        """What the bank takes back after it was sent is owed; a disbursement that was only drafted is not sent, and one
+        that nobody cashed is here again.
+        """
         self.number += 1
         payment, one, stranger = f"sent-{self.number}", f"D-{self.number}", f"stranger-{self.number}"
         self.pay(account, payment, stranger, Money(minor, "USD"))
         asked: Any = {"disbursement_id": one, **self.about(account)}
         self.ask(DraftDisbursement(party_id=stranger, amount=Money(minor, "USD"), by="ann", **asked))
-        if what == "sent":
+        if what != "drafted":
             self.ask(ApproveDisbursement(by="bob", **asked))
             self.ask(ApproveDisbursement(by="cyd", **asked))
             self.day += timedelta(days=5)
             self.execute(account, one)
+        if what == "not cashed" and self.ask(
+            ReverseDisbursement(disbursement_id=one, reason="not cashed", **self.about(account))
+        ):
+            self.cash += minor
         if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))):
             self.cash -= minor
 
