@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -111,6 +112,16 @@ class Customer:
 
     def account(self, account_id: str) -> dict[str, Any]:
         return good(self.get(f"/accounts/{account_id}"))
+
+    @staticmethod
+    def planned(account: dict[str, Any]) -> Decimal:
+        """All that is on its invoices. What fell due before the policy was issued is on one of them, so that their
+        number depends on the day on which somebody asks.
+        """
+        return sum(
+            (Decimal(item["amount"]["amount"]) for invoice in account["invoices"] for item in invoice["items"]),
+            Decimal(),
+        )
 
     def read(self, path: str, view: type[V]) -> V:
         """An answer as whoever reads it strictly sees it."""

@@ -13,6 +13,7 @@ from contracts.reference.service import Service
 from contracts.reference.store import IN_MEMORY, DeadLetter, NewEvent, SequenceConflict, Store, StoreUnusable
 from contracts.reference.unit_of_work import DECODERS, Loaded, StreamReader, UnitOfWork
 from fixtures import histories
+from fixtures.billing_histories import BILLING_HISTORIES, billing_history
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
@@ -55,6 +56,7 @@ TOLD = {
     **{name: histories.history(name) for name in histories.HISTORIES},
     **{name: policy_history(name) for name in POLICY_HISTORIES},
     **{name: money_history(name) for name in MONEY_HISTORIES},
+    **{name: billing_history(name) for name in BILLING_HISTORIES},
     **{name: settlement_history(name) for name in SETTLEMENT_HISTORIES},
     **{name: process_history(name) for name in PROCESS_HISTORIES},
 }
@@ -333,7 +335,7 @@ def test_processes_that_are_due_hear_of_the_time_from_the_store_alone(store):
     with store.reading() as transaction:
         core = unit(transaction).core
         assert type(core.payouts.states[histories.payment_id(1)]).__name__ == "Inquiring"
-        assert type(core.intent(histories.payment_id(1))).__name__ == "Unknown"
+        assert type(core.intent(histories.payout_intent_id(1))).__name__ == "Unknown"
     assert dead_letters(store) == ()
 
 
