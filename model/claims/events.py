@@ -31,6 +31,7 @@ from model.claims.money_events import (
 from model.claims.settlement import Settlement
 from model.claims.vocabulary import (
     Cause,
+    Correspondent,
     CoverageWarning,
     DenialReason,
     IncidentKind,
@@ -95,6 +96,21 @@ class ProofOfLossReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False)
 class MilestoneReached(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     claim_id: str
     milestone: Milestone
+    on: date
+    at: datetime
+
+
+class CommunicationReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    communication_id: str
+    sender: Correspondent
+    on: date
+    at: datetime
+
+
+class CommunicationAnswered(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    communication_id: str
     on: date
     at: datetime
 
@@ -231,6 +247,8 @@ NoticeEvent: TypeAlias = (
     | ClaimAcknowledged
     | ProofOfLossReceived
     | MilestoneReached
+    | CommunicationReceived
+    | CommunicationAnswered
     | TaskCompleted
     | CatastropheTagged
     | DwellingDamaged
@@ -256,6 +274,8 @@ __all__ = [
     "ClaimClosed",
     "ClaimReopened",
     "ClaimReported",
+    "CommunicationAnswered",
+    "CommunicationReceived",
     "CoverEvent",
     "CoverageDenied",
     "CoverageReverified",
