@@ -161,10 +161,14 @@ class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class CoverageDenied(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`text` and `clause` are what the claimant is told beside the reason: a sentence and the part of the policy."""
+
     claim_id: str
     reason: DenialReason
     on: date
     at: datetime
+    text: str = ""
+    clause: str = ""
 
 
 class CoverageReverified(Struct, frozen=True, kw_only=True, tag=True):
