@@ -2,13 +2,15 @@
 fixtures/rules.
 
 States word the same duty differently, so that a clock has several rule keys; the first one that the law of a state has
-is its rule. A state that has none for it has no such clock. What is not here: clocks that answer one communication or
-a regulator, limitation periods, and days that run for the insured.
+is its rule. A state that has none for it has no such clock. What is not here: limitation periods, and days that run
+for the insured.
 """
 
 from typing import Literal
 
 from msgspec import Struct
+
+from model.claims.vocabulary import Correspondent
 
 ClockName = Literal[
     "acknowledge",
@@ -23,6 +25,8 @@ ClockName = Literal[
     "pay",
     "outside_limit",
     "status_letter",
+    "answer_claimant",
+    "answer_regulator",
 ]
 Fact = Literal[
     "notice",
@@ -123,6 +127,14 @@ CLOCKS: tuple[ClockRule, ...] = (
     ),
     ClockRule("outside_limit", ("outside_payment_limit_before_damages",), ("paid", "denied")),
 )
+ANSWERS: dict[Correspondent, tuple[ClockName, tuple[str, ...]]] = {
+    "claimant": (
+        "answer_claimant",
+        ("acknowledge_communication", "respond_to_claimant_communication", "reply_to_communication"),
+    ),
+    "regulator": ("answer_regulator", ("respond_to_regulator_inquiry",)),
+}
+"""The clock of every single communication and its rules, by who wrote. Only its own answer stops it."""
 MONEY_CLOCKS: frozenset[ClockName] = frozenset({"pay_or_deny", "pay", "outside_limit"})
 """The clocks whose miss leaves the claimant without money that was due."""
 

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from model.claims.clock_rules import (
     ALSO,
+    ANSWERS,
     CLOCKS,
     EXTENDED_BY_LETTER,
     FIRST_LETTER,
@@ -25,7 +26,9 @@ from model.claims.clock_rules import (
     ClockRule,
     Fact,
 )
+from model.claims.communications import Communication
 from model.claims.file import Closed, Notice, Open, Reported
+from model.claims.vocabulary import Correspondent
 from model.daycount import rolled
 from model.jurisdiction import Deadline, Law
 
@@ -36,7 +39,7 @@ NO_WORDS: frozenset[str] = frozenset()
 
 class ClaimClock(Struct, frozen=True):
     """`due` is the last day on time; `met_on` is None while nothing stopped the clock. `changed_by` are the rows that
-    moved it: overlays, or a letter.
+    moved it: overlays, or a letter. `answers` is the communication that it waits to see answered.
     """
 
     name: ClockName
@@ -45,6 +48,7 @@ class ClaimClock(Struct, frozen=True):
     due: date
     met_on: date | None
     changed_by: tuple[str, ...] = ()
+    answers: str = ""
 
     def missed_by(self, today: date) -> bool:
         """Whether the clock was stopped too late, or is late and still runs."""
@@ -61,10 +65,13 @@ class ClaimClock(Struct, frozen=True):
 
 
 class ClaimDays(Struct, frozen=True):
-    """The first day of every fact that has happened, and the days of letters that more time is needed."""
+    """The first day of every fact that has happened, the days of letters that more time is needed, and what was
+    written to us.
+    """
 
     facts: dict[Fact, date]
     letters: tuple[date, ...] = ()
+    communications: tuple[Communication, ...] = ()
 
     def first(self, *facts: Fact) -> date | None:
         """The earliest day of any of some facts."""
@@ -98,11 +105,12 @@ class BookedClock(Struct, frozen=True):
 
 
 class ClockBook(Struct, frozen=True):
-    """All clocks of one law for one line of business, looked up once."""
+    """All clocks of one law for one line of business, looked up once; `answers` are those of a communication."""
 
     law: Law
     line: str
     clocks: tuple[BookedClock, ...]
+    answers: dict[Correspondent, Deadline] = {}
 
 
 def clock_book(law: Law, line: str) -> ClockBook:
@@ -112,7 +120,12 @@ def clock_book(law: Law, line: str) -> ClockBook:
         if key is not None and law.row(key, line).unit in ("calendar_day", "business_day"):
             words = frozenset(law.row(key, line).overlay.split())
             found.append(BookedClock(rule, key, law.deadline(key, line), words))
-    return ClockBook(law, line, tuple(found))
+    answers: dict[Correspondent, Deadline] = {}
+    for sender, (_, rules) in ANSWERS.items():
+        deadline = law.first_deadline(rules, line)
+        if deadline is not None:
+            answers[sender] = deadline
+    return ClockBook(law, line, tuple(found), answers)
 
 
 def words_for(
@@ -160,14 +173,28 @@ def days_of(claim: Reported | Open | Closed) -> ClaimDays:
     accepted = facts.get("accepted")
     if accepted is not None and accepted < facts.get("decided", date.max):
         facts["decided"] = accepted
-    return ClaimDays(facts, tuple(letters))
+    return ClaimDays(facts, tuple(letters), notice.communications)
 
 
 def clocks_of(days: ClaimDays, book: ClockBook, words: frozenset[str] = NO_WORDS) -> tuple[ClaimClock, ...]:
-    """Every clock that has started, in the order of `CLOCKS`, letters last."""
+    """Every clock that has started, in the order of `CLOCKS`, then those of communications as they came."""
     clocks: list[ClaimClock] = []
     for booked in book.clocks:
         clocks.extend(_clock(days, book, booked, words))
+    for one in days.communications:
+        deadline = book.answers.get(one.sender)
+        if deadline is not None:
+            due = deadline.due(one.received_on, book.law.holidays)
+            clocks.append(
+                ClaimClock(
+                    ANSWERS[one.sender][0],
+                    deadline.row_id,
+                    one.received_on,
+                    due,
+                    one.answered_on,
+                    answers=one.communication_id,
+                )
+            )
     return tuple(clocks)
 
 

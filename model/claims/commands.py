@@ -29,7 +29,7 @@ from model.claims.money_commands import (
     VoidCheque,
 )
 from model.claims.settlement import StormTrigger, Valuation
-from model.claims.vocabulary import Cause, CoverageWarning, IncidentKind, Intake, Milestone, TagBasis
+from model.claims.vocabulary import Cause, Correspondent, CoverageWarning, IncidentKind, Intake, Milestone, TagBasis
 from model.money import Money
 
 
@@ -85,6 +85,23 @@ class RecordMilestone(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
     claim_id: str
     milestone: Milestone
+    on: date
+    at: datetime
+
+
+class RecordCommunication(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Somebody wrote about the claim, on the day `on`, and an answer is expected."""
+
+    claim_id: str
+    communication_id: str
+    sender: Correspondent
+    on: date
+    at: datetime
+
+
+class AnswerCommunication(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    communication_id: str
     on: date
     at: datetime
 
@@ -213,6 +230,8 @@ NoticeCommand: TypeAlias = (
     | AcknowledgeClaim
     | RecordProofOfLoss
     | RecordMilestone
+    | RecordCommunication
+    | AnswerCommunication
     | CompleteTask
     | TagCatastrophe
     | RecordRepair
@@ -233,6 +252,7 @@ Command: TypeAlias = NoticeCommand | CoverCommand | MoneyCommand
 __all__ = [
     "AcknowledgeClaim",
     "AddIncident",
+    "AnswerCommunication",
     "ApprovePayment",
     "AttachPolicy",
     "ClearCheque",
@@ -250,6 +270,7 @@ __all__ = [
     "NoticeCommand",
     "OpenExposure",
     "ReceiveRecovery",
+    "RecordCommunication",
     "RecordInspection",
     "RecordMilestone",
     "RecordProofOfLoss",

@@ -31,6 +31,7 @@ from model.claims.money_events import (
 from model.claims.settlement import Settlement
 from model.claims.vocabulary import (
     Cause,
+    Correspondent,
     CoverageWarning,
     DenialReason,
     IncidentKind,
@@ -99,6 +100,21 @@ class MilestoneReached(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class CommunicationReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    communication_id: str
+    sender: Correspondent
+    on: date
+    at: datetime
+
+
+class CommunicationAnswered(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    claim_id: str
+    communication_id: str
+    on: date
+    at: datetime
+
+
 class TaskCompleted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     claim_id: str
     task: TaskName
@@ -145,10 +161,14 @@ class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class CoverageDenied(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`text` and `clause` are what the claimant is told beside the reason: a sentence and the part of the policy."""
+
     claim_id: str
     reason: DenialReason
     on: date
     at: datetime
+    text: str = ""
+    clause: str = ""
 
 
 class CoverageReverified(Struct, frozen=True, kw_only=True, tag=True):
@@ -231,6 +251,8 @@ NoticeEvent: TypeAlias = (
     | ClaimAcknowledged
     | ProofOfLossReceived
     | MilestoneReached
+    | CommunicationReceived
+    | CommunicationAnswered
     | TaskCompleted
     | CatastropheTagged
     | DwellingDamaged
@@ -256,6 +278,8 @@ __all__ = [
     "ClaimClosed",
     "ClaimReopened",
     "ClaimReported",
+    "CommunicationAnswered",
+    "CommunicationReceived",
     "CoverEvent",
     "CoverageDenied",
     "CoverageReverified",

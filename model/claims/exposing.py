@@ -19,6 +19,7 @@ from model.claims.commands import (
 )
 from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at
 from model.claims.damage import damaged
+from model.claims.denials import DENIALS
 from model.claims.events import (
     ClaimClosed,
     CoverageDenied,
@@ -51,8 +52,11 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
         return Refusal("other_policy", f"claim {claim_id} is under {notice.policy_id}, not {command.policy.policy_id}")
     found = coverage_at(command.policy, notice.loss_at, command.coverage, notice.cause)
     if isinstance(found, NotCovered):
+        denial = DENIALS[found.reason]
         return (
-            CoverageDenied(claim_id=claim_id, reason=found.reason, on=on, at=at),
+            CoverageDenied(
+                claim_id=claim_id, reason=found.reason, on=on, at=at, text=denial.text, clause=denial.clause
+            ),
             ClaimClosed(claim_id=claim_id, outcome="denied", on=on, at=at),
         )
     verified = CoverageVerified(

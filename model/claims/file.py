@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.claims.communications import Communication
 from model.claims.coverage import InsuredCoverage
 from model.claims.payees import Payee
 from model.claims.recovery import Receipt, RecoveryLine
@@ -73,6 +74,7 @@ class Notice(Struct, frozen=True):
     attached_from: str | None = None
     damaged_on: date | None = None
     repaired_on: date | None = None
+    communications: tuple[Communication, ...] = ()
 
 
 class Exposure(Struct, frozen=True):

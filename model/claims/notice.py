@@ -14,21 +14,26 @@ from msgspec.structs import replace
 from model.carrier import Carrier
 from model.claims.commands import (
     AcknowledgeClaim,
+    AnswerCommunication,
     AttachPolicy,
     CompleteTask,
     LinkNotice,
     NoticeCommand,
+    RecordCommunication,
     RecordMilestone,
     RecordProofOfLoss,
     RecordRepair,
     ReportClaim,
     TagCatastrophe,
 )
+from model.claims.communications import answered, received, with_answer, with_received
 from model.claims.damage import repaired
 from model.claims.events import (
     CatastropheTagged,
     ClaimAcknowledged,
     ClaimReported,
+    CommunicationAnswered,
+    CommunicationReceived,
     DwellingDamaged,
     DwellingRepaired,
     Event,
@@ -110,6 +115,10 @@ def decide_notice(carrier: Carrier, command: NoticeCommand, state: State) -> Dec
             return _tag(command, notice)
         case RecordRepair():
             return repaired(command, notice)
+        case RecordCommunication():
+            return received(command, notice.communications, notice.notice_on)
+        case AnswerCommunication():
+            return answered(command, notice.communications)
 
 
 def _report(carrier: Carrier, command: ReportClaim, state: State) -> Decision[Event]:
@@ -215,6 +224,8 @@ def _noted(
     | ClaimAcknowledged
     | ProofOfLossReceived
     | MilestoneReached
+    | CommunicationReceived
+    | CommunicationAnswered
     | TaskCompleted
     | CatastropheTagged
     | DwellingDamaged
@@ -243,5 +254,9 @@ def _noted(
             return replace(notice, damaged_on=on)
         case DwellingRepaired(on=on):
             return replace(notice, repaired_on=on)
+        case CommunicationReceived():
+            return replace(notice, communications=with_received(notice.communications, event))
+        case CommunicationAnswered():
+            return replace(notice, communications=with_answer(notice.communications, event))
         case _:
             assert_never(event)

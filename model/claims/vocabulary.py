@@ -32,6 +32,8 @@ PaymentStatus = Literal[
     "escheated",
     "reissued",
 ]
+Correspondent = Literal["claimant", "regulator"]
+"""Who writes to us about a claim and may wait for an answer by law."""
 TagBasis = Literal["matched", "override"]
 Outcome = Literal["paid", "unpaid", "denied"]
 Milestone = Literal[

@@ -160,6 +160,8 @@ NOTES = (
     (ask.RecordProofOfLoss, {}),
     (ask.RecordInspection, {"exposure": 1, "estimate": usd(2_000_000)}),
     (ask.RecordMilestone, {"milestone": "more_time_letter"}),
+    (ask.RecordCommunication, {"communication_id": "L-1", "sender": "claimant"}),
+    (ask.AnswerCommunication, {"communication_id": "L-1"}),
     (ask.CompleteTask, {"task": "contact", "result": "spoke"}),
     (ask.LinkNotice, {"other_claim_id": "C-1"}),
     (ask.AttachPolicy, {"policy_id": "P-000002"}),
@@ -342,6 +344,12 @@ def test_whatever_is_asked_of_claims_what_must_hold_holds():
         asked.pay("C-1", LINES[0], 200_000, who, "", "partial", "wait")
         asked.submit(kind, "C-1", payment_id="C-1-1", **more)
         asked.nothing_is_wrong()
+
+    noted = History()
+    noted.told()
+    for what in NOTES:
+        noted.note("C-1", what)
+        noted.nothing_is_wrong()
 
     assert set(get_args(events.Event)) - {events.DuplicateSuspected} <= REACHED
 

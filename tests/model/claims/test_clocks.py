@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from fixtures.histories import at, history, play, usd
 from fixtures.jurisdictions import florida, state_law
-from model.claims.clock_rules import CLOCKS, OVERLAYS, TRIGGERS
+from model.claims.clock_rules import ANSWERS, CLOCKS, OVERLAYS, TRIGGERS
 from model.claims.clocks import (
     ClaimClock,
     ClaimDays,
@@ -17,7 +18,8 @@ from model.claims.clocks import (
     days_of,
     words_for,
 )
-from model.claims.commands import ConfirmPayment, RecordMilestone
+from model.claims.commands import AnswerCommunication, ConfirmPayment, RecordCommunication, RecordMilestone
+from model.claims.communications import Communication
 from model.claims.file import Notice
 from model.claims.lateness import late_cost, median_payment_period
 from model.core import Core
@@ -289,6 +291,87 @@ def test_letters_stop_the_decision_clock_and_start_one_for_the_next_letter():
         ("status_letter", date(2026, 7, 8), date(2026, 7, 8)),
         ("status_letter", date(2026, 8, 22), date(2026, 8, 30)),
     ]
+
+
+# --- what is written to us
+
+
+WRITTEN, BY_LETTER = date(2026, 6, 15), Communication("L-1", "claimant", date(2026, 6, 15))
+ANSWER_TABLE = """
+FL  home           claimant   fl.claims.acknowledge_communication              2026-06-22
+CA  home           claimant   ca.claims.respond_to_claimant_communication      2026-06-30
+CA  home           regulator  ca.claims.respond_to_regulator_inquiry           2026-07-06
+IL  personal_auto  claimant   il.claims.acknowledge_communication              2026-07-07
+PA  home           claimant   pa.claims.reply_to_communication                 2026-06-30
+"""
+"""Illinois and Pennsylvania count working days: Juneteenth and the observed Independence Day (July 3) are none."""
+ANSWERS_DUE = [line.split() for line in ANSWER_TABLE.strip().splitlines()]
+
+
+def answers(state: str, *communications: Communication, line: str = "home") -> list[ClaimClock]:
+    book = clock_book(state_law(state, NOTICED), line)
+    days = ClaimDays({"notice": NOTICED}, (), communications)
+    return [clock for clock in clocks_of(days, book) if clock.answers]
+
+
+@pytest.mark.parametrize(("state", "line", "sender", "row", "due"), ANSWERS_DUE)
+def test_every_communication_has_a_clock_of_its_own_where_the_state_has_a_row(state, line, sender, row, due):
+    last = date.fromisoformat(due)
+    asked = Communication("L-1", sender, WRITTEN)
+
+    def one(answered_on: date | None) -> ClaimClock:
+        (clock,) = answers(state, replace(asked, answered_on=answered_on), line=line)
+        return clock
+
+    waiting = one(None)
+    assert (waiting.name, waiting.row_id, waiting.started_on) == (f"answer_{sender}", row, WRITTEN)
+    assert (waiting.due, waiting.answers) == (last, "L-1")
+    assert (waiting.status(last), waiting.days_late(last)) == ("running", 0)
+    assert (waiting.status(last + timedelta(days=3)), waiting.days_late(last + timedelta(days=3))) == ("missed", 3)
+    assert one(last).status(TODAY) == "met"
+    late = one(last + timedelta(days=2))
+    assert (late.status(TODAY), late.days_late(TODAY)) == ("missed", 2)
+
+
+def test_a_state_without_a_row_has_no_clock_for_what_is_written():
+    assert answers("TX", BY_LETTER) == []
+    assert answers("FL", replace(BY_LETTER, sender="regulator")) == []
+
+
+def test_the_table_has_every_row_that_the_states_have_for_answers():
+    states = ("TX", "FL", "CA", "NY", "LA", "IL", "PA", "GA", "NC", "CO", "NJ", "OH", "AZ", "WA", "VA", "MI", "OK")
+    keys = [key for _, rules in ANSWERS.values() for key in rules]
+    found = {row.id for state in states for row in state_law(state, NOTICED).rows.values() if row.rule in keys}
+
+    assert found == {row for _, _, _, row, _ in ANSWERS_DUE}
+
+
+def test_each_of_several_communications_is_answered_by_its_own_answer():
+    first = replace(BY_LETTER, answered_on=WRITTEN)
+    second = Communication("L-2", "claimant", date(2026, 6, 16))
+
+    assert [(clock.answers, clock.status(TODAY)) for clock in answers("FL", first, second)] == [
+        ("L-1", "met"), ("L-2", "missed"),
+    ]  # fmt: skip
+
+
+def test_a_claim_of_california_says_which_letters_wait_and_by_how_much_they_are_late():
+    core = Core(*florida())
+    play(core, history("a claim denied"))
+
+    def about(on: date, number: int) -> dict[str, Any]:
+        return {"claim_id": "C-000001", "communication_id": f"L-{number}", "on": on, "at": at(on)}
+
+    core.submit(RecordCommunication(sender="claimant", **about(date(2026, 10, 1), 1)))
+    core.submit(RecordCommunication(sender="regulator", **about(date(2026, 10, 1), 2)))
+    core.submit(AnswerCommunication(**about(date(2026, 10, 20), 1)))
+    claim: Any = core.claim("C-000001")
+
+    today = date(2026, 10, 25)
+    found = clocks_of(days_of(claim), clock_book(state_law("CA", NOTICED), "home"))
+    assert [(one.answers, one.status(today), one.days_late(today)) for one in found if one.answers] == [
+        ("L-1", "missed", 4), ("L-2", "missed", 3),
+    ]  # fmt: skip
 
 
 # --- the days of a real claim
