@@ -20,7 +20,7 @@ from model.billing.invoice import Invoice, Item, ItemsAdded, evolve
 from model.billing.items import like_before
 from model.billing.plan import OWN_FEE, PlannedInvoice, PlannedItem, planned_invoices
 from model.billing.standing import Account, Instruction, State
-from model.billing.terms import zone_of
+from model.billing.terms import paying, zone_of
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
@@ -128,6 +128,8 @@ def _planned(
     plan = carrier.plan(command.plan)
     if isinstance(plan, Refusal):
         return plan
+    if account.repointed:
+        command = replace(command, payers=paying(account, command.policy_id, command.payers))
     if command.kind == "endorsement":
         found = endorsed(carrier, command, account, today=today, holidays=holidays)
         if isinstance(found, Refusal):

@@ -25,7 +25,8 @@ from model.decider import Decider, Decision, Refusal
 class Item(Struct, frozen=True, gc=False, array_like=True):
     """One pattern of one policy on an invoice, in minor units. Open = amount - paid - credited - written off.
 
-    `instruction` is the place of the instruction that asked for it on its account; -1 for a fee of billing's own.
+    `instruction` is the place of the instruction that asked for it on its account; negative for a fee that none asked
+    for (model.billing.plan.OWN_FEE, CHARGED_FEE).
     """
 
     policy_id: str

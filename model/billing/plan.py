@@ -12,14 +12,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.carrier import Carrier, InstallmentLeftover, PaymentPlan
+from model.carrier import Carrier
+from model.choices.billing import InstallmentLeftover, PaymentPlan
 from model.daycount import NO_HOLIDAYS, months_after, nearest_business_day
 from model.decider import Refusal
 from model.money import Money
 
 INSTALLMENT_FEE_PATTERN = "fee"
 OWN_FEE = -1
-"""The instruction of an item that no instruction asked for: a fee of billing's own."""
+"""The instruction of an item that no instruction asked for: a fee of billing's own, for its installment."""
+CHARGED_FEE = -2
+"""The instruction of a fee that something else made due (a late or returned payment, a reinstatement): it stays owed
+whatever becomes of the invoice that bears it.
+"""
 
 
 class Charge(Struct, frozen=True, gc=False):

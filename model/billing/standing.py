@@ -12,7 +12,7 @@ from model.billing.invoice import Invoice
 from model.billing.orders import Place
 from model.billing.parts import Distribution, Taken
 from model.billing.plan import Charge, Payer
-from model.delinquency_plan import ReleaseStrategy
+from model.choices.delinquency import ReleaseStrategy
 from model.money import Money
 
 
@@ -122,6 +122,15 @@ class EndedCover(Struct, frozen=True, gc=False, array_like=True):
     resumed: date | None = None
 
 
+class Repointed(Struct, frozen=True, gc=False, array_like=True):
+    """Who pays for policies in whose place, since when."""
+
+    policies: tuple[str, ...]
+    old_payer_id: str
+    new_payer_id: str
+    since: date
+
+
 class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
     pass
 
@@ -147,6 +156,7 @@ class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     delinquencies: tuple[Delinquency, ...] = ()
     holds: tuple[Hold, ...] = ()
     ended: tuple[EndedCover, ...] = ()
+    repointed: tuple[Repointed, ...] = ()
 
     def cover_ended(self, policy_id: str) -> date | None:
         """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""

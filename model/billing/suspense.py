@@ -32,6 +32,7 @@ from model.billing.suspense_messages import (
     SuspenseRefunded,
     SuspenseResolved,
 )
+from model.billing.terms import pays
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
 
@@ -112,7 +113,7 @@ def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
         return "unknown_account"
     if amount.currency != state.unapplied.currency:
         return "wrong_currency"
-    if payer_id not in [invoice.payer_id for invoice in state.invoices]:
+    if not pays(state, payer_id):
         return "unknown_payer"
     return "dead_account" if _dead(state) else None
 

@@ -21,7 +21,7 @@ from fixtures.histories import END, START, account_id, at, bind, insured_id, int
 from fixtures.jurisdictions import florida
 from model.billing.at_rest import at_rest
 from model.billing.commands import BillInvoice, MarkInvoiceDue, ReceivePayment
-from model.carrier import PaymentPlan
+from model.choices.billing import PaymentPlan
 from model.core import Command, Core
 from model.daycount import months_after
 from model.payments.commands import ReportSuccess, ReturnMoney
