@@ -12,6 +12,7 @@ import msgspec
 from contracts.reference.store import NewEvent, Transaction
 from model.billing import (
     account,
+    account_row,
     at_rest,
     commission,
     finance,
@@ -71,7 +72,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "renewal_bind": msgspec.json.Decoder(renewal_bind.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
-ACCOUNT_ROWS = msgspec.json.Decoder(at_rest.Row)
+ACCOUNT_ROWS = msgspec.json.Decoder(account_row.Row)
 
 
 def stored(machine: str, state: State) -> bytes:

@@ -6,13 +6,16 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from fixtures.histories import account_id, at, history, play, usd
 from fixtures.jurisdictions import florida
-from model.billing import at_rest as rows
+from model.billing import account_row as rows
 from model.billing.account import Account, NoAccount, Payment, State, decider, evolve
-from model.billing.at_rest import AccountRow, Row, at_rest, restored
+from model.billing.account_row import AccountRow, Row
+from model.billing.at_rest import at_rest, restored
 from model.billing.commands import CreditCharges, InstructionKind, ReturnPayment
 from model.billing.invoice import Invoice, Item, Step
 from model.billing.parts import Distribution
@@ -20,6 +23,7 @@ from model.billing.plan import Charge, Payer
 from model.billing.standing import Instruction
 from model.core import Core
 from model.decider import Refusal
+from model.money import Money
 
 NAMES = [
     "a policy in force",
@@ -99,6 +103,47 @@ def test_every_part_of_a_payment_comes_back(part):
     changed = replace(account, invoices=(invoice,), payments=(payment, replace(payment, payment_id="M-2")))
 
     assert restored(at_rest(changed)) == changed
+
+
+WORDS = st.sampled_from(("", "P", "Q", "premium", "collect:A:1", "collect:A:11", "Käse"))
+MINOR = st.integers(0, 3) | st.integers(-(10**20), 10**20)
+DAYS = st.dates(date(1990, 1, 1), date(2060, 1, 1))
+ITEMS = st.lists(st.builds(Item, WORDS, WORDS, MINOR, MINOR, MINOR, MINOR, st.integers(-1, 3)), min_size=1, max_size=4)
+MONEY = st.builds(Money, MINOR, st.just("USD"))
+INSTRUCTIONS = st.builds(
+    Instruction,
+    instruction_id=WORDS,
+    policy_id=WORDS,
+    charges=st.lists(st.builds(Charge, WORDS, MONEY), max_size=3).map(tuple),
+    payers=st.lists(st.builds(Payer, WORDS, weight=st.integers(0, 100)), max_size=2).map(tuple),
+    earned=st.lists(WORDS, max_size=2).map(tuple),
+)
+
+
+@st.composite
+def accounts(draw: Any) -> Account:
+    """Accounts that no history need ever make: a row has no opinion."""
+    lists = draw(st.lists(ITEMS.map(tuple), min_size=1, max_size=3))
+    billed = st.tuples(WORDS, DAYS, DAYS, st.sampled_from(get_args(Step)), st.sampled_from(lists))
+    told = st.tuples(st.none() | DAYS, st.none() | DAYS)
+    invoices = tuple(Invoice(number, *draw(billed), *draw(told)) for number in range(draw(st.integers(1, 4))))
+    part = st.builds(Distribution, st.integers(0, len(invoices) - 1), st.integers(0, 4), MINOR)
+    payment = st.builds(Payment, WORDS, WORDS, MONEY, parts=st.lists(part, max_size=3).map(tuple), unapplied=MONEY)
+    return Account(
+        account_id="A",
+        autopay="on",
+        instructions=tuple(draw(st.lists(INSTRUCTIONS, max_size=2))),
+        invoices=invoices,
+        payments=tuple(draw(st.lists(payment, max_size=3))),
+        unapplied=draw(MONEY),
+        credits=tuple(draw(st.lists(payment, max_size=2))),
+    )
+
+
+@given(accounts())
+@settings(max_examples=60, deadline=None)
+def test_whatever_an_account_is_comes_back_from_its_row(account):
+    assert restored(msgspec.json.decode(msgspec.json.encode(at_rest(account)), type=Row)) == account
 
 
 def test_a_row_knows_every_field_of_what_it_packs():
