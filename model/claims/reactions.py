@@ -85,7 +85,7 @@ class NonrenewedPolicy(Struct, frozen=True):
 
 
 class PayoutMade(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 
@@ -98,7 +98,7 @@ class PayoutAsk(Struct, frozen=True):
 
 
 class PayoutFailed(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     reason: str

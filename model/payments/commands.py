@@ -11,13 +11,13 @@ from msgspec import Struct
 from model.money import Money
 from model.payment_choices import Method
 
-Purpose = Literal["collection", "payout"]
+Purpose = Literal["collection", "payout", "disbursement"]
 
 
 class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`reference` is what the money is for: an invoice of a billing account, or the payment id of a claim (`subject`
-    then names the account or claim). `route` is the processor that routing chose, `on` the day on which the money is
-    due.
+    """`reference` is what the money is for: an invoice or a disbursement of a billing account, or the payment id of a
+    claim (`subject` then names the account or claim). `route` is the processor that routing chose, `on` the day on
+    which the money is due.
     """
 
     intent_id: str
