@@ -68,7 +68,7 @@ def _wrong_state(one: Disbursement, asked: str) -> Refusal:
 def draft(carrier: Carrier, command: DraftDisbursement, account: Account) -> Decision[Event]:
     known = _known(account, command.disbursement_id)
     if isinstance(known, Disbursement):
-        same = (known.party_id, known.amount) == (command.party_id, command.amount)
+        same = (known.party_id, known.amount, known.payer_id) == (command.party_id, command.amount, command.payer_id)
         text = f"{command.disbursement_id} was already used for another disbursement"
         return () if same else Refusal("disbursement_reused", text)
     if command.amount.currency != carrier.currency:
@@ -76,11 +76,12 @@ def draft(carrier: Carrier, command: DraftDisbursement, account: Account) -> Dec
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a disbursement is more than nothing, not {command.amount}")
     keep = Money(carrier.billing.disbursement_keep_minor, carrier.currency)
-    if command.amount.minor <= keep.minor:
+    if command.amount.minor <= keep.minor and not command.payer_id:
         return Refusal("too_little", f"{keep} and less are kept for the next bill")
-    sources = _taken(account, command.party_id, command.amount.minor)
+    whose = command.payer_id or command.party_id
+    sources = _taken(account, whose, command.amount.minor)
     if sources is None:
-        return Refusal("more_than_unapplied", f"less than {command.amount} of {command.party_id} is unapplied")
+        return Refusal("more_than_unapplied", f"less than {command.amount} of {whose} is unapplied")
     return (
         DisbursementDrafted(
             account_id=command.account_id,
@@ -91,6 +92,7 @@ def draft(carrier: Carrier, command: DraftDisbursement, account: Account) -> Dec
             by=command.by,
             on=command.on,
             at=command.at,
+            payer_id=command.payer_id,
         ),
     )
 
@@ -136,13 +138,18 @@ def approve(carrier: Carrier, command: ApproveDisbursement, account: Account) ->
             by=command.by,
             on=command.on,
             at=command.at,
+            pay_on=max(command.on, _earliest(carrier, one)),
         ),
     )
 
 
+def _earliest(carrier: Carrier, one: Disbursement) -> date:
+    return one.requested_on + timedelta(days=carrier.billing.disbursement_delay_days)
+
+
 def execute(carrier: Carrier, command: ExecuteDisbursement, account: Account) -> Decision[Event]:
     """Not before the carrier's days are over: money that came by ACH may still be returned within two banking days
-    (and an unauthorised debit within sixty days, which nobody waits for). Practice [K].
+    (and an unauthorised debit within sixty days, which nobody waits for). Practice [K]. What went is not refused.
     """
     one = _known(account, command.disbursement_id)
     if isinstance(one, Refusal):
@@ -151,8 +158,8 @@ def execute(carrier: Carrier, command: ExecuteDisbursement, account: Account) ->
         return ()
     if one.status != "approved":
         return _wrong_state(one, "executed")
-    earliest = one.requested_on + timedelta(days=carrier.billing.disbursement_delay_days)
-    if command.on < earliest:
+    earliest = _earliest(carrier, one)
+    if command.on < earliest and command.because == "instructed":
         return Refusal("not_yet", f"{one.disbursement_id} is executed from {earliest} on, not before")
     return (
         DisbursementExecuted(
@@ -225,7 +232,16 @@ def reverse(command: ReverseDisbursement, account: Account) -> Decision[Event]:
 
 
 def _drafted(account: Account, event: DisbursementDrafted) -> Account:
-    one = Disbursement(event.disbursement_id, event.party_id, event.amount, "draft", event.sources, event.by, event.on)
+    one = Disbursement(
+        event.disbursement_id,
+        event.party_id,
+        event.amount,
+        "draft",
+        event.sources,
+        event.by,
+        event.on,
+        payer_id=event.payer_id,
+    )
     moved = _moved(account, one, unapplied=-1, held=1)
     return replace(moved, disbursements=(*account.disbursements, one))
 
@@ -249,7 +265,7 @@ def rejected(account: Account, event: DisbursementRejected) -> Account:
 def _reversed(account: Account, event: DisbursementReversed) -> Account:
     """The money comes back as a credit of its own: the payments that it came from may be returned by now."""
     one = _found(account, event.disbursement_id)
-    back = Payment(event.disbursement_id, event.party_id, event.amount, "received", (), event.amount)
+    back = Payment(event.disbursement_id, one.payer_id or one.party_id, event.amount, "received", (), event.amount)
     after = replace(account, credits=(*account.credits, back), unapplied=account.unapplied + event.amount)
     return _with(after, replace(one, status="reversed", reason=event.reason))
 
@@ -270,12 +286,13 @@ def _with(account: Account, changed: Disbursement) -> Account:
 def _moved(account: Account, one: Disbursement, *, unapplied: int = 0, held: int = 0, disbursed: int = 0) -> Account:
     """What the sources gave moved between what is unapplied, held and sent (once, or once less)."""
     payments, credits = account.payments, account.credits
+    whose = one.payer_id or one.party_id
     for taken in one.sources:
         delta = (unapplied * taken.minor, held * taken.minor, disbursed * taken.minor)
         if taken.kind == "payment":
-            payments = _changed(payments, taken, one.party_id, delta)
+            payments = _changed(payments, taken, whose, delta)
         else:
-            credits = _changed(credits, taken, one.party_id, delta)
+            credits = _changed(credits, taken, whose, delta)
     left = Money(account.unapplied.minor + unapplied * one.amount.minor, account.unapplied.currency)
     return replace(account, payments=payments, credits=credits, unapplied=left)
 

@@ -76,6 +76,7 @@ __all__ = [
     "ThirdPartyNoticed",
     "decider",
     "evolve",
+    "funded_part",
 ]
 
 INTENT_RULE = "premium_finance_intent_to_cancel_notice"
@@ -174,6 +175,11 @@ def _stream(command: Command) -> str:
 
 def _funded_part(state: Funded | IntentMailed | CancelOrdered) -> Funded:
     return state if isinstance(state, Funded) else state.funded
+
+
+def funded_part(state: State) -> Funded | None:
+    """What the lender paid, however far the contract is; None when it has not paid."""
+    return None if isinstance(state, (NotFinanced, Accepted)) else _funded_part(state)
 
 
 def _accepted(carrier: Carrier, command: AcceptFinanceContract, state: State) -> Decision[Event]:

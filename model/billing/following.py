@@ -12,10 +12,12 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 from msgspec import Struct
 
 from model.billing import commission, events, finance, loan, producer, program, remittances, statement, suspense, trust
+from model.billing.applying import sources_of
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
 from model.billing.invoice import Item
+from model.billing.money_commands import DraftDisbursement
 from model.billing.producer import NetCommission, PostCommission
 from model.billing.receiving import suspense_id
 from model.billing.repointing_messages import RepointPayer
@@ -31,6 +33,7 @@ Command: TypeAlias = (
     ReceivePayment
     | ReturnPayment
     | RepointPayer
+    | DraftDisbursement
     | suspense.Command
     | producer.Command
     | commission.Command
@@ -44,6 +47,7 @@ Command: TypeAlias = (
 class Kept(Protocol):
     """What the followers look up beside the event: other streams of billing."""
 
+    def account(self, account_id: str) -> State: ...
     def commission(self, policy_id: str) -> commission.State: ...
     def producer(self, producer_id: str) -> producer.State: ...
     def statement(self, producer_id: str, month: str) -> statement.State: ...
@@ -94,6 +98,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(statement.StatementRemitted, _statement_paid),
             _of(statement.DifferenceCharged, _difference),
             _of(finance.ContractFunded, _funded),
+            _of(finance.CancellationOrdered, _third_parties_told),
+            _of(finance.ReturnPremiumDivided, _lender_first),
             _of(program.PayeePaid, _out_of_trust),
             _of(commission.CommissionEarned, _posted),
             _of(commission.CommissionChargedBack, _posted),
@@ -273,6 +279,40 @@ def _to_lender(kept: Kept, event: events.ReturnPremiumCredited, recorded: Record
     return (
         finance.RecordReturnPremium(
             policy_id=event.policy_id, entry_id=recorded.event_id, amount=amount, on=event.on, at=event.at
+        ),
+    )
+
+
+def _third_parties_told(kept: Kept, event: finance.CancellationOrdered, recorded: Recorded) -> tuple[Command, ...]:
+    """On the day of the order, before policy hears of it: within every state's days."""
+    _ = kept, recorded
+    return tuple(
+        finance.MailThirdPartyNotice(policy_id=event.policy_id, party_id=party_id, on=event.on, at=event.at)
+        for party_id in event.tell
+    )
+
+
+def _lender_first(kept: Kept, event: finance.ReturnPremiumDivided, recorded: Recorded) -> tuple[Command, ...]:
+    """The lender's part goes to it, as far as it has not paid a bill meanwhile; the insured's waits for the insured."""
+    funded = finance.funded_part(cast("finance.State", recorded.before))
+    account = kept.account(event.account_id)
+    if funded is None or not isinstance(account, Account):
+        return ()
+    payer_id = funded.contract.payer_id
+    there = sum([source.unapplied.minor for _, source in sources_of(account, payer_id)])
+    minor = min(event.to_lender.minor, there)
+    if not minor:
+        return ()
+    return (
+        DraftDisbursement(
+            account_id=event.account_id,
+            disbursement_id=f"finance:{event.entry_id}",
+            party_id=event.lender_id,
+            payer_id="" if payer_id == event.lender_id else payer_id,
+            amount=Money(minor, event.to_lender.currency),
+            by="premium_finance",
+            on=event.on,
+            at=event.at,
         ),
     )
 

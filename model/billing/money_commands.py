@@ -12,7 +12,9 @@ Reslice = Literal["all", "planned", "not_fully_paid"]
 
 
 class DraftDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Unapplied money of a party is to go back to it: it is held from now on."""
+    """Unapplied money of a party is to go back to it: it is held from now on. `payer_id` is whose money it is when
+    another party has a right to it (a lender to the return premium of what it financed).
+    """
 
     account_id: str
     disbursement_id: str
@@ -21,6 +23,7 @@ class DraftDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     by: str
     on: date
     at: datetime
+    payer_id: str = ""
 
 
 class ApproveDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -34,10 +37,13 @@ class ApproveDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False)
 
 
 class ExecuteDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`paid_out`: payments says that the money went, whatever day it was to go."""
+
     account_id: str
     disbursement_id: str
     on: date
     at: datetime
+    because: Literal["instructed", "paid_out"] = "instructed"
 
 
 class RejectDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -57,7 +57,7 @@ class RecaptureCharged(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class DisbursementDrafted(Struct, frozen=True, kw_only=True, tag=True):
-    """`sources` is whose unapplied money it holds."""
+    """`sources` is which unapplied money it holds; `payer_id` is whose, when it is not the party's own."""
 
     account_id: str
     disbursement_id: str
@@ -67,6 +67,7 @@ class DisbursementDrafted(Struct, frozen=True, kw_only=True, tag=True):
     by: str
     on: date
     at: datetime
+    payer_id: str = ""
 
 
 class DisbursementFirstApproved(Struct, frozen=True, kw_only=True, tag=True):
@@ -80,6 +81,8 @@ class DisbursementFirstApproved(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class DisbursementApproved(Struct, frozen=True, kw_only=True, tag=True):
+    """It is paid out from `pay_on` on."""
+
     account_id: str
     disbursement_id: str
     party_id: str
@@ -87,6 +90,7 @@ class DisbursementApproved(Struct, frozen=True, kw_only=True, tag=True):
     by: str
     on: date
     at: datetime
+    pay_on: date | None = None
 
 
 class DisbursementExecuted(Struct, frozen=True, kw_only=True, tag=True):

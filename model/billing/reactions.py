@@ -10,6 +10,7 @@ from msgspec import Struct
 from model.billing.commands import Command, CreditCharges, ReceiveCharges, ReceivePayment, ReturnPayment
 from model.billing.dunning_commands import RecordPolicyEnd, RecordPolicyReturn
 from model.billing.hearing import ORDERS, Heard
+from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, reaction
@@ -125,15 +126,23 @@ class NonrenewedPolicy(Struct, frozen=True):
 
 class MoneyIn(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
+    reference: str
     party_id: str
     amount: Amount
 
 
+class MoneyStayed(Struct, frozen=True):
+    purpose: Literal["collection", "payout", "disbursement"]
+    subject: str
+    reference: str
+    reason: str
+
+
 class MoneyBack(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reason: str
 
@@ -320,7 +329,18 @@ def bill_rewritten(policy: RewrittenPolicy, delivery: Delivery) -> tuple[Command
     return (*credit_returned(credit, credited), *bill_issued(issued, delivery))
 
 
-def book_collection(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
+def book_movement(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
+    """Money that came, or that went back to its party."""
+    if money.purpose == "disbursement":
+        return (
+            ExecuteDisbursement(
+                account_id=money.subject,
+                disbursement_id=money.reference,
+                on=delivery.on,
+                at=delivery.at,
+                because="paid_out",
+            ),
+        )
     if money.purpose != "collection":
         return ()
     return (
@@ -329,6 +349,21 @@ def book_collection(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
             payment_id=delivery.key(money.movement_id),
             payer_id=money.party_id,
             amount=from_wire(money.amount),
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
+
+
+def keep_disbursement(money: MoneyStayed, delivery: Delivery) -> tuple[Command, ...]:
+    """What could not be sent back is unapplied again; a draft that failed leaves its invoice due."""
+    if money.purpose != "disbursement":
+        return ()
+    return (
+        RejectDisbursement(
+            account_id=money.subject,
+            disbursement_id=money.reference,
+            reason=money.reason,
             on=delivery.on,
             at=delivery.at,
         ),
@@ -359,6 +394,7 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw),
     reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
-    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_collection),
+    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement),
+    reaction("insurance.payments.intent.failed.v1", MoneyStayed, keep_disbursement),
     reaction("insurance.payments.return.received.v1", MoneyBack, return_collection),
 )

@@ -78,7 +78,7 @@ class WriteOff(Struct, frozen=True, array_like=True):
 
 
 class Disbursement(Struct, frozen=True, array_like=True):
-    """Unapplied money on its way back to a party; `sources` is whose money it was."""
+    """Unapplied money on its way back to a party; `sources` is what it was, `payer_id` whose, when not the party's."""
 
     disbursement_id: str
     party_id: str
@@ -89,6 +89,7 @@ class Disbursement(Struct, frozen=True, array_like=True):
     requested_on: date
     approved_by: tuple[str, ...] = ()
     reason: str = ""
+    payer_id: str = ""
 
 
 class Carried(Struct, frozen=True, gc=False, array_like=True):

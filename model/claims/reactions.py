@@ -86,7 +86,7 @@ class NonrenewedPolicy(Struct, frozen=True):
 
 
 class PayoutMade(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 
@@ -99,7 +99,7 @@ class PayoutAsk(Struct, frozen=True):
 
 
 class PayoutFailed(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     reason: str

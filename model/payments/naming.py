@@ -2,6 +2,7 @@
 
     collect:A-000123:4      invoice 4 of the account, drafted or paid
     payout:C-000123:PAY-7   payment PAY-7 of the claim
+    disburse:A-000123:D-1   disbursement D-1 of the account
 
 A receiver that cannot tell a second arrival of a message from a new one marks the first word (`collect~2:...`), while
 whoever books a payment twice marks the end of its id (`...:4~2`): the two cannot be taken for each other, and no
@@ -22,3 +23,8 @@ def try_id(intent_id: str, ordinal: int) -> str:
 def payout_id(claim_id: str, payment_id: str, *, repeat: str = "") -> str:
     """The intent that pays out a payment of a claim."""
     return f"payout{repeat}:{claim_id}:{payment_id}"
+
+
+def disbursement_id(account_id: str, reference: str, *, repeat: str = "") -> str:
+    """The intent that sends money of an account back to a party."""
+    return f"disburse{repeat}:{account_id}:{reference}"

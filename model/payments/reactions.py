@@ -1,4 +1,6 @@
-"""What payments does when others publish: draft what fell due on autopay, pay out what a claim asked for."""
+"""What payments does when others publish: draft what fell due on autopay, pay out what a claim asked for, and send back
+what an account asked for.
+"""
 
 from datetime import date
 from typing import Literal
@@ -7,7 +9,7 @@ from msgspec import Struct
 
 from model.choices.payments import Method
 from model.payments.commands import Command, ReportTimeout, StartPayment, StopPayout
-from model.payments.naming import collection_id, payout_id
+from model.payments.naming import collection_id, disbursement_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
 
@@ -79,6 +81,29 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
     )
 
 
+class Disbursement(Struct, frozen=True):
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Amount
+    pay_on: date
+
+
+def send_back(asked: Disbursement, delivery: Delivery) -> tuple[Command, ...]:
+    return (
+        StartPayment(
+            intent_id=disbursement_id(asked.account_id, asked.disbursement_id, repeat=delivery.repeat),
+            purpose="disbursement",
+            subject=asked.account_id,
+            reference=asked.disbursement_id,
+            party_id=asked.party_id,
+            amount=from_wire(asked.amount),
+            on=asked.pay_on,
+            at=delivery.at,
+        ),
+    )
+
+
 class PayoutAsk(Struct, frozen=True):
     asks: str
     claim_id: str
@@ -121,6 +146,7 @@ def stop_payout(payment: Unwanted, delivery: Delivery) -> tuple[Command, ...]:
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
     reaction("insurance.billing.invoice.draft_requested.v1", DraftAhead, draft_ahead),
+    reaction("insurance.billing.disbursement.requested.v1", Disbursement, send_back),
     reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
     reaction("insurance.claims.payment.stopped.v1", Unwanted, stop_payout),
     reaction("insurance.claims.payment.voided.v1", Unwanted, stop_payout),

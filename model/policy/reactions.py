@@ -1,5 +1,6 @@
-"""What policy does when others publish. It notes which dwellings claims found damaged and which are repaired; and it
-does what the processes ask: gives notice, cancels, rescinds, reinstates; binds, issues or closes a renewal.
+"""What policy does when others publish. It notes which dwellings claims found damaged and which are repaired; cancels
+what a premium finance lender orders; and does what the processes ask: gives notice, cancels, rescinds, reinstates;
+binds, issues or closes a renewal.
 
 Policy decides each by its own rules, the law's and a moratorium's among them, and its refusal goes back to whoever
 asked. Everything bears the id of who asked, so that an ask that comes twice does nothing twice.
@@ -37,6 +38,11 @@ class ClaimedDwelling(Struct, frozen=True, gc=False):
     claim_id: str
 
 
+class LenderOrder(Struct, frozen=True, gc=False):
+    policy_id: str
+    effective: date
+
+
 class NonpaymentAsk(Struct, frozen=True, gc=False):
     process_id: str
     asks: str
@@ -59,6 +65,11 @@ def note_damage(found: ClaimedDwelling, delivery: Delivery) -> tuple[Command, ..
 
 def note_repair(found: ClaimedDwelling, delivery: Delivery) -> tuple[Command, ...]:
     return (NoteRepair(policy_id=found.policy_id, claim_id=found.claim_id, on=delivery.on, at=delivery.at),)
+
+
+def cancel_as_the_insured_would(order: LenderOrder, delivery: Delivery) -> tuple[Command, ...]:
+    """By power of attorney the premium finance lender asks in the insured's place."""
+    return (CancelPolicy(policy_id=order.policy_id, reason="insured_request", on=order.effective, at=delivery.at),)
 
 
 def end_or_keep(ask: NonpaymentAsk, delivery: Delivery) -> tuple[Command, ...]:
@@ -115,6 +126,7 @@ def renew(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.claims.dwelling.damaged.v1", ClaimedDwelling, note_damage),
     reaction("insurance.claims.dwelling.repaired.v1", ClaimedDwelling, note_repair),
+    reaction("insurance.billing.finance.cancellation_ordered.v1", LenderOrder, cancel_as_the_insured_would),
     reaction("insurance.process.cancel_for_nonpayment.asked.v1", NonpaymentAsk, end_or_keep),
     reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, renew),
 )

@@ -35,7 +35,7 @@ class DeniedPayment(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 

@@ -47,6 +47,7 @@ def _requested(event: money.DisbursementApproved) -> DisbursementRequested:
         account_id=event.account_id,
         party_id=event.party_id,
         amount=to_wire(event.amount),
+        pay_on=event.pay_on or event.on,
     )
 
 

@@ -398,12 +398,13 @@ class InvoiceDraftRequested(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DisbursementRequested(Struct, frozen=True, kw_only=True, gc=False):
-    """Unapplied money is approved to go back to a party."""
+    """Unapplied money is approved to go back to a party, not before `pay_on`."""
 
     disbursement_id: str
     account_id: str
     party_id: str
     amount: Amount
+    pay_on: date
 
 
 class DisbursementExecuted(Struct, frozen=True, kw_only=True, gc=False):
@@ -470,7 +471,7 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
 
     intent_id: str
     movement_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     party_id: str
@@ -481,7 +482,7 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
 
 class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     reason: str
@@ -491,7 +492,7 @@ class IntentUnknown(Struct, frozen=True, kw_only=True, gc=False):
     """Nobody knows whether the money moved; what comes of it is told as a success or a failure."""
 
     intent_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 
@@ -521,7 +522,7 @@ class IntentCleared(Struct, frozen=True, kw_only=True, gc=False):
 class IntentReturned(Struct, frozen=True, kw_only=True, gc=False):
     intent_id: str
     movement_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     amount: Amount

@@ -377,7 +377,7 @@ class IntentView(Struct, frozen=True, kw_only=True):
     """
 
     intent_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     party_id: str

@@ -78,7 +78,9 @@ def validator(document, event_type):
 
 
 def test_every_kind_of_event_that_an_operation_leads_to_is_published(story):
-    assert sorted(set(EVENT_TYPES.values()) - {event["type"] for event in story.events()}) == sorted(LED_TO_BY_NO_OPERATION)
+    assert sorted(set(EVENT_TYPES.values()) - {event["type"] for event in story.events()}) == sorted(
+        LED_TO_BY_NO_OPERATION
+    )
 
 
 def test_every_event_is_as_the_asyncapi_document_says(story):
