@@ -11,13 +11,14 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
-from model.billing import commission, events, finance, producer, program, remittances, statement, suspense, trust
+from model.billing import commission, events, finance, loan, producer, program, remittances, statement, suspense, trust
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
 from model.billing.invoice import Item
 from model.billing.producer import NetCommission, PostCommission
 from model.billing.receiving import suspense_id
+from model.billing.repointing_messages import RepointPayer
 from model.billing.standing import Account, State
 from model.billing.statement import AddStatementItem, CommissionPart
 from model.billing.suspense import SuspendMoney
@@ -29,6 +30,7 @@ from model.reaction import Delivery, Reaction, reaction
 Command: TypeAlias = (
     ReceivePayment
     | ReturnPayment
+    | RepointPayer
     | suspense.Command
     | producer.Command
     | commission.Command
@@ -85,6 +87,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
 
     by_event: dict[type[object], Follower] = dict(
         (
+            _of(loan.LoanTransferred, _repointed),
             _of(suspense.SuspenseResolved, _resolved),
             _of(suspense.SuspendedMoneyReturned, _taken_back),
             _of(remittances.RemittanceReceived, _remittance),
@@ -240,6 +243,25 @@ def _payment(event: Coming, account_id: str, payment_id: str, payer_id: str, amo
     )
 
 
+def _repointed(kept: Kept, event: loan.LoanTransferred, recorded: Recorded) -> tuple[Command, ...]:
+    """The next servicer pays for every policy that the loan is secured by, account by account."""
+    _ = kept, recorded
+    policies: dict[str, list[str]] = {}
+    for secured in event.secured:
+        policies.setdefault(secured.account_id, []).append(secured.policy_id)
+    return tuple(
+        RepointPayer(
+            account_id=account_id,
+            policies=tuple(of_account),
+            old_payer_id=event.old_servicer_id,
+            new_payer_id=event.new_servicer_id,
+            on=event.on,
+            at=event.at,
+        )
+        for account_id, of_account in policies.items()
+    )
+
+
 # --- money that goes back
 
 
@@ -351,9 +373,11 @@ class OfferedTerm(Struct, frozen=True, gc=False):
     start: date
 
 
-def begin_offered_term(term: OfferedTerm, delivery: Delivery) -> tuple[Command, ...]:
-    """A renewal that is billed before it is issued has its term from its bill on."""
-    return begin_term(BegunTerm(term.policy_id, term.start), delivery) if term.asks == "bill" else ()
+def begin_offered_term(offer: OfferedTerm, delivery: Delivery) -> tuple[Command, ...]:
+    """The bill of an offer is the first that billing hears of the next term."""
+    if offer.asks != "bill":
+        return ()
+    return (BeginCommissionTerm(policy_id=offer.policy_id, on=offer.start, at=delivery.at),)
 
 
 REACTIONS: tuple[Reaction[Command], ...] = (

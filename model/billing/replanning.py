@@ -117,7 +117,7 @@ def resliced(command: ChangePlan, account: Account, term: frozenset[int]) -> Res
         left = False
         for place, item in enumerate(invoice.items):
             if item.policy_id != command.policy_id or item.instruction not in term:
-                left = left or item.instruction != OWN_FEE
+                left = left or item.instruction >= 0
                 continue
             minor = item.amount - item.credited - item.written_off
             if item.paid:

@@ -228,7 +228,7 @@ def resolve_payment(command: ConfirmPayment | FailPayment, claim: Open | Closed)
 
 
 def _fail(command: FailPayment, payment: ClaimPayment) -> Decision[Event]:
-    if payment.status in ("failed", "denied"):
+    if payment.status in ("failed", "denied", "stopped", "voided"):
         return ()
     if payment.status == "awaiting_approval":
         return Refusal("not_approved", f"payment {command.payment_id} still awaits its approval")

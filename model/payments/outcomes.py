@@ -27,6 +27,7 @@ def success(command: Command, state: Begun, attempt: Attempt, *, by: str = "") -
         at=command.at,
         attempt=attempt.ordinal,
         by=by,
+        fee=attempt.fee,
     )
 
 
