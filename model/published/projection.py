@@ -1,6 +1,7 @@
 """From what happened inside a context to what it publishes. What is not named here stays inside."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from typing import TypeVar, cast
 
@@ -128,13 +129,22 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
         product=terms.product,
         state=terms.state,
         start=terms.start,
-        end=state.period.end,
+        end=_ends(state),
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,
         cancelled_on=state.cancelled_on if isinstance(state, Cancelled) else None,
         coverages=_coverages(terms),
         cover=tuple([cover for term in periods(state) for cover in _cover(term.cover)]),
     )
+
+
+def _ends(state: InForce | PendingCancel | Cancelled | Expired) -> date:
+    """A renewal that began and was not taken expired on its first day, and not at the end of its term; an audit of what
+    has expired adds a version and no day.
+    """
+    if not isinstance(state, Expired):
+        return state.period.end
+    return next(one.effective for one in reversed(state.versions) if one.status == "expired")
 
 
 def _issued(carrier: Carrier, event: policy.PolicyIssued) -> PolicyIssued:

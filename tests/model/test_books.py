@@ -44,16 +44,17 @@ def test_the_books_hold_what_the_accounts_hold(core, books, name):
 
 def test_a_history_leaves_the_books_as_one_would_write_them_by_hand(core, books):
     """2,400.00 premium, 43.20 tax and a 25.00 fee, of which half comes back of premium and tax on 1 December (182 of
-    365 days remain), with a down payment of 513.64 paid and nine installment fees of 3.00.
+    365 days remain), with a down payment of 513.64 paid and nine installment fees of 3.00. The credit leaves nothing of
+    five installments, and a fee of 3.00 for each of them is owed no more.
     """
     play(core, history("a policy cancelled midway"))
 
     assert books.ledger.balances == {
-        ("receivable_unbilled", "USD"): 249520 - 51364 - 119671 - 2154,
+        ("receivable_unbilled", "USD"): 249520 - 51364 - 119671 - 2154 - 1500,
         ("receivable_billed", "USD"): 0,
         ("unearned_premium", "USD"): -(240000 - 119671),
         ("taxes_payable", "USD"): -(4320 - 2154),
-        ("fee_income", "USD"): -(2500 + 2700),
+        ("fee_income", "USD"): -(2500 + 2700 - 1500),
         ("cash", "USD"): 51364,
         ("unapplied_cash", "USD"): 0,
     }

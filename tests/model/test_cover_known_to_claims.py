@@ -184,6 +184,16 @@ def test_every_kind_of_transaction_takes_part_in_it():
     assert disagreements(written, told_of(written.core, written.core.outbox[::-1])) == []
 
 
+@pytest.mark.parametrize("begun", [(), (("expire", 0, 0),)])
+def test_a_renewal_that_is_not_taken_insures_nobody_even_if_its_term_had_begun(begun):
+    written = lived([("renew", 9, 0), *begun, ("not_take", 0, 0)])
+    snapshot = written.core.snapshot(P)
+
+    assert snapshot is not None
+    assert snapshot.end == END
+    assert disagreements(written, told_of(written.core, written.core.outbox)) == []
+
+
 BACKDATED = [("change", 200, 1000), ("cancel", 300, 0), ("reinstate", 30, 0), ("change", 20, 2000)]
 
 

@@ -187,6 +187,12 @@ class Accounts(RuleBasedStateMachine):
         what = {"instruction_id": f"N-{self.number}", "policy_id": policy, "charges": back}
         self.ask(CreditCharges(**what, **self.about(account)))
 
+    @rule(account=ACCOUNTS, policy=POLICIES, payers=GOOD_PAYERS, minor=st.integers(1, 250000))
+    def charge_and_take_all_of_it_back(self, account, policy, payers, minor):
+        """Installments of which nothing is left ask for no fee."""
+        self.charge(account, policy, "monthly", [Charge("premium", Money(minor, "USD"))], payers, 0, "unknown")
+        self.credit(account, policy, [Charge("premium", Money(minor, "USD"))])
+
     @rule(account=ACCOUNTS, instruction=INSTRUCTIONS, policy=POLICIES, charges=CHARGES)
     def credit_anything(self, account, instruction, policy, charges):
         self.ask(
