@@ -134,7 +134,9 @@ class _Reader:
 
 def _summed(driver: Reading, views: Views, outcome: list[Judgement]) -> Audit:
     findings = tuple(each for each in outcome if isinstance(each, Finding))
-    skipped = Counter((each.code, each.lacks) for each in outcome if isinstance(each, Skipped))
+    # One code may stand for several invariants that lack the same, and its subject is still one.
+    lacking = dict.fromkeys((each.code, each.lacks, each.subject) for each in outcome if isinstance(each, Skipped))
+    skipped = Counter((code, lacks) for code, lacks, _ in lacking)
     return Audit(
         deployment=driver.deployment.name,
         read={kind: len(views.of(kind)) for kind in KINDS},

@@ -115,13 +115,11 @@ class Customer:
 
     @staticmethod
     def planned(account: dict[str, Any]) -> Decimal:
-        """All that is on its invoices. What fell due before the policy was issued is on one of them, so that their
-        number depends on the day on which somebody asks.
+        """What was charged for the policy, as it is on the invoices; fees for installments come from no instruction.
+        What fell due before the policy was issued is on one invoice, so that their number depends on today.
         """
-        return sum(
-            (Decimal(item["amount"]["amount"]) for invoice in account["invoices"] for item in invoice["items"]),
-            Decimal(),
-        )
+        items = [item for invoice in account["invoices"] for item in invoice["items"]]
+        return sum((Decimal(one["amount"]["amount"]) for one in items if one["instruction"] is not None), Decimal())
 
     def read(self, path: str, view: type[V]) -> V:
         """An answer as whoever reads it strictly sees it."""

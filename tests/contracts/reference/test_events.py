@@ -8,8 +8,29 @@ from fixtures.policy_histories import POLICY_HISTORIES
 from model.published.events import EVENT_TYPES
 from model.published.operations import BY_NAME
 
-LED_TO_BY_NO_OPERATION = frozenset[str]()
-
+LED_TO_BY_NO_OPERATION = frozenset(
+    f"insurance.{name}.v1"
+    for name in (
+        *("billing.commission.earned", "billing.commission.charged_back"),
+        *("billing.suspense.created", "billing.suspense.resolved"),
+        *("billing.disbursement.requested", "billing.disbursement.executed"),
+        *("billing.finance.cancellation_ordered", "billing.invoice.draft_requested"),
+        *("claims.payment.held", "claims.payment.denied"),
+        *("payments.dispute.opened", "payments.dispute.won", "payments.dispute.lost"),
+        *("payments.payout.issued", "payments.payout.settled", "payments.payout.returned"),
+        *("payments.recon.matched", "payments.recon.mismatched", "payments.recon.missing"),
+    )
+)
+"""Published by what people do behind the counter: each has an example from a named history, see tests of documents."""
+LED_TO_ON_LATER_DAYS = frozenset(
+    f"insurance.{name}.v1"
+    for name in (
+        *("billing.invoice.past_due", "billing.delinquency.started", "billing.delinquency.held"),
+        *("billing.delinquency.cancel_requested", "billing.delinquency.exited", "billing.renewal.paid"),
+        *("process.cancel_for_nonpayment.asked", "process.ask.refused"),
+    )
+)
+"""Published once days have passed that no operation makes pass."""
 HELD = {
     "start": "2026-09-08",
     "areas": ["test:warned"],
@@ -78,9 +99,8 @@ def validator(document, event_type):
 
 
 def test_every_kind_of_event_that_an_operation_leads_to_is_published(story):
-    assert sorted(set(EVENT_TYPES.values()) - {event["type"] for event in story.events()}) == sorted(
-        LED_TO_BY_NO_OPERATION
-    )
+    published = {event["type"] for event in story.events()}
+    assert published == set(EVENT_TYPES.values()) - LED_TO_BY_NO_OPERATION - LED_TO_ON_LATER_DAYS
 
 
 def test_every_event_is_as_the_asyncapi_document_says(story):
