@@ -25,7 +25,7 @@ from model.billing import (
     trust,
 )
 from model.carrier import Carrier
-from model.claims import catastrophe, file, known_policy
+from model.claims import catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import card, dispute, funds, holds, intent, payout_run, reconciliation, webhook_out, worklist
@@ -56,6 +56,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
+    "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
     "card": msgspec.json.Decoder(card.State),
     "fund": msgspec.json.Decoder(holds.State),

@@ -11,7 +11,8 @@ from typing import TypeVar, cast
 from model.billing import account, events, money_events, repointing_messages
 from model.billing.parts import Distribution, sum_of
 from model.billing.plan import PlannedItem
-from model.carrier import Carrier, PatternRule
+from model.carrier import Carrier
+from model.choices.patterns import PatternRule
 from model.ledger import Account, Entry, Posting, transfer
 from model.money import Money
 

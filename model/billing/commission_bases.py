@@ -8,7 +8,7 @@ from model.billing import events, money_events
 from model.billing.invoice import Item
 from model.billing.parts import Distribution
 from model.billing.standing import Account
-from model.carrier import CommissionBasis
+from model.choices.billing import CommissionBasis
 
 Bases: TypeAlias = dict[tuple[str, date], int]
 """Commissionable premium in minor units, by policy and the day on which it takes effect."""

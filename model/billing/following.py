@@ -421,8 +421,8 @@ def begin_offered_term(offer: OfferedTerm, delivery: Delivery) -> tuple[Command,
 
 
 REACTIONS: tuple[Reaction[Command], ...] = (
-    reaction("insurance.process.renewal_bind.asked.v1", OfferedTerm, begin_offered_term),
     reaction("insurance.policy.renewed.v1", BegunTerm, begin_term),
+    reaction("insurance.process.renewal_bind.asked.v1", OfferedTerm, begin_offered_term),
     reaction("insurance.policy.rewritten.v1", BegunTerm, begin_term),
 )
 """Before the charges of the term are billed, so that they are of the new term already."""

@@ -12,7 +12,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.carrier import Carrier, InstallmentLeftover, PaymentPlan
+from model.carrier import Carrier
+from model.choices.billing import InstallmentLeftover, PaymentPlan
 from model.daycount import NO_HOLIDAYS, months_after, nearest_business_day
 from model.decider import Refusal
 from model.money import Money

@@ -12,7 +12,7 @@ from model.billing.invoice import Invoice
 from model.billing.orders import Place
 from model.billing.parts import Distribution, Taken
 from model.billing.plan import Charge, Payer
-from model.delinquency_plan import ReleaseStrategy
+from model.choices.delinquency import ReleaseStrategy
 from model.money import Money
 
 

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import Method
 from model.money import Money
-from model.payment_choices import Method
 
 Purpose = Literal["collection", "payout", "disbursement"]
 

@@ -20,7 +20,7 @@ from rounds import Benchmark, Round
 from fixtures.histories import END, START, account_id, at, bind, insured_id, intent_id, issue, policy_id, quote, usd
 from fixtures.jurisdictions import florida
 from model.billing.commands import BillInvoice, MarkInvoiceDue, ReceivePayment
-from model.carrier import PaymentPlan
+from model.choices.billing import PaymentPlan
 from model.core import Command, Core
 from model.daycount import months_after
 from model.payments.commands import ReportSuccess, ReturnMoney

@@ -40,7 +40,7 @@ from model.billing.money_commands import (
 from model.billing.plan import Charge, Payer
 from model.billing.repointing_messages import RepointPayer
 from model.books import Books
-from model.carrier import Tolerance
+from model.choices.billing import Tolerance
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
