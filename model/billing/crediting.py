@@ -133,13 +133,14 @@ def _credit(
 
 
 def _fees_dropped(account: Account, event: ReturnPremiumCredited) -> InstallmentFeesDropped | None:
-    """A fee is for an installment that is not nothing: where the credit closed all that an invoice asked for, and
-    nobody paid on it, its installment fee goes too.
+    """A fee is for an installment that is not nothing: where the credit closed all that a planned invoice would ask
+    for, its installment fee goes too. One that was billed stays, so that it does not depend on whether the payment or
+    the credit came first.
     """
     parts: list[Distribution] = []
     for number in sorted({part.invoice for part in event.credits}):
         items = account.invoices[number].items
-        if any(item.paid or (item.open and item.instruction >= 0) for item in items):
+        if account.invoices[number].step != "planned" or any(item.open and item.instruction >= 0 for item in items):
             continue
         parts += [
             Distribution(number, place, item.open)

@@ -3,12 +3,13 @@ money counts, so that every order ends with the same policy and the same money (
 
 The six: the nights of billing up to the request, the return of a draft, the request on its way to policy, the money of
 the insured, the hour at which the notice takes effect, and the news of the cancellation on its way back. What does
-not exist yet when its turn comes arrives as soon as it does, after the others.
+not exist yet when its turn comes arrives as soon as it does, after the others. The handshake is the real one: the
+process that cancels for non-payment, hosted by the core, asks policy and hears its answers.
 """
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import permutations
 from typing import Any, Literal
 
@@ -20,11 +21,9 @@ from fixtures.jurisdictions import florida
 from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.billing.dunning_commands import AgeAccount
 from model.core import Core, subscribers
-from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, POLICY_INVARIANTS, judged
 from model.policy import commands as policy
-from model.policy.proposals import Reinstatement
-from model.policy.states import Cancelled, PendingCancel
+from model.processes.nonpayment_messages import NonpaymentTimePassed
 from model.published.envelope import Envelope
 from model.published.events import IntentReturned, IntentSucceeded, PublishedEvent
 from model.published.seen import account_view, policy_view
@@ -39,11 +38,10 @@ LANES: dict[str, Lane] = {
     "insurance.policy.cancelled.v1": "cancelled",
 }
 Exits = Literal["at_once", "at_last"]
-"""When policy hears that the pursuit is over: at once, or only after everything else arrived."""
+"""When the process hears that the pursuit is over: at once, or only after everything else arrived."""
 POLICY, ACCOUNT, INSURED = policy_id(1), account_id(1), insured_id(1)
 BILLED, DUE, BOUNCED, ASKED = date(2026, 11, 11), date(2026, 12, 1), date(2026, 12, 3), date(2026, 12, 16)
 IN_TIME, EFFECTIVE, TOO_LATE = date(2026, 12, 20), date(2026, 12, 26), date(2027, 1, 4)
-ARRIVED = date(2027, 1, 5)
 OWED, FEE = 98028, 1500
 """The second of two payments, 40 % of 2,400.00 and of 43.20 in tax with 3.00 for the installment, and what a returned
 draft costs in Florida; minor units.
@@ -51,6 +49,8 @@ draft costs in Florida; minor units.
 NIGHTS = (DUE, date(2026, 12, 6), date(2026, 12, 7), date(2026, 12, 11), ASKED)
 """The nights that find something: due, past due, a letter, another one, and the request."""
 LAW, CARRIER = florida()
+HOSTED = ("policy", "billing", "processes")
+LATE = time(23)
 
 
 def amount(minor: int) -> Amount:
@@ -93,55 +93,6 @@ BOUNCE = message(
 )
 
 
-class Handshake:
-    """Asks policy for what billing asked for, and takes it back when the money was there in time."""
-
-    def __init__(self, core: Core) -> None:
-        self.core = core
-        self.cured: dict[str, date] = {}
-        self.noticed = 0
-
-    def requested(self, envelope: Envelope) -> None:
-        asked: Any = envelope.data
-        day = envelope.effective
-        if asked.delinquency_id in self.cured:
-            return
-        given = policy.GiveNotice(policy_id=POLICY, reason="nonpayment", mailed_on=day, due_on=DUE, on=day, at=at(day))
-        answer = self.core.submit(given)
-        self.noticed += 0 if isinstance(answer, Refusal) else len(answer)
-
-    def exited(self, envelope: Envelope) -> None:
-        over: Any = envelope.data
-        if over.cause != "paid":
-            return
-        day = envelope.effective
-        self.cured[over.delinquency_id] = day
-        match self.core.policy(POLICY):
-            case PendingCancel(notice=notice) if day < notice.effective:
-                self.core.submit(policy.RescindCancellation(policy_id=POLICY, on=day, at=at(ARRIVED)))
-            case Cancelled(cancelled_on=cancelled_on) if day < cancelled_on:
-                self.reinstate(cancelled_on)
-            case _:
-                return
-
-    def hour(self, on: date) -> None:
-        match self.core.policy(POLICY):
-            case PendingCancel(notice=notice) if notice.effective <= on:
-                day = notice.effective
-                self.core.submit(policy.CancelPolicy(policy_id=POLICY, reason="nonpayment", on=day, at=at(ARRIVED)))
-            case _:
-                return
-
-    def reinstate(self, day: date) -> None:
-        about: Any = {"policy_id": POLICY, "job_id": "back", "on": ARRIVED, "at": at(ARRIVED)}
-        for command in (
-            policy.OpenJob(proposal=Reinstatement(day), **about),
-            policy.QuoteJob(**about),
-            policy.BindJob(**about),
-        ):
-            assert not isinstance(self.core.submit(command), Refusal)
-
-
 def prepared() -> Core:
     """Issued in two payments, the first paid, the second billed and drafted with success, as it seemed."""
     core = Core(LAW, CARRIER)
@@ -177,9 +128,8 @@ def copied(core: Core) -> Core:
 class Race:
     """One order of arrival."""
 
-    def __init__(self, paid_on: date, exits: Exits, host: type[Handshake]) -> None:
+    def __init__(self, paid_on: date, exits: Exits) -> None:
         self.core = copied(PREPARED)
-        self.host = host(self.core)
         self.waiting: dict[Lane, list[Envelope]] = {"request": [], "cancelled": [], "exited": []}
         self.shut: set[Lane] = {"request", "cancelled"}
         if exits == "at_last":
@@ -196,15 +146,9 @@ class Race:
 
     def arrive(self, envelope: Envelope) -> None:
         self.past.append(envelope)
-        match LANES.get(envelope.type):
-            case "request":
-                self.host.requested(envelope)
-            case "exited":
-                self.host.exited(envelope)
-            case "cancelled" | None:
-                pass
-        if "billing" in subscribers(envelope.type):
-            self.core.deliver(envelope, to="billing", at=at(ARRIVED))
+        for context in subscribers(envelope.type):
+            if context in HOSTED:
+                self.core.deliver(envelope, to=context, at=at(envelope.effective))
         self.pump()
 
     def pump(self) -> None:
@@ -227,10 +171,15 @@ class Race:
             case "paid":
                 self.arrive(self.paid)
             case "hour":
-                self.host.hour(EFFECTIVE)
-                self.pump()
+                self.hour(EFFECTIVE)
             case "request" | "cancelled":
                 self._empty(name)
+
+    def hour(self, day: date) -> None:
+        """The time is told to every process that is under way, at the end of the day."""
+        for process_id in list(self.core.nonpayments.states):
+            self.core.submit(NonpaymentTimePassed(process_id=process_id, on=day, at=datetime.combine(day, LATE, UTC)))
+        self.pump()
 
     def _empty(self, lane: Lane) -> None:
         waiting, self.waiting[lane] = self.waiting[lane], []
@@ -244,8 +193,7 @@ class Race:
             self._empty(lane)
         for weeks in (1, 2, 4, 8, 16):
             day = ASKED + timedelta(weeks=weeks)
-            self.host.hour(day)
-            self.pump()
+            self.hour(day)
             self.night(day)
 
     def arrive_again(self) -> None:
@@ -278,7 +226,7 @@ class Race:
         told = {envelope.type for envelope in self.past}
         if "insurance.policy.reinstated.v1" in told:
             return "a reinstatement"
-        return "a rescission" if self.host.noticed else "no notice"
+        return "a rescission" if "insurance.policy.notice.rescinded.v1" in told else "no notice"
 
     def wrong(self) -> Iterator[Any]:
         view, seen = (
@@ -291,8 +239,8 @@ class Race:
         yield from judged(POLICY_INVARIANTS, POLICY, seen)
 
 
-def raced(order: tuple[Message, ...], paid_on: date, exits: Exits, host: type[Handshake] = Handshake) -> Race:
-    race = Race(paid_on, exits, host)
+def raced(order: tuple[Message, ...], paid_on: date, exits: Exits, kind: type[Race] = Race) -> Race:
+    race = kind(paid_on, exits)
     for name in order:
         race.turn(name)
     race.settle()
@@ -353,14 +301,15 @@ def test_every_message_a_second_time_changes_nothing(paid_on, end):
     assert {race.end() for race in races} == {end}
 
 
-class Forgetful(Handshake):
-    """Takes a notice back, but no cancellation."""
+class Forgetful(Race):
+    """Nobody tells policy when the process asks it to reinstate."""
 
-    def reinstate(self, day: date) -> None:
-        _ = day
+    def arrive(self, envelope: Envelope) -> None:
+        if getattr(envelope.data, "asks", "") != "reinstatement":
+            super().arrive(envelope)
 
 
 def test_a_host_that_does_not_reinstate_is_seen_to_end_differently_by_order():
-    ends = {raced(order, IN_TIME, "at_once", host=Forgetful).end() for order in NOTICED_FIRST}
+    ends = {raced(order, IN_TIME, "at_once", kind=Forgetful).end() for order in NOTICED_FIRST}
 
     assert len(ends) == 2
