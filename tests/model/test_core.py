@@ -107,7 +107,11 @@ def test_who_hears_of_what():
         "insurance.billing.invoice.draft_requested.v1": {"payments"},
         "insurance.billing.disbursement.requested.v1": set(),
         "insurance.billing.disbursement.executed.v1": set(),
-        "insurance.payments.return.received.v1": {"billing"},
+        "insurance.payments.return.received.v1": {"billing", "claims"},
+        "insurance.payments.intent.created.v1": set(),
+        "insurance.payments.intent.cleared.v1": {"claims"},
+        "insurance.claims.payment.stopped.v1": {"payments"},
+        "insurance.claims.payment.voided.v1": {"payments"},
         "insurance.payments.dispute.opened.v1": set(),
         "insurance.payments.dispute.won.v1": set(),
         "insurance.payments.dispute.lost.v1": set(),
@@ -190,7 +194,7 @@ def test_ids_and_sequences_of_published_events_are_those_of_their_streams(comman
 
 def test_a_story_keeps_its_correlation_and_every_event_names_its_cause():
     _, seen = published(history("a claim paid and closed").commands)
-    requested, asked, issued, confirmed = seen[-4:]
+    requested, created, asked, issued, confirmed = seen[-5:]
 
     assert requested.type == "insurance.claims.payment.requested.v1"
     assert issued.type == "insurance.payments.intent.succeeded.v1"
@@ -198,7 +202,10 @@ def test_a_story_keeps_its_correlation_and_every_event_names_its_cause():
     assert asked.type == confirmed.type == "insurance.process.claim_payout.asked.v1"
     assert asked.correlationid == confirmed.correlationid == requested.correlationid
     assert (asked.causationid, confirmed.causationid) == (requested.id, issued.id)
-    # The processor's word starts a story of its own; nothing that led to it is known here.
+    # The processor knows of no story: what it says belongs to that of the payment.
+    assert created.type == "insurance.payments.intent.created.v1"
+    assert created.correlationid == issued.correlationid == requested.correlationid
+    assert (created.causationid, issued.causationid) == (requested.id, issued.id)
     assert (requested.correlationid, requested.causationid) == (f"claim:{requested.subject}", requested.id)
     core = new_core()
     play(core, history("a policy in force"))

@@ -20,7 +20,7 @@ from fixtures.process_histories import PROCESS_HISTORIES, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.billing import suspense
 from model.core import Core
-from model.payments import card, holds
+from model.payments import card, holds, processor
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
 from model.published.envelope import Envelope
@@ -103,6 +103,7 @@ def test_every_state_survives_being_stored():
             card_id="K", try_id="T", network="US-MC", credential="token", initiator="merchant", amount=premium, **moment
         )
     )
+    core.submit(processor.NoteAnswer(processor="bank", try_id="T", answer="good", **moment))
     kept = [
         (machine.name, state, DECODERS[machine.name].decode(msgspec.json.encode(state)))
         for machine in set(core.machines.values())
@@ -333,7 +334,7 @@ def test_processes_that_are_due_hear_of_the_time_from_the_store_alone(store):
     with store.reading() as transaction:
         core = unit(transaction).core
         assert type(core.payouts.states[histories.payment_id(1)]).__name__ == "Inquiring"
-        assert type(core.intent(histories.payment_id(1))).__name__ == "Unknown"
+        assert type(core.intent(histories.payout_intent_id(1))).__name__ == "Unknown"
     assert dead_letters(store) == ()
 
 
