@@ -228,6 +228,11 @@ class Core(Machines):
             self._say_no(envelope, to, answers, at)
         return (*answers, *self._refused_meanwhile()) if self._refused else answers
 
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """The contexts that this core hosts."""
+        return tuple([context for context in SOURCES if context != "processes" or self.hosting == "processes"])
+
     def subscribers(self, event_type: str) -> tuple[Context, ...]:
         """The contexts of this core that react to a published event."""
         heard = SUBSCRIBERS.get(event_type, ())

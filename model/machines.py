@@ -23,7 +23,7 @@ from model.billing import events as billing_events
 from model.billing import money_accounting as billing_money
 from model.billing.producer import Payee
 from model.carrier import Carrier
-from model.claims import catastrophe, claim, file, known_policy
+from model.claims import catastrophe, claim, file, known_policy, loss_register
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
 from model.claims.coverage import InsuredPolicy
@@ -79,6 +79,7 @@ Command: TypeAlias = (
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
+    | loss_register.Command
     | payments_commands.Command
     | card.Command
     | processor.Command
@@ -103,6 +104,7 @@ Event: TypeAlias = (
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
+    | loss_register.Event
     | payments_events.Event
     | card.Event
     | processor.Event
@@ -137,6 +139,7 @@ State: TypeAlias = (
     | file.State
     | catastrophe.State
     | known_policy.State
+    | loss_register.State
     | intent.State
     | card.State
     | processor.State
@@ -204,6 +207,7 @@ class Machines:
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
+        self.loss_register = _machine("claims", loss_register.decider())
         self.intents = _machine("payments", intent.decider(law, carrier, self))
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
@@ -236,6 +240,7 @@ class Machines:
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
+            loss_register.NoteLoss: self.loss_register,
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
             **dict.fromkeys(get_args(card.Command), self.cards),
             processor.NoteAnswer: self.processors,
@@ -259,6 +264,14 @@ class Machines:
             state.moratorium
             for state in self.moratoria.states.values()
             if isinstance(state, (moratorium.Declared, moratorium.Ended))
+        )
+
+    def declared_catastrophes(self) -> tuple[catastrophe.Catastrophe, ...]:
+        """Every catastrophe that was declared, as it was last revised."""
+        if not self.catastrophes.states:
+            return ()
+        return tuple(
+            [one.catastrophe for one in self.catastrophes.states.values() if isinstance(one, catastrophe.Declared)]
         )
 
     def damages(self, policy_id: str) -> tuple[dwelling.Damage, ...]:
@@ -305,6 +318,9 @@ class Machines:
 
     def catastrophe(self, code: str) -> catastrophe.State:
         return cast("catastrophe.State", self.catastrophes.states.get(code, self.catastrophes.initial))
+
+    def noted_losses(self, page: str) -> loss_register.State:
+        return cast("loss_register.State", self.loss_register.states.get(page, self.loss_register.initial))
 
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))

@@ -12,6 +12,7 @@ from model.invariants.claims import (
     decided_otherwise,
     outside_catastrophe,
     unauthorised,
+    untagged,
 )
 from model.invariants.delinquency import DELINQUENCY_INVARIANTS
 from model.invariants.integration import broken_stories, differences, order_dependent_pair
@@ -60,6 +61,7 @@ __all__ = [
     "unearned_commission",
     "unreconciled",
     "unresolved_too_long",
+    "untagged",
 ]
 
 ACCOUNT_INVARIANTS: tuple[Invariant[AccountView], ...] = (*MONEY_INVARIANTS, *DELINQUENCY_INVARIANTS)

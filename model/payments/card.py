@@ -18,10 +18,10 @@ from typing import Literal, TypeAlias, assert_never
 from msgspec import Struct
 
 from model.carrier import Carrier
+from model.choices.payments import PaymentsChoices
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law, LawMissing
 from model.money import Money
-from model.payment_choices import PaymentsChoices
 
 CardNetwork = Literal["US-VISA", "US-MC"]
 Initiator = Literal["customer", "merchant"]

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import BillingModel, Method
 from model.money import Money
-from model.payment_choices import BillingModel, Method
 from model.payments.instrument import BankEntry, CardOnFile
 
 Purpose = Literal["collection", "payout"]

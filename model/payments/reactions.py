@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.payment_choices import Method
+from model.choices.payments import Method
 from model.payments.commands import Command, ReportTimeout, StartPayment, StopPayout
 from model.payments.naming import collection_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
@@ -88,8 +88,8 @@ class PayoutAsk(Struct, frozen=True):
 
 
 def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
-    """The payout under the payment's own id, so that it is one payout however often it is asked for. Who is asked what
-    became of it does not know, and unknown payments are resolved by inquiry.
+    """The payout under the name that the claim's own request gives it, so that it is one payout whoever asks first. Who
+    is asked what became of it does not know, and unknown payments are resolved by inquiries on their own schedule.
     """
     if ask.asks == "payout" and ask.amount is not None:
         return pay_out(Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount), delivery)

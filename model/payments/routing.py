@@ -14,8 +14,8 @@ from hashlib import sha256
 
 from msgspec import Struct
 
+from model.choices.payments import BillingModel, Method, Processor, RouteRule, RoutingChoices
 from model.decider import Refusal
-from model.payment_choices import BillingModel, Method, Processor, RouteRule, RoutingChoices
 
 
 class Question(Struct, frozen=True, kw_only=True, gc=False):

@@ -1,9 +1,9 @@
 """The law and the choices that a payment follows, and what it may look up."""
 
 from model.carrier import Carrier
+from model.choices.payments import BillingModel, Method
 from model.decider import Refusal
 from model.jurisdiction import Law
-from model.payment_choices import BillingModel, Method
 from model.payments.ach import AchRules, ach_rules
 from model.payments.card import CardRules, card_rules
 from model.payments.knowledge import NOTHING_KNOWN, Knowledge

@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from model.choices.payments import Method
 from model.decider import Decision, Refusal
-from model.payment_choices import Method
 from model.payments import events
 from model.payments.ach import same_day_settlement, validated
 from model.payments.card import TryCard, forbidden

@@ -5,9 +5,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import Method
 from model.jurisdiction import FailureClass
 from model.money import Money
-from model.payment_choices import Method
 from model.payments.commands import Purpose
 from model.payments.instrument import CardOnFile
 from model.payments.routing import RouteDecision

@@ -64,7 +64,8 @@ def file(*rows: str, amount: str = "10.00", **changes) -> ReceiveRemittance:
 
 
 def received(command) -> Any:
-    (event,) = MACHINE.decide(command, NothingRemitted())
+    decision: Any = MACHINE.decide(command, NothingRemitted())
+    (event,) = decision
     return event
 
 

@@ -168,7 +168,8 @@ def test_the_events_of_the_table_are_those_that_the_machine_records():
 
 
 def outcome(command, state=None) -> Any:
-    (event,) = MACHINE.decide(command, folded(ADDED, ISSUED) if state is None else state)
+    decision: Any = MACHINE.decide(command, folded(ADDED, ISSUED) if state is None else state)
+    (event,) = decision
     return event
 
 
@@ -210,7 +211,7 @@ def test_an_item_that_is_settled_takes_no_more_money():
 
 
 def test_an_exception_can_be_paid_in_full_later():
-    state = reduce(evolve, (outcome(remitted("50.00"), STATES["Exception"]),), STATES["Exception"])
+    state: Any = reduce(evolve, (outcome(remitted("50.00"), STATES["Exception"]),), STATES["Exception"])
 
     assert (state.items[0].status, state.items[0].cash, state.items[0].due) == ("settled", usd("1050.00"), NOTHING)
     assert state.exceptions == ()
@@ -261,7 +262,7 @@ def test_a_promise_of_something_else_is_an_exception_before_any_money_comes(amou
 )
 def test_the_producers_own_statement_is_matched_item_by_item(lines, agreed, differences):
     event = outcome(current(*lines))
-    state = evolve(folded(ADDED, ISSUED), event)
+    state: Any = evolve(folded(ADDED, ISSUED), event)
 
     assert (len(event.agreed), event.differences) == (agreed, differences)
     assert state.items[0].status == ("open" if agreed else "exception")
@@ -301,6 +302,7 @@ def test_a_short_remittance_is_an_exception_until_it_is_charged_to_the_producer(
 
 def test_too_much_money_from_a_producer_is_in_suspense():
     core, ledger = settled_core(*AGENCY, *agency_bill("AGENCY", "1100.00"))
+    held: Any
     (held,) = core.suspense.states.values()
 
     assert held.left == usd("50.00")

@@ -111,7 +111,8 @@ def test_the_law_that_asks_for_the_trust_is_on_record_and_florida_has_no_row():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(get_args(Flow)), st.integers(1, 200000), st.integers(0, 20)), max_size=25))
 def test_the_trust_holds_what_is_others_after_any_history_and_the_books_keep_it_apart(steps):
-    state, ledger = folded(OPENED), Ledger()
+    state: Any = folded(OPENED)
+    ledger = Ledger()
     for number, (flow, minor, percent) in enumerate(steps):
         commission = minor * percent // 100 if flow == "premium_in" else 0
         command = replace(

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from fixtures.histories import usd
 from fixtures.jurisdictions import florida
+from model.choices.payments import Processor, RouteRule, RoutingChoices, Share
 from model.core import Core
 from model.decider import Refusal
-from model.payment_choices import Processor, RouteRule, RoutingChoices, Share
 from model.payments.commands import HearProcessor, RefundMoney, ReportTimeout, StartPayment, TimePassed
 from model.payments.events import MoneyRefunded, PaymentStarted
 from model.payments.instrument import BankEntry, CardOnFile

@@ -173,7 +173,8 @@ def test_what_is_told_twice_counts_once(kind):
 @pytest.mark.parametrize("name", ["AwaitingApproval", "Ordered", "Inquiring", "Denied", "Paid"])
 def test_a_no_to_the_present_step_is_for_a_person_and_an_old_one_for_nobody(name):
     state = STATES[name]
-    (step,) = MACHINE.decide(PayoutAskRefused(step=state.step, code="already_failed", **at(6)), state) or (None,)
+    decision: Any = MACHINE.decide(PayoutAskRefused(step=state.step, code="already_failed", **at(6)), state)
+    (step,) = decision or (None,)
     stuck: Any = evolve(state, step) if step else None
 
     assert isinstance(stuck, Stuck)

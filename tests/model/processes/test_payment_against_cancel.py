@@ -66,7 +66,13 @@ def message(kind: str, name: str, on: date, data: PublishedEvent) -> Envelope:
 
 def money(name: str, on: date, minor: int) -> Envelope:
     data = IntentSucceeded(
-        intent_id=name, purpose="collection", subject=ACCOUNT, reference="1", party_id=INSURED, amount=amount(minor)
+        intent_id=name,
+        movement_id=name,
+        purpose="collection",
+        subject=ACCOUNT,
+        reference="1",
+        party_id=INSURED,
+        amount=amount(minor),
     )
     return message("insurance.payments.intent.succeeded.v1", name, on, data)
 
@@ -76,7 +82,13 @@ BOUNCE = message(
     "draft-returned",
     BOUNCED,
     IntentReturned(
-        intent_id="draft", purpose="collection", subject=ACCOUNT, reference="1", amount=amount(OWED), reason="R01"
+        intent_id="draft",
+        movement_id="draft",
+        purpose="collection",
+        subject=ACCOUNT,
+        reference="1",
+        amount=amount(OWED),
+        reason="R01",
     ),
 )
 
