@@ -1,16 +1,21 @@
 """Who waits for what: the processes under way in a core, those whose time is up, and those that are stuck.
 
-Time does not pass by itself in a model. A host asks which processes are due and tells them, as often as it likes: what
-is told twice changes nothing.
+Time does not pass by itself in a model. A host asks which processes and payments are due and tells them, as often as it
+likes: what is told twice changes nothing. Payments wait for their own reasons (a retry, an inquiry, a payer who has to
+authenticate) and are listed apart from the processes.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import cast
 
 from msgspec import Struct
 
 from model.core import Command, Core, Event, event_id
 from model.decider import Decision
+from model.payments import intent
+from model.payments.commands import TimePassed
+from model.payments.waiting import due_at
 from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
 from model.processes.cancel_for_nonpayment import Under as UnderNotice
 from model.processes.claim_payout import Payout, PayoutTimePassed
@@ -25,6 +30,21 @@ STEPS: dict[ProcessName, tuple[Step, ...]] = {
     "renewal_bind": renewal_bind.STEPS,
 }
 """What each process may ask, by its name: the tables that pages draw."""
+
+
+class WaitingPayment(Struct, frozen=True, gc=False):
+    """A payment and the instant at which the next step of its schedule is due."""
+
+    intent_id: str
+    due_at: datetime
+
+
+class StuckPayment(Struct, frozen=True, gc=False):
+    """A payment whose end nobody knows: with a person and why, or with an inquiry that is overdue."""
+
+    intent_id: str
+    since: datetime
+    because: str
 
 
 class Stuck(Struct, frozen=True, gc=False):
@@ -72,6 +92,42 @@ def due(core: Core, at: datetime) -> tuple[Standing, ...]:
 def next_due(core: Core) -> datetime | None:
     """When the next process is due, None when none ever is: until then no time need be told."""
     return min((standing.until for standing, _ in under_way(core) if standing.until is not None), default=None)
+
+
+def waiting_payments(core: Core) -> Iterator[WaitingPayment]:
+    """Every payment that waits for an instant, in the order of their streams."""
+    for intent_id, state in core.intents.states.items():
+        instant = due_at(cast("intent.State", state))
+        if instant is not None:
+            yield WaitingPayment(intent_id, instant)
+
+
+def due_payments(core: Core, at: datetime) -> tuple[WaitingPayment, ...]:
+    """The payments whose next step is due at an instant, the longest overdue first."""
+    overdue = [one for one in waiting_payments(core) if one.due_at <= at]
+    return tuple(sorted(overdue, key=lambda one: (one.due_at, one.intent_id)))
+
+
+def pass_time_of_payments(core: Core, at: datetime) -> tuple[Decision[Event], ...]:
+    """Tells every payment that is due that it is later now, one step each: a clock that jumped tells them again."""
+    return tuple(
+        [core.submit(TimePassed(intent_id=one.intent_id, on=at.date(), at=at)) for one in due_payments(core, at)]
+    )
+
+
+def stuck_payments(core: Core, at: datetime) -> tuple[StuckPayment, ...]:
+    """Payments left unknown, collections and payouts: those that a person has, and those whose inquiry or whose other
+    step is overdue; the one that waits longest first.
+    """
+    found: list[StuckPayment] = []
+    for intent_id, stored in core.intents.states.items():
+        state = cast("intent.State", stored)
+        instant = due_at(state)
+        if isinstance(state, intent.Unknown) and (state.inquire_at is None or state.inquire_at <= at):
+            found.append(StuckPayment(intent_id, state.since, state.person or "inquiry_overdue"))
+        elif instant is not None and instant <= at and not isinstance(state, intent.Unknown):
+            found.append(StuckPayment(intent_id, instant, "step_overdue"))
+    return tuple(sorted(found, key=lambda one: (one.since, one.intent_id)))
 
 
 def time_passed(standing: Standing, at: datetime) -> Command:

@@ -20,7 +20,7 @@ from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
-from model.waiting import pass_time
+from model.waiting import pass_time, pass_time_of_payments
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -69,10 +69,11 @@ class Service:
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
 
     def pass_time(self) -> int:
-        """Tells every process whose time is up that it is later now; how many there were."""
+        """Tells every process and every payment whose time is up that it is later now; how many there were."""
         with self.store.writing() as transaction:
             unit = self._unit_of_work(transaction)
-            told = len(pass_time(unit.core, self._clock()))
+            now = self._clock()
+            told = len(pass_time(unit.core, now)) + len(pass_time_of_payments(unit.core, now))
             unit.write()
         if told:
             self._deliver()

@@ -30,7 +30,18 @@ from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
-from model.payments import card, dispute, funds, holds, intent, payout_run, reconciliation, webhook_out, worklist
+from model.payments import (
+    card,
+    dispute,
+    funds,
+    holds,
+    intent,
+    payout_run,
+    processor,
+    reconciliation,
+    webhook_out,
+    worklist,
+)
 from model.policy import dwelling, moratorium, period
 from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
 
@@ -60,6 +71,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
     "card": msgspec.json.Decoder(card.State),
+    "processor": msgspec.json.Decoder(processor.State),
     "fund": msgspec.json.Decoder(holds.State),
     "payout_run": msgspec.json.Decoder(payout_run.State),
     "dispute": msgspec.json.Decoder(dispute.State),

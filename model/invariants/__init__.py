@@ -28,6 +28,7 @@ from model.invariants.payments import (
     unresolved_too_long,
 )
 from model.invariants.policy import POLICY_INVARIANTS
+from model.invariants.settlement import run_out_of_balance, unreconciled
 from model.published.views import AccountView
 
 __all__ = [
@@ -53,10 +54,12 @@ __all__ = [
     "order_dependent_pair",
     "outside_catastrophe",
     "presented_too_often",
+    "run_out_of_balance",
     "trust_shortfall",
     "unauthorised",
     "unbalanced",
     "unearned_commission",
+    "unreconciled",
     "unresolved_too_long",
     "untagged",
 ]

@@ -27,6 +27,7 @@ SAYS: Mapping[str, Status] = {
     "insurance.payments.intent.unknown.v1": "unknown",
     "insurance.payments.intent.succeeded.v1": "succeeded",
     "insurance.payments.intent.failed.v1": "failed",
+    "insurance.payments.intent.cleared.v1": "paid_out",
     "insurance.payments.return.received.v1": "returned",
     "insurance.payments.dispute.opened.v1": "disputed",
     "insurance.payments.dispute.won.v1": "dispute_won",

@@ -112,6 +112,8 @@ def test_who_hears_of_what():
         "insurance.payments.return.received.v1": {"billing", "claims"},
         "insurance.payments.intent.created.v1": set(),
         "insurance.payments.intent.cleared.v1": {"claims"},
+        "insurance.claims.payment.stopped.v1": {"payments"},
+        "insurance.claims.payment.voided.v1": {"payments"},
         "insurance.payments.dispute.opened.v1": set(),
         "insurance.payments.dispute.won.v1": set(),
         "insurance.payments.dispute.lost.v1": set(),
@@ -203,7 +205,8 @@ def test_a_story_keeps_its_correlation_and_every_event_names_its_cause():
     assert asked.type == confirmed.type == "insurance.process.claim_payout.asked.v1"
     assert asked.correlationid == confirmed.correlationid == requested.correlationid
     assert (asked.causationid, confirmed.causationid) == (requested.id, issued.id)
-    # Nothing that led to the processor's word is known here, but the intent stays in the story in which it began.
+    # The processor knows of no story: what it says belongs to that of the payment.
+    assert created.type == "insurance.payments.intent.created.v1"
     assert created.correlationid == issued.correlationid == requested.correlationid
     assert (created.causationid, issued.causationid) == (requested.id, issued.id)
     assert (requested.correlationid, requested.causationid) == (f"claim:{requested.subject}", requested.id)

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from fixtures.histories import at, usd
 from fixtures.jurisdictions import florida
 from model.decider import Refusal
+from model.invariants import Violation, run_out_of_balance
 from model.payments.payout_commands import (
     ApproveRun,
     Command,
@@ -207,6 +208,7 @@ class Office:
         self.state: State = MACHINE.initial
         self.bank: list[str] = []
         self.recorded: list[Any] = []
+        self.broken: list[Violation] = []
 
     def ask(self, command: Any, crash: str) -> None:
         """Raises InterruptedError where it crashes."""
@@ -215,6 +217,7 @@ class Office:
         if crash == "before it is recorded":
             raise InterruptedError
         self.state = reduce(evolve, decision, self.state)
+        self.broken.extend(run_out_of_balance("R-1", self.state))
         self.recorded.extend(decision)
         if crash == "before the bank hears of it":
             raise InterruptedError
@@ -254,6 +257,7 @@ def test_a_crash_at_any_two_steps_and_a_rerun_end_where_no_crash_does():
     for one, other in product([None, *POINTS], POINTS):
         office = rerun(other) if one is None else rerun(one, other)
         assert office.state == calm.state
+        assert office.broken == []
         assert office.recorded == calm.recorded, "nothing was emitted, posted or void twice"
         assert office.bank == ["R-1/PAY-1", "R-1/PAY-2"]
 
@@ -267,6 +271,21 @@ def test_what_is_in_each_step_is_together_what_was_reserved(name):
     assert sum(amount.minor for amount in sums(state).values()) == state.plan.total.minor
     if isinstance(state, Closed):
         assert (sums(state)["posted"], sums(state)["void"]) == (CLOSED.posted, CLOSED.voided)
+
+
+def test_an_item_that_is_lost_counted_twice_or_left_open_is_seen():
+    """INV-Y6 can fail."""
+    half, closed = STATES["Half"], STATES["Closed"]
+    assert isinstance(half, Reserved)
+    assert isinstance(closed, Closed)
+    wrong: tuple[State, ...] = (
+        replace(half, steps=half.steps[:1]),
+        replace(half, plan=replace(half.plan, total=usd("0.01"))),
+        Closed(half.plan, ("posted", "emitted")),
+    )
+    assert list(run_out_of_balance("R-1", closed)) == []
+    for run in wrong:
+        assert [one.code for one in run_out_of_balance("R-1", run)] == ["INV-Y6"]
 
 
 def test_a_rerun_without_the_memory_of_what_was_emitted_would_pay_twice():

@@ -5,7 +5,7 @@ the steps that it needs. Every invariant is proven able to fail: a machine with 
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, get_args
@@ -38,6 +38,7 @@ from model.payments.commands import (
     RepresentCharge,
     ReturnMoney,
     StartPayment,
+    StopPayout,
     TimePassed,
 )
 from model.payments.events import Event, MoneyRefunded, PaymentSucceeded, PaymentTimedOut, SurplusFound
@@ -65,8 +66,11 @@ MOODS = (
     (("failed", "wait", "succeeded", "returned", "wait"), LACKING),
     (("timeout", "nap", "nap", "wait", "not_found", "succeeded"), CODES),
     (("failed", "wait", "succeeded", "by_hand"), (("gateway", "canceled"),)),
+    ((*STEPS, "cleared", "stop", "stop"), CODES),
 )
-"""What a history draws from: anything, a payer without money, a processor without answers, a bad line."""
+"""What a history draws from: anything, a payer without money, a processor without answers, a bad line, and for a payout
+what may become of a cheque.
+"""
 
 
 class Step(Struct, frozen=True):
@@ -104,7 +108,7 @@ MACHINES = {
 
 def drawn(seed: int) -> tuple[Step, ...]:
     dice = random.Random(seed)
-    steps, codes = MOODS[seed % 4]
+    steps, codes = MOODS[seed % 5]
     return tuple(
         Step(dice.choice(steps), dice.choice((0, 0, 0, 1, 1, 2, 3)), *dice.choice(codes), dice.randrange(1_000))
         for _ in range(dice.randrange(5, 41))
@@ -116,7 +120,9 @@ def command_of(step: Step, now: datetime) -> Any:
     code: dict[str, Any] = {"network": step.network, "code": step.code}
     of = {"attempt": step.attempt}
     match step.kind:
-        case "accepted" | "succeeded" | "failed":
+        case "stop":
+            return StopPayout(amount=usd("100.00"), reason="lost", **about)
+        case "accepted" | "succeeded" | "failed" | "cleared":
             captured = usd("60.00") if step.dice == 0 else None
             return HearProcessor(says=step.kind, captured=captured, **of, **code, **about)
         case "timeout":
@@ -148,7 +154,7 @@ def command_of(step: Step, now: datetime) -> Any:
 Machine = Decider[Any, Any, Any]
 
 
-def lived(machine: Machine, steps: Iterable[Step]) -> Lived:
+def lived(machine: Machine, steps: Sequence[Step]) -> Lived:
     """The host wakes the payment exactly when something is due, and naps in between."""
     state, now, events = machine.initial, BEGINS, []
     states, instants = [], []
@@ -162,7 +168,9 @@ def lived(machine: Machine, steps: Iterable[Step]) -> Lived:
         states.append(state)
         instants.append(now)
 
-    about: dict[str, Any] = {"purpose": "collection", "subject": "A", "reference": "1", "party_id": "I"}
+    pays_out = any(step.kind in ("cleared", "stop") for step in steps)
+    purpose = "payout" if pays_out else "collection"
+    about: dict[str, Any] = {"purpose": purpose, "subject": "A", "reference": "1", "party_id": "I"}
     ask(StartPayment(intent_id="collect:A:1", amount=usd("100.00"), on=now.date(), at=now, **about))
     for step in steps:
         due = due_at(state)

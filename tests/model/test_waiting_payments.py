@@ -1,0 +1,58 @@
+"""Time comes to payments too: who is due, who is told, and who is stuck."""
+
+from datetime import timedelta
+from typing import Any
+
+from fixtures.histories import PAID, at, history, payout_intent_id, play
+from model.core import Core
+from model.payments.commands import HearProcessor, ReportTimeout
+from model.payments.states import Processing, Unknown
+from model.waiting import due_payments, pass_time_of_payments, stuck_payments, waiting_payments
+
+PAYOUT = payout_intent_id(1)
+NOON = at(PAID)
+
+
+def paying(core: Core) -> Core:
+    play(core, history("a claim with a payment on its way"))
+    return core
+
+
+def test_a_retry_begins_when_its_instant_has_come_and_not_before(core: Core):
+    paying(core)
+    failed = HearProcessor(
+        intent_id=PAYOUT, attempt=1, says="failed", network="gateway", code="canceled", on=NOON.date(), at=NOON
+    )
+    core.submit(failed)
+    (waits,) = waiting_payments(core)
+    soon = waits.due_at - timedelta(microseconds=1)
+    assert due_payments(core, soon) == ()
+    assert pass_time_of_payments(core, soon) == ()
+    assert due_payments(core, waits.due_at) == (waits,)
+    assert len(pass_time_of_payments(core, waits.due_at)) == 1
+    state = core.intent(PAYOUT)
+    assert isinstance(state, Processing)
+    assert len(state.attempts) == 2
+    assert pass_time_of_payments(core, waits.due_at) == ()
+
+
+def test_a_payout_left_unknown_is_stuck_when_nobody_inquires_and_when_a_person_has_it(core: Core):
+    paying(core)
+    core.submit(ReportTimeout(intent_id=PAYOUT, on=NOON.date(), at=NOON))
+    assert stuck_payments(core, NOON) == ()
+    (late,) = stuck_payments(core, NOON + timedelta(hours=1))
+    assert (late.intent_id, late.since, late.because) == (PAYOUT, NOON, "inquiry_overdue")
+
+    end: Any = NOON + timedelta(days=8)
+    while due_payments(core, end):
+        pass_time_of_payments(core, end)
+    state = core.intent(PAYOUT)
+    assert isinstance(state, Unknown)
+    (told,) = stuck_payments(core, end)
+    assert (told.because, told.since) == ("unresolved", NOON)
+
+
+def test_what_waits_for_nothing_is_not_listed(core: Core):
+    play(core, history("a claim paid and closed"))
+    assert list(waiting_payments(core)) == []
+    assert stuck_payments(core, NOON) == ()
