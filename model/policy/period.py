@@ -14,10 +14,10 @@ is in model/policy/binding.py, what then is so in model/policy/evolution.py.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Protocol, TypeAlias, cast, get_args
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from model.carrier import Carrier
@@ -97,8 +97,10 @@ class Orders(Protocol):
     def states(self) -> Mapping[str, object]: ...
 
 
-class NoOrders(Struct, frozen=True, gc=False):
-    states: dict[str, object] = {}
+class NoOrders:
+    """Nothing was ever declared."""
+
+    states: Mapping[str, object] = MappingProxyType({})
 
 
 NO_ORDERS = NoOrders()
