@@ -7,20 +7,26 @@ from typing import Any, Never, cast, get_args, get_type_hints
 import msgspec
 from msgspec import Struct
 
-from contracts.consumers import agent_portal_expects, billing, claims, underwriting
+from contracts.consumers import agent_portal_expects, billing, claims, processes, underwriting
 from contracts.consumers.agent_portal import AgentPortal, CoverPage, Refused
 from contracts.consumers.expectation import Expectation, MessageExpectation
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
+from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
 from model.published.events import EVENT_TYPES
 
 POLICY_EVENTS = "insurance.policy."
 HEARERS: tuple[tuple[str, tuple[MessageExpectation, ...], frozenset[str]], ...] = (
     (billing.CONSUMER, billing.EXPECTATIONS, frozenset(one.event_type for one in BILLING_REACTIONS)),
     (claims.CONSUMER, claims.EXPECTATIONS, frozenset(one.event_type for one in CLAIMS_REACTIONS)),
+    (
+        processes.CONSUMER,
+        processes.EXPECTATIONS,
+        frozenset(one.event_type for one in PROCESS_REACTIONS) - processes.ANSWERS,
+    ),
     (underwriting.CONSUMER, underwriting.EXPECTATIONS, frozenset({underwriting.PREEMPTED})),
 )
-"""Who hears events: what each expects, and what it reacts to."""
+"""Who hears events: what each expects, and what it reacts to that a deployment can be led to."""
 
 WORDS_TO_SHOW: tuple[tuple[type[Struct], str], ...] = ((Refused, "code"), (CoverPage, "reason"))
 
@@ -36,7 +42,10 @@ def uncovered(pacts: Iterable[bytes]) -> tuple[str, ...]:
             for consumer, expectations, reacts in HEARERS
             for event in unheard({expectation.event_type for expectation in expectations}, reacts)
         ),
-        *(f"{event}: uncovered: no consumer hears it" for event in unheard(_heard(), _published_by_policy())),
+        *(
+            f"{event}: uncovered: no consumer hears it"
+            for event in unheard(_heard() | processes.ANSWERS, _published_by_policy())
+        ),
     )
 
 

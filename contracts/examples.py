@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from contracts.job_examples import charges, coverages, job_examples, payers
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
+from fixtures.billing_histories import BILLING_HISTORIES, billing_history
 from fixtures.dunning_histories import DUNNING_HISTORIES, dunning_history
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
@@ -37,6 +38,7 @@ def event_examples() -> dict[str, Json]:
         *map(told.history, told.HISTORIES),
         *map(policy_history, POLICY_HISTORIES),
         *map(money_history, MONEY_HISTORIES),
+        *map(billing_history, BILLING_HISTORIES),
         *map(dunning_history, DUNNING_HISTORIES),
         *map(settlement_history, SETTLEMENT_HISTORIES),
         *map(process_history, PROCESS_HISTORIES),

@@ -27,6 +27,7 @@ UNANSWERED = frozenset({0, 502, 503, 504})
 """Statuses after which nobody knows whether it happened; 0 stands for no answer at all."""
 NOT_TAKEN = 429
 """Too many requests: nothing happened."""
+QUARTER_SECONDS = 900
 
 
 class Verdict(Struct, frozen=True):
@@ -64,12 +65,12 @@ class Oracle:
         answered: datetime,
         lacks: Sequence[str] = (),
     ) -> Verdict:
-        """Judges an answer to what was `asked` and `answered` at two instants (UTC); where midnight lies between them
-        either day counts. `lacks` are top-level fields that the deployment does not offer.
+        """Judges an answer to what was `asked` and `answered` at two instants (UTC); where midnight may lie between
+        them either day counts. `lacks` are top-level fields that the deployment does not offer.
 
         Events that were published and not yet delivered may have been delivered by then, the earlier ones first.
         """
-        instants = (asked,) if asked.date() == answered.date() else (asked, answered)
+        instants = (asked,) if _on_one_day(asked, answered) else (asked, answered)
         predictions = [
             _predicted(core, operation, subject, request, reply, now)
             for state in states
@@ -98,6 +99,13 @@ class Oracle:
     def settled(self, states: States, now: datetime) -> States:
         """The states once everything that was published is delivered."""
         return _distinct([_as_delivered(state, now)[-1] for state in states])
+
+
+def _on_one_day(asked: datetime, answered: datetime) -> bool:
+    """Whether no midnight lies between two instants. A day is that of the zone of whatever it is about, and every zone
+    in use has its midnight at a whole quarter of an hour of UTC.
+    """
+    return asked.timestamp() // QUARTER_SECONDS == answered.timestamp() // QUARTER_SECONDS
 
 
 # --- what the model would do

@@ -22,7 +22,7 @@ from pact import Pact, generate, match
 from pact.interaction import HttpInteraction
 from pact.match.matcher import AbstractMatcher, GenericMatcher
 
-from contracts.consumers import agent_portal_expects, billing, claims, underwriting
+from contracts.consumers import agent_portal_expects, billing, claims, processes, underwriting
 from contracts.consumers.agent_portal import AgentPortal
 from contracts.consumers.expectation import Expectation, Known, MessageExpectation
 from contracts.expected_shape import IDENTIFIER, expected
@@ -62,6 +62,7 @@ CONSUMERS: tuple[HttpConsumer[AgentPortal] | MessageConsumer, ...] = (
     HttpConsumer(agent_portal_expects.CONSUMER, AgentPortal, agent_portal_expects.EXPECTATIONS),
     MessageConsumer(billing.CONSUMER, billing.EXPECTATIONS),
     MessageConsumer(claims.CONSUMER, claims.EXPECTATIONS),
+    MessageConsumer(processes.CONSUMER, processes.EXPECTATIONS),
     MessageConsumer(underwriting.CONSUMER, underwriting.EXPECTATIONS),
 )
 

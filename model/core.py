@@ -24,6 +24,9 @@ from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.machines import SOURCES, Command, Context, Event, Machine, Machines, State
+from model.payments import following as following_payments
+from model.payments.escalating import unheard
+from model.payments.evolution import story_of
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
@@ -109,6 +112,9 @@ class Core(Machines):
         stream_of, decide, states = machine.stream, machine.decide, machine.states
         stream = stream_of(command)
         state = states.get(stream, machine.initial)
+        if machine is self.intents:
+            # Whoever reports of a payment knows nothing of its story: it is that of what led to the payment.
+            correlation_id = story_of(state) or correlation_id
         decision = decide(command, state)
         if not decision or isinstance(decision, Refusal):
             return decision
@@ -153,10 +159,14 @@ class Core(Machines):
 
     def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
         """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the
-        account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer.
+        account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer. What
+        payments would not do is a case for a person (model.payments.escalating), and its refusal the answer.
         """
         if not isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
-            return self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+            answer = self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+            if isinstance(answer, Refusal) and (case := unheard(command, answer, correlation_id)) is not None:
+                self.submit(case, correlation_id=correlation_id, causation_id=causation_id)
+            return answer
         account_state = self.account(command.account_id)
         if isinstance(command, billing_commands.ReceivePayment):
             instead = receiving.screened(command, account_state)
@@ -190,6 +200,11 @@ class Core(Machines):
         if type(envelope.data) in ASKED:
             self._say_no(envelope, to, answers, at)
         return (*answers, *self._refused_meanwhile()) if self._refused else answers
+
+    @property
+    def contexts(self) -> tuple[Context, ...]:
+        """The contexts that this core hosts."""
+        return tuple([context for context in SOURCES if context != "processes" or self.hosting == "processes"])
 
     def subscribers(self, event_type: str) -> tuple[Context, ...]:
         """The contexts of this core that react to a published event."""
@@ -284,7 +299,10 @@ def _consequences(carrier: Carrier, hosting: Hosting) -> dict[type[Event], Conse
     """By the type of the event."""
     published = projectors(carrier)
     told = tellers(carrier) if hosting == "processes" else {}
-    followers = cast("Mapping[type[object], Follower]", {**following.followers(carrier), **following_claims.FOLLOWERS})
+    followers = cast(
+        "Mapping[type[object], Follower]",
+        {**following.followers(carrier), **following_claims.FOLLOWERS, **following_payments.followers(carrier)},
+    )
     return {
         cast("type[Event]", kind): (published.get(kind), told.get(kind), followers.get(kind))
         for kind in (*published, *told, *followers)

@@ -1,7 +1,7 @@
 """Every machine of the core, by context: what may be asked of each, what each tells, and the streams that it keeps."""
 
 from collections.abc import MutableMapping
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, TypeAlias, TypeVar, cast, get_args
 
 from model.billing import (
@@ -23,7 +23,7 @@ from model.billing import events as billing_events
 from model.billing import money_accounting as billing_money
 from model.billing.producer import Payee
 from model.carrier import Carrier
-from model.claims import catastrophe, claim, file, known_policy
+from model.claims import catastrophe, claim, file, known_policy, loss_register
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
 from model.claims.coverage import InsuredPolicy
@@ -38,6 +38,7 @@ from model.payments import (
     payout_commands,
     payout_events,
     payout_run,
+    processor,
     reconciliation,
     reconciliation_events,
     webhook_out,
@@ -45,6 +46,7 @@ from model.payments import (
 )
 from model.payments import commands as payments_commands
 from model.payments import events as payments_events
+from model.payments.routing import Health
 from model.policy import commands as policy_commands
 from model.policy import dwelling, moratorium, period
 from model.policy import events as policy_events
@@ -77,8 +79,10 @@ Command: TypeAlias = (
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
+    | loss_register.Command
     | payments_commands.Command
     | card.Command
+    | processor.Command
     | holds.Command
     | payout_commands.Command
     | dispute.Command
@@ -100,8 +104,10 @@ Event: TypeAlias = (
     | claims_events.Event
     | catastrophe.Event
     | known_policy.Event
+    | loss_register.Event
     | payments_events.Event
     | card.Event
+    | processor.Event
     | holds.Event
     | payout_events.Event
     | dispute.Event
@@ -133,8 +139,10 @@ State: TypeAlias = (
     | file.State
     | catastrophe.State
     | known_policy.State
+    | loss_register.State
     | intent.State
     | card.State
+    | processor.State
     | holds.State
     | payout_run.State
     | dispute.State
@@ -199,10 +207,12 @@ class Machines:
         self.claims = _machine("claims", claim.decider(law, carrier))
         self.catastrophes = _machine("claims", catastrophe.decider())
         self.known_policies = _machine("claims", known_policy.decider())
-        self.intents = _machine("payments", intent.decider(law, carrier))
+        self.loss_register = _machine("claims", loss_register.decider())
+        self.intents = _machine("payments", intent.decider(law, carrier, self))
         self.cards = _machine("payments", card.decider(law, carrier))
+        self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
-        self.payout_runs = _machine("payments", payout_run.decider(carrier))
+        self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
         self.funds = _machine("payments", funds.decider(carrier))
@@ -230,8 +240,10 @@ class Machines:
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
+            loss_register.NoteLoss: self.loss_register,
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
             **dict.fromkeys(get_args(card.Command), self.cards),
+            processor.NoteAnswer: self.processors,
             **dict.fromkeys(get_args(holds.Command), self.holds),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
@@ -243,6 +255,14 @@ class Machines:
             **dict.fromkeys(get_args(nonpayment_messages.Command), self.nonpayments),
             **dict.fromkeys(get_args(renewal_messages.Command), self.renewals),
         }
+
+    def declared_catastrophes(self) -> tuple[catastrophe.Catastrophe, ...]:
+        """Every catastrophe that was declared, as it was last revised."""
+        if not self.catastrophes.states:
+            return ()
+        return tuple(
+            [one.catastrophe for one in self.catastrophes.states.values() if isinstance(one, catastrophe.Declared)]
+        )
 
     def damages(self, policy_id: str) -> tuple[dwelling.Damage, ...]:
         """What policy was told of the dwelling that a policy insures."""
@@ -289,14 +309,29 @@ class Machines:
     def catastrophe(self, code: str) -> catastrophe.State:
         return cast("catastrophe.State", self.catastrophes.states.get(code, self.catastrophes.initial))
 
+    def noted_losses(self, page: str) -> loss_register.State:
+        return cast("loss_register.State", self.loss_register.states.get(page, self.loss_register.initial))
+
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))
 
     def card(self, card_id: str) -> card.State:
         return cast("card.State", self.cards.states.get(card_id, self.cards.initial))
 
+    def processor_health(self, now: datetime) -> tuple[Health, ...]:
+        """How the processors did lately, by their names; nothing where none is chosen by its answers."""
+        if not self.processors.states:
+            return ()
+        return tuple(
+            [
+                health
+                for name, state in sorted(self.processors.states.items())
+                for health in processor.health_of(self.carrier, name, cast("processor.State", state), now=now)
+            ]
+        )
+
     def fund(self, fund_id: str) -> holds.State:
-        return cast("holds.State", self.funds.states.get(fund_id, self.funds.initial))
+        return cast("holds.State", self.holds.states.get(fund_id, self.holds.initial))
 
     def snapshot(self, policy_id: str) -> PolicySnapshot | None:
         """What the policy context answers to whoever asks about cover."""

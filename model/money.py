@@ -69,10 +69,9 @@ class Money(Struct, frozen=True, gc=False):
         sign = -1 if self.minor < 0 else 1
         each, odd = divmod(abs(self.minor), parts)
         if leftover == "last":
-            minors = [each] * (parts - 1) + [each + odd]
-        else:
-            minors = [each + 1] * odd + [each] * (parts - odd)
-        return tuple(Money(sign * minor, self.currency) for minor in minors)
+            return (Money(sign * each, self.currency),) * (parts - 1) + (Money(sign * (each + odd), self.currency),)
+        more = (Money(sign * (each + 1), self.currency),) * odd
+        return more + (Money(sign * each, self.currency),) * (parts - odd)
 
     def split_by(self, weights: Sequence[int]) -> tuple["Money", ...]:
         """Parts in proportion to `weights` by largest remainder, the earlier part first on a tie. They add up to this
@@ -146,12 +145,16 @@ def parse_amount(text: str, currency: str) -> Money:
     than a 64-bit integer holds. Raises MoneyError.
     """
     digits = DECIMALS.get(currency)
+    if digits == 2 and 3 < len(text) <= MOST_DIGITS + 1 and text[-3] == "." and text.isascii():
+        plain = text[:-3] + text[-2:]
+        if plain.isdigit():
+            return Money(int(plain), currency)
     if digits is None:
         raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
     body = text[1:] if text.startswith("-") else text
     whole, point, part = body.partition(".")
-    plain = body.isascii() and whole.isdigit() and (part.isdigit() if digits else not part)
-    if not plain or len(part) != digits or bool(point) != bool(digits):
+    proper = body.isascii() and whole.isdigit() and (part.isdigit() if digits else not part)
+    if not proper or len(part) != digits or bool(point) != bool(digits):
         raise MoneyError(f"{text!r} is not an amount in {currency}: {digits} decimals are needed")
     if len(whole + part) > MOST_DIGITS:
         raise MoneyError(f"{len(whole + part)} digits are no amount: {MOST_DIGITS} are the most")

@@ -50,7 +50,9 @@ class Host:
         self._lag = self.observed.series("consumer_lag")
         lose = self._lose if topology.outbox == "off" else None
         build = CallChannel if topology.carrier == "call" else TopicChannel
-        self.channel: CallChannel | TopicChannel = build(clock, variates, self._arrive, lose=lose)
+        self.channel: CallChannel | TopicChannel = build(
+            clock, variates, self._arrive, lose=lose, contexts=core.contexts
+        )
         core.observers.extend((self.auditor, self._heard))
 
     def at(self) -> datetime:

@@ -1,5 +1,6 @@
 """A context as the consumer of events: its own reactions read them, and what they read is what it depends on."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Final, TypeVar
 
@@ -28,12 +29,14 @@ def handle(reaction: Reaction[C], data: bytes, event_id: str) -> int:
     return len(reaction.commands(msgspec.json.decode(data), delivery))
 
 
-def expected_of_policy(reactions: tuple[Reaction[C], ...]) -> tuple[MessageExpectation, ...]:
+def expected_of_policy(
+    reactions: tuple[Reaction[C], ...], *, stories: Mapping[str, tuple[str, str]] = POLICY_STORIES
+) -> tuple[MessageExpectation, ...]:
     """What a context expects of policy: every event of policy that it reacts to and that has a story."""
     return tuple(
-        _expectation(reaction, *POLICY_STORIES[reaction.event_type])
+        _expectation(reaction, *stories[reaction.event_type])
         for reaction in reactions
-        if reaction.event_type in POLICY_STORIES
+        if reaction.event_type in stories
     )
 
 

@@ -5,13 +5,14 @@ it thought, so that memory and store cannot disagree.
 """
 
 from collections.abc import Iterator, MutableMapping
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, cast
 
 import msgspec
 
 from contracts.reference.store import NewEvent, Transaction
 from model.billing import (
     account,
+    at_rest,
     commission,
     finance,
     journal,
@@ -25,7 +26,7 @@ from model.billing import (
     trust,
 )
 from model.carrier import Carrier
-from model.claims import catastrophe, file, known_policy
+from model.claims import catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
 from model.jurisdiction import Law
 from model.payments import card, dispute, funds, holds, intent, payout_run, reconciliation, webhook_out, worklist
@@ -41,7 +42,6 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "policy": msgspec.json.Decoder(period.State),
     "moratorium": msgspec.json.Decoder(moratorium.State),
     "dwelling": msgspec.json.Decoder(dwelling.State),
-    "account": msgspec.json.Decoder(account.State),
     "order": msgspec.json.Decoder(orders.State),
     "suspense": msgspec.json.Decoder(suspense.State),
     "loan": msgspec.json.Decoder(loan.State),
@@ -56,6 +56,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
+    "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
     "card": msgspec.json.Decoder(card.State),
     "fund": msgspec.json.Decoder(holds.State),
@@ -70,6 +71,21 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "renewal_bind": msgspec.json.Decoder(renewal_bind.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
+ACCOUNT_ROWS = msgspec.json.Decoder(at_rest.Row)
+
+
+def stored(machine: str, state: State) -> bytes:
+    """A state as the store keeps it. Accounts are many and long, and are kept as rows of their own."""
+    if machine == "account":
+        return msgspec.json.encode(at_rest.at_rest(cast("account.State", state)))
+    return msgspec.json.encode(state)
+
+
+def restored(machine: str, row: bytes) -> State:
+    """The state that the store kept."""
+    if machine == "account":
+        return at_rest.restored(ACCOUNT_ROWS.decode(row))
+    return DECODERS[machine].decode(row)
 
 
 class Loaded(MutableMapping[str, V], Generic[V]):
@@ -123,12 +139,12 @@ class StreamReader:
         """Leaves nothing behind where there is nothing, so that the asker finds no key."""
         if stream in self._absent or stream in self.states:
             return
-        stored = self._transaction.stream(self._machine, stream)
-        if stored is None:
+        kept = self._transaction.stream(self._machine, stream)
+        if kept is None:
             self._absent.add(stream)
             return
-        self.states[stream] = DECODERS[self._machine].decode(stored.state)
-        self.sequences[stream] = stored.sequence
+        self.states[stream] = restored(self._machine, kept.state)
+        self.sequences[stream] = kept.sequence
 
 
 class UnitOfWork:
@@ -166,7 +182,7 @@ class UnitOfWork:
                 stream,
                 expected=events[0].sequence - 1,
                 events=[NewEvent(one.event.at.isoformat(), msgspec.json.encode(one.event)) for one in events],
-                state=msgspec.json.encode(self._machines[machine].states[stream]),
+                state=stored(machine, self._machines[machine].states[stream]),
             )
         for envelope in self.core.outbox:
             self._transaction.publish(envelope.id, msgspec.json.encode(envelope))

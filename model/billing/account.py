@@ -25,6 +25,7 @@ from model.billing import (
     invoicing,
     paying,
     replanning,
+    repointing,
     returning,
     writing_off,
 )
@@ -33,6 +34,7 @@ from model.billing.dispatch import Answer, Effect, Opening
 from model.billing.dunning_events import PolicyEnded, PolicyResumed
 from model.billing.events import ChargesReceived, Event
 from model.billing.orders import Orders, none_heard
+from model.billing.repointing_messages import PayerRepointed
 from model.billing.standing import Account, Instruction, NoAccount, Payment, State
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
@@ -56,7 +58,7 @@ def answers(law: Law, carrier: Carrier, orders: Orders = none_heard) -> dict[typ
 
 
 def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
-    return {**charging.openings(law, carrier), **ending.openings(law, carrier)}
+    return {**charging.openings(law, carrier), **ending.openings(law, carrier), **repointing.openings(law, carrier)}
 
 
 EFFECTS: dict[type[Event], Effect] = {
@@ -73,6 +75,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **writing_off.EFFECTS,
     **dunning.EFFECTS,
     **ending.EFFECTS,
+    **repointing.EFFECTS,
 }
 """What every event does to an account that is open."""
 
@@ -93,9 +96,9 @@ def decider(law: Law, carrier: Carrier, orders: Orders = none_heard) -> Decider[
             return Refusal("unknown_account", f"there is no account {command.account_id}")
         else:
             decision = known[kind](command, state)
-        if isinstance(state, Account) and state.delinquencies and decision and not isinstance(decision, Refusal):
-            return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
-        return decision
+        if isinstance(state, NoAccount) or not state.delinquencies or not decision or isinstance(decision, Refusal):
+            return decision
+        return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
 
     return Decider("account", NoAccount(), _stream, decide, evolve)
 
@@ -109,11 +112,13 @@ def _effect(account: Account, event: Event) -> Account:
 
 
 def evolve(state: State, event: Event) -> State:
+    if type(state) is Account:
+        return EFFECTS[type(event)](state, event)
     if isinstance(state, NoAccount):
         match event:
             case ChargesReceived():
                 state = charging.opened(event)
-            case PolicyEnded() | PolicyResumed():
+            case PolicyEnded() | PolicyResumed() | PayerRepointed():
                 state = charging.empty(event.account_id, None, event.currency)
             case _:
                 return state

@@ -8,10 +8,11 @@ is on its way back to a party is owed to it; what nobody is asked for any more i
 from collections.abc import Callable, Iterable
 from typing import TypeVar, cast
 
-from model.billing import account, events, money_events
+from model.billing import account, events, money_events, repointing_messages
 from model.billing.parts import Distribution, sum_of
 from model.billing.plan import PlannedItem
-from model.carrier import Carrier, PatternRule
+from model.carrier import Carrier
+from model.choices.patterns import PatternRule
 from model.ledger import Account, Entry, Posting, transfer
 from model.money import Money
 
@@ -78,6 +79,17 @@ def _plan_changed(carrier: Carrier, event: money_events.PlanChanged, before: acc
         *transfer(undone, debit="receivable_billed", credit="unapplied_cash"),
         *_taken_back(carrier, before, event.withdrawn),
     )
+
+
+def _parted(carrier: Carrier, event: repointing_messages.PayerRepointed, before: account.State) -> tuple[Posting, ...]:
+    """What leaves invoices is planned anew by the next event."""
+    return _taken_back(carrier, before, event.withdrawn)
+
+
+def _fees_dropped(
+    carrier: Carrier, event: money_events.InstallmentFeesDropped, before: account.State
+) -> tuple[Posting, ...]:
+    return _taken_back(carrier, before, event.parts)
 
 
 def _fee(carrier: Carrier, event: events.FeeCharged, before: account.State) -> tuple[Posting, ...]:
@@ -147,6 +159,8 @@ POSTINGS: dict[type[events.Event], Postings] = dict(
         _row(money_events.DisbursementExecuted, _transfers("disbursements_payable", "cash")),
         _row(money_events.DisbursementReversed, _transfers("cash", "unapplied_cash")),
         _row(money_events.PlanChanged, _plan_changed),
+        _row(money_events.InstallmentFeesDropped, _fees_dropped),
+        _row(repointing_messages.PayerRepointed, _parted),
     )
 )
 """The entry of every event that moves money, by its type; the others move none."""

@@ -8,7 +8,7 @@ those of its own term first, billed or planned first as the carrier chose.
 from collections.abc import Iterable
 from datetime import date
 
-from model.billing.invoice import Invoice, Item, ItemPart
+from model.billing.invoice import Invoice, Item, Step
 from model.billing.parts import Applied, Distribution, SourceKind, Taken
 from model.billing.plan import Charge
 from model.carrier import Carrier
@@ -17,7 +17,7 @@ from model.money import Money
 __all__ = ["Applied", "Distribution", "SourceKind", "Taken"]
 
 NOTHING: frozenset[int] = frozenset()
-UNPAYABLE = ("planned", "carried")
+UNPAYABLE: frozenset[Step] = frozenset(("planned", "carried"))
 
 
 def distributed(
@@ -36,17 +36,31 @@ def distributed(
         return (), minor
     last = len(priority)
     found: list[tuple[bool, date, int, int, int, int]] = []
+    closed: tuple[Item, ...] | None = None
     for invoice in invoices:
-        if invoice.payer_id != payer_id or invoice.step in UNPAYABLE:
+        # Installments that were paid alike are kept as one (see like_before), and need to be looked at only once.
+        if invoice.items is closed or invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
             continue
+        known = len(found)
         for place, item in enumerate(invoice.items):
-            # Written out: most items are closed, and this is asked of every one for every payment.
-            left = item.amount - item.paid - item.credited - item.written_off
+            # Most items are paid in one stroke, and this is asked of every one for every payment.
+            if item.paid == item.amount:
+                continue
+            left = item.open if item.paid or item.credited or item.written_off else item.amount
             if left > 0 and (not policy_id or item.policy_id == policy_id):
                 rank = priority.get(item.pattern, last)
                 found.append((item.instruction not in prior, invoice.due_on, rank, invoice.number, place, left))
+        if len(found) == known:
+            closed = invoice.items
     found.sort()
-    return _taken([(number, place, left) for _, _, _, number, place, left in found], minor)
+    taken: list[Distribution] = []
+    for _, _, _, number, place, left in found:
+        part = left if left <= minor else minor
+        taken.append(Distribution(number, place, part))
+        minor -= part
+        if not minor:
+            break
+    return tuple(taken), minor
 
 
 def return_premium_credits(
@@ -111,10 +125,16 @@ def _days(day: date) -> int:
     return day.toordinal()
 
 
-def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[ItemPart, ...]]:
-    found: dict[int, list[ItemPart]] = {}
+def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[Distribution, ...]]:
+    """The parts of each invoice, in their order; mostly they are all of one."""
+    if not parts:
+        return {}
+    first = parts[0].invoice
+    if not [part for part in parts if part.invoice != first]:
+        return {first: parts}
+    found: dict[int, list[Distribution]] = {}
     for part in parts:
-        found.setdefault(part.invoice, []).append(ItemPart(part.item, part.minor))
+        found.setdefault(part.invoice, []).append(part)
     return {number: tuple(items) for number, items in found.items()}
 
 
@@ -122,7 +142,7 @@ def _taken(slots: list[tuple[int, int, int]], minor: int) -> tuple[tuple[Distrib
     """`slots` are invoice, item and what is open there; `minor` units go to them in their order."""
     taken: list[Distribution] = []
     for number, place, opened in slots:
-        amount = min(minor, opened)
+        amount = min(opened, minor)
         if amount > 0:
             taken.append(Distribution(number, place, amount))
             minor -= amount

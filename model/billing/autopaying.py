@@ -42,19 +42,20 @@ def set_autopay(command: SetAutopay, account: Account) -> Decision[Event]:
 
 
 def change_notice(
-    carrier: Carrier, account: Account, number: int, *, on: date, at: datetime
+    carrier: Carrier, account: Account, number: int, minor: int, *, on: date, at: datetime
 ) -> tuple[AutopayChangeNoticed, ...]:
-    """What is told with a bill on autopay that is not what the payer's last bill was."""
+    """What is told with a bill of `minor` units on autopay that is not what the payer's last bill was."""
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
     invoice = account.invoices[number]
-    for each in reversed(account.invoices[:number]):
+    for place in range(number - 1, -1, -1):
+        each = account.invoices[place]
         if each.payer_id == invoice.payer_id and each.step in ASKED:
             previous = sum([item.amount for item in each.items])
             break
     else:
         return ()
-    if previous == invoice.open:
+    if previous == minor:
         return ()
     currency = account.unapplied.currency
     return (
@@ -62,7 +63,7 @@ def change_notice(
             account_id=account.account_id,
             number=number,
             payer_id=invoice.payer_id,
-            amount=Money(invoice.open, currency),
+            amount=Money(minor, currency),
             previous=Money(previous, currency),
             draft_on=draft_day(carrier, account, number, told_on=on),
             on=on,
@@ -114,8 +115,9 @@ def _set(account: Account, event: AutopaySet) -> Account:
 
 
 def _told(account: Account, event: AutopayChangeNoticed) -> Account:
-    told = replace(account.invoices[event.number], told_on=event.on)
-    return replace(account, invoices=put(account.invoices, told))
+    invoice = account.invoices[event.number]
+    told_on = invoice.bill_on if event.on == invoice.bill_on else event.on
+    return replace(account, invoices=put(account.invoices, replace(invoice, told_on=told_on)))
 
 
 def _drafted(account: Account, event: InvoiceDrafted) -> Account:

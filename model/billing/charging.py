@@ -5,6 +5,7 @@ A return premium that overtakes the charges it belongs to waits for them: nothin
 
 from collections.abc import Set
 from datetime import date
+from functools import partial
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,11 +16,11 @@ from model.billing.crediting import credit_waiting, credited
 from model.billing.dispatch import Effect, Opening, effect, opening
 from model.billing.endorsing import Endorsed, endorsed
 from model.billing.events import ChargesReceived, Event, InvoicesPlanned, JoinedItems
-from model.billing.invoice import Invoice, Item, ItemsAdded
-from model.billing.items import stepped
+from model.billing.invoice import Invoice, Item, ItemsAdded, evolve
+from model.billing.items import like_before
 from model.billing.plan import OWN_FEE, PlannedInvoice, PlannedItem, planned_invoices
 from model.billing.standing import Account, Instruction, State
-from model.billing.terms import zone_of
+from model.billing.terms import paying, zone_of
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
@@ -30,10 +31,8 @@ def openings(law: Law, carrier: Carrier) -> dict[type[Command], Opening]:
     earned = tuple([rule.pattern for rule in carrier.patterns if rule.refund == "pro_rata"])
     return dict(
         (
-            opening(
-                ReceiveCharges, lambda command, state: receive_charges(carrier, earned, law.holidays, command, state)
-            ),
-            opening(CreditCharges, lambda command, state: credit_charges(carrier, earned, command, state)),
+            opening(ReceiveCharges, partial(receive_charges, carrier, earned, law.holidays)),
+            opening(CreditCharges, partial(credit_charges, carrier, earned)),
         )
     )
 
@@ -101,13 +100,17 @@ def _wrong_payers(command: ReceiveCharges) -> Refusal | None:
 
 
 def _wrong_charges(carrier: Carrier, command: ReceiveCharges | CreditCharges, sign: Literal[1, -1]) -> Refusal | None:
-    if not command.charges or any(charge.amount.minor * sign <= 0 for charge in command.charges):
+    if not command.charges or min([charge.amount.minor * sign for charge in command.charges]) <= 0:
         kind = "positive" if sign > 0 else "negative"
         return Refusal("wrong_sign", f"{type(command).__name__} takes {kind} charges, at least one")
-    if any(charge.amount.currency != carrier.currency for charge in command.charges):
-        return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
-    rules = [carrier.pattern(charge.pattern) for charge in command.charges]
-    return next((rule for rule in rules if isinstance(rule, Refusal)), None)
+    for charge in command.charges:
+        if charge.amount.currency != carrier.currency:
+            return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
+    for charge in command.charges:
+        rule = carrier.pattern(charge.pattern)
+        if isinstance(rule, Refusal):
+            return rule
+    return None
 
 
 def _local_day(carrier: Carrier, command: ReceiveCharges, account: Account) -> date | Refusal:
@@ -125,6 +128,8 @@ def _planned(
     plan = carrier.plan(command.plan)
     if isinstance(plan, Refusal):
         return plan
+    if account.repointed:
+        command = replace(command, payers=paying(account, command.policy_id, command.payers))
     if command.kind == "endorsement":
         found = endorsed(carrier, command, account, today=today, holidays=holidays)
         if isinstance(found, Refusal):
@@ -232,24 +237,36 @@ def _instruction(event: ChargesReceived) -> Instruction:
 
 
 def charges_kept(account: Account, event: ChargesReceived) -> Account:
-    return replace(
-        account,
-        instructions=(*account.instructions, _instruction(event)),
-        autopay=event.autopay or account.autopay,
-    )
+    kept = _instruction(event)
+    if account.instructions:
+        # Who pays seldom changes, nor what a renewal costs: what is equal is kept once.
+        first, last = account.instructions[0], account.instructions[-1]
+        kept = replace(
+            kept,
+            policy_id=first.policy_id if first.policy_id == kept.policy_id else kept.policy_id,
+            charges=first.charges if first.charges == kept.charges else kept.charges,
+            plan=last.plan if last.plan == kept.plan else kept.plan,
+            payers=last.payers if last.payers == kept.payers else kept.payers,
+            zone=first.zone if first.zone == kept.zone else kept.zone,
+        )
+    return replace(account, instructions=(*account.instructions, kept), autopay=event.autopay or account.autopay)
 
 
 def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
-    invoices = account.invoices
+    planned = list(account.invoices)
     for each in event.joined:
-        invoices = stepped(invoices, each.number, ItemsAdded(items=tuple([_item(item) for item in each.items])))
-    added = tuple([_invoice(event.first + k, one) for k, one in enumerate(event.invoices)])
-    return replace(account, invoices=invoices + added)
-
-
-def _invoice(number: int, planned: PlannedInvoice) -> Invoice:
-    items = tuple([_item(item) for item in planned.items])
-    return Invoice(number, planned.payer_id, planned.bill_on, planned.due_on, "planned", items)
+        joined = evolve(planned[each.number], ItemsAdded(items=tuple([_item(item) for item in each.items])))
+        planned[each.number] = like_before(planned, joined)
+    told: PlannedInvoice | None = None
+    for number, one in enumerate(event.invoices, event.first):
+        if told is not None and one.items == told.items:
+            items = planned[-1].items
+            planned.append(Invoice(number, one.payer_id, one.bill_on, one.due_on, "planned", items))
+            continue
+        items = tuple([_item(item) for item in one.items])
+        planned.append(like_before(planned, Invoice(number, one.payer_id, one.bill_on, one.due_on, "planned", items)))
+        told = one
+    return replace(account, invoices=tuple(planned))
 
 
 def _item(planned: PlannedItem) -> Item:

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.billing import dunning_commands, money_commands
+from model.billing import dunning_commands, money_commands, repointing_messages
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.money import Money
@@ -92,4 +92,5 @@ Command: TypeAlias = (
     | ReturnPayment
     | money_commands.Command
     | dunning_commands.Command
+    | repointing_messages.Command
 )

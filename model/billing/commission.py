@@ -39,7 +39,9 @@ class AssignProducer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class BeginCommissionTerm(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A renewal or rewrite begins: what comes back of it is not taken from the commission of terms before."""
+    """A renewal or rewrite begins: what comes back of it is not taken from the commission of terms before. A renewal is
+    billed long before it begins, so that a rewrite may begin an earlier term after it.
+    """
 
     policy_id: str
     on: date
@@ -149,7 +151,7 @@ class Unassigned(Struct, frozen=True, tag=True, gc=False):
 
 
 class Assigned(Struct, frozen=True, tag=True):
-    """`terms` are the first days of the terms after the first."""
+    """`terms` are the first days of the terms after the first, in their order."""
 
     policy_id: str
     assignments: tuple[Assignment, ...]
@@ -212,8 +214,6 @@ def decider(carrier: Carrier, chain: Chain) -> Decider[Command, State, Event]:
             case BeginCommissionTerm(on=on), Assigned(terms=terms):
                 if on in terms:
                     return ()
-                if terms and on < terms[-1]:
-                    return Refusal("out_of_order", f"a later term began on {terms[-1]}")
                 return (CommissionTermBegun(policy_id=command.policy_id, on=on, at=command.at),)
             case EarnCommission(), Assigned():
                 return _earned(carrier, chain, command, state)
@@ -312,11 +312,18 @@ def evolve(state: State, event: Event) -> State:
         case _ if isinstance(state, Unassigned):
             return state
         case CommissionTermBegun(on=on):
-            return replace(state, terms=(*state.terms, on))
+            return _with_term(state, on)
         case CommissionEarned() | CommissionChargedBack():
             return _with_layer(state, event)
         case _:
             assert_never(event)
+
+
+def _with_term(state: Assigned, on: date) -> Assigned:
+    """Terms that begin later count one up, and so does what is already theirs."""
+    number = term_of(state, on) + 1
+    layers = tuple(replace(one, term=one.term + 1) if one.term >= number else one for one in state.layers)
+    return replace(state, terms=(*state.terms[: number - 1], on, *state.terms[number - 1 :]), layers=layers)
 
 
 def _with_layer(state: Assigned, event: CommissionEarned | CommissionChargedBack) -> Assigned:

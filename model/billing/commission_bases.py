@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import TypeAlias
 
-from model.billing import events
+from model.billing import events, money_events
 from model.billing.invoice import Item
+from model.billing.parts import Distribution
 from model.billing.standing import Account
-from model.carrier import CommissionBasis
+from model.choices.billing import CommissionBasis
 
 Bases: TypeAlias = dict[tuple[str, date], int]
 """Commissionable premium in minor units, by policy and the day on which it takes effect."""
@@ -41,14 +42,25 @@ def _billed(commissionable: frozenset[str], event: object, before: object) -> Ba
 def _paid(commissionable: frozenset[str], event: object, before: object) -> Bases:
     """What is paid takes effect when it was due. What comes back counts as far as it had been paid."""
     bases: Bases = {}
-    if isinstance(event, (events.PaymentDistributed, events.PaymentReturned)) and isinstance(before, Account):
-        sign = 1 if isinstance(event, events.PaymentDistributed) else -1
-        for part in event.parts:
+    sign = -1 if isinstance(event, (events.PaymentReturned, money_events.PlanChanged)) else 1
+    if isinstance(before, Account):
+        for part in _paying(event):
             invoice = before.invoices[part.invoice]
             _add(bases, commissionable, invoice.items[part.item], invoice.due_on, sign * part.minor)
     if isinstance(event, events.ReturnPremiumCredited):
         _take_rest(bases, commissionable, event)
     return bases
+
+
+def _paying(event: object) -> tuple[Distribution, ...]:
+    """The parts that became paid, or are paid no more: of a payment, of money that had waited, of a plan changed."""
+    match event:
+        case events.PaymentDistributed(parts=parts) | events.PaymentReturned(parts=parts):
+            return parts
+        case money_events.UnappliedDistributed(sources=sources) | money_events.PlanChanged(undone=sources):
+            return tuple([part for source in sources for part in source.parts])
+        case _:
+            return ()
 
 
 def _add(bases: Bases, commissionable: frozenset[str], item: Item, on: date, minor: int) -> None:
@@ -66,6 +78,15 @@ def _take_rest(bases: Bases, commissionable: frozenset[str], event: events.Retur
 EARNING: dict[CommissionBasis, tuple[Callable[[frozenset[str], object, object], Bases], tuple[type[object], ...]]] = {
     "written": (_written, (events.ChargesReceived,)),
     "billed": (_billed, (events.InvoiceBilled, events.ReturnPremiumCredited)),
-    "paid": (_paid, (events.PaymentDistributed, events.PaymentReturned, events.ReturnPremiumCredited)),
+    "paid": (
+        _paid,
+        (
+            events.PaymentDistributed,
+            events.PaymentReturned,
+            events.ReturnPremiumCredited,
+            money_events.UnappliedDistributed,
+            money_events.PlanChanged,
+        ),
+    ),
 }
 """By basis: the premium of an event, and the events that have any."""

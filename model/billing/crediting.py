@@ -14,8 +14,9 @@ from model.billing.commands import CreditCharges
 from model.billing.dispatch import Effect, effect
 from model.billing.events import Event, PayerShare, ReturnPremiumCredited, ReturnPremiumWaits
 from model.billing.items import changed
-from model.billing.money_events import UnappliedDistributed
-from model.billing.plan import Charge
+from model.billing.money_events import InstallmentFeesDropped, UnappliedDistributed
+from model.billing.parts import Distribution
+from model.billing.plan import OWN_FEE, Charge
 from model.billing.standing import Account, Payment, WaitingCredit, WaitingReturn
 from model.billing.terms import owners, payers_of, term_on
 from model.carrier import Carrier
@@ -115,10 +116,14 @@ def _credit(
         payers=shares,
         charges=waited,
     )
-    if not shares or carrier.billing.return_premium_remainder == "keep_unapplied":
-        return (event,)
     events: list[Event] = [event]
     after = return_premium_credited(account, event)
+    dropped = _fees_dropped(after, event)
+    if dropped is not None:
+        events.append(dropped)
+        after = installment_fees_dropped(after, dropped)
+    if not shares or carrier.billing.return_premium_remainder == "keep_unapplied":
+        return tuple(events)
     for share in shares:
         paid = apply_unapplied(priorities(carrier), after, share.payer_id, on=asked.on, at=at)
         for one in paid:
@@ -127,7 +132,30 @@ def _credit(
     return tuple(events)
 
 
+def _fees_dropped(account: Account, event: ReturnPremiumCredited) -> InstallmentFeesDropped | None:
+    """A fee is for an installment that is not nothing: where the credit closed all that an invoice asked for, and
+    nobody paid on it, its installment fee goes too.
+    """
+    parts: list[Distribution] = []
+    for number in sorted({part.invoice for part in event.credits}):
+        items = account.invoices[number].items
+        if any(item.paid or (item.open and item.instruction >= 0) for item in items):
+            continue
+        parts += [
+            Distribution(number, place, item.open)
+            for place, item in enumerate(items)
+            if item.instruction == OWN_FEE and item.open
+        ]
+    if not parts:
+        return None
+    return InstallmentFeesDropped(account_id=event.account_id, parts=tuple(parts), on=event.on, at=event.at)
+
+
 # --- effects
+
+
+def installment_fees_dropped(account: Account, event: InstallmentFeesDropped) -> Account:
+    return replace(account, invoices=changed(account.invoices, event.parts, "withdraw"))
 
 
 def return_premium_credited(account: Account, event: ReturnPremiumCredited) -> Account:
@@ -183,11 +211,17 @@ def _after(account: Account, event: Event) -> Account:
     """The account after an event that crediting makes."""
     if isinstance(event, ReturnPremiumCredited):
         return return_premium_credited(account, event)
+    if isinstance(event, InstallmentFeesDropped):
+        return installment_fees_dropped(account, event)
     if isinstance(event, UnappliedDistributed):
         return unapplied_distributed(account, event)
     return account
 
 
 EFFECTS: dict[type[Event], Effect] = dict(
-    (effect(ReturnPremiumCredited, return_premium_credited), effect(ReturnPremiumWaits, _waits))
+    (
+        effect(ReturnPremiumCredited, return_premium_credited),
+        effect(ReturnPremiumWaits, _waits),
+        effect(InstallmentFeesDropped, installment_fees_dropped),
+    )
 )

@@ -34,8 +34,8 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
+from model.choices.delinquency import DelinquencyPlan, Reason, step_day
 from model.decider import Decision
-from model.delinquency_plan import DelinquencyPlan, Reason, step_day
 from model.money import Money
 
 Stage = Literal["pre_grace", "in_grace", "dunning", "cancel_requested", "collections", "written_off", "exited"]

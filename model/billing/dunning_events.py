@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.billing.plan import PlannedInvoice
-from model.delinquency_plan import Reason, ReleaseStrategy, StepName
+from model.choices.delinquency import Reason, ReleaseStrategy, StepName
 from model.money import Money
 
 ExitCause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]

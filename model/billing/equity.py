@@ -85,9 +85,11 @@ def _rate(accrual: Accrual) -> Fraction:
 
 
 def paid_to(account: Account) -> tuple[PaidTo, ...]:
-    """The equity date of the latest term of every policy of an account; of terms that are over nothing is told."""
+    """The equity date of the latest term of every policy of an account that was ever charged; of terms that are over
+    nothing is told.
+    """
     found: list[PaidTo] = []
-    for policy_id in dict.fromkeys([each.policy_id for each in account.instructions]):
+    for policy_id in dict.fromkeys([each.policy_id for each in account.instructions if each.kind != "credit"]):
         term = latest_term(account.instructions, policy_id)
         accruals = [accrual for each in term.values() for accrual in accruals_of(each, term)]
         paid = sum(

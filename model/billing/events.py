@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.billing import dunning_events, money_events
+from model.billing import dunning_events, money_events, repointing_messages
 from model.billing.commands import InstructionKind
 from model.billing.orders import Place
 from model.billing.parts import Distribution
@@ -183,5 +183,6 @@ Event: TypeAlias = (
     | PaymentReturnWaits
     | InvoiceCarriedForward
     | money_events.Event
+    | repointing_messages.Event
     | dunning_events.Event
 )

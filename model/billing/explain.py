@@ -14,14 +14,23 @@ from msgspec import Struct
 
 from model.billing.invoice import Invoice, Item
 from model.billing.parts import Distribution
-from model.billing.plan import INSTALLMENT_FEE_PATTERN, OWN_FEE, Charge, PlannedInvoice, PlannedItem, planned_invoices
+from model.billing.plan import (
+    CHARGED_FEE,
+    INSTALLMENT_FEE_PATTERN,
+    Charge,
+    Payer,
+    PlannedInvoice,
+    PlannedItem,
+    planned_invoices,
+)
 from model.billing.standing import Account, Instruction
+from model.billing.terms import paying
 from model.carrier import Carrier
 from model.daycount import NO_HOLIDAYS
 from model.decider import Refusal
 from model.money import Money
 
-Rule = Literal["plan_slice", "endorsement", "own_fee", "recapture", "replanned"]
+Rule = Literal["plan_slice", "endorsement", "own_fee", "charged_fee", "recapture", "replanned"]
 
 
 class Settled(Struct, frozen=True, gc=False):
@@ -64,21 +73,21 @@ def explain(
         return Refusal("unknown_item", f"account {account.account_id} has no item {item} on invoice {invoice}")
     bill, line = account.invoices[invoice], account.invoices[invoice].items[item]
     currency = account.unapplied.currency
-    told = None if line.instruction == OWN_FEE else account.instructions[line.instruction]
+    told = account.instructions[line.instruction] if line.instruction >= 0 else None
     return ItemExplanation(
         invoice=invoice,
         item=item,
         policy_id=line.policy_id,
         pattern=line.pattern,
         amount=Money(line.amount, currency),
-        rule=_rule(carrier, bill, line, told, holidays),
+        rule=_rule(carrier, account, bill, line, told, holidays),
         instruction_id=told.instruction_id if told else None,
         charge=_charged(told.charges, line.pattern, currency) if told else None,
         plan=told.plan if told else None,
         anchor=told.on if told else None,
         due_on=bill.due_on,
         leftover=carrier.billing.leftover,
-        weight=_weight(told, bill.payer_id) if told else None,
+        weight=_weight(_payers(account, bill, told), bill.payer_id) if told else None,
         settled=tuple(_settled(account, Distribution(invoice, item, 0))),
         open=Money(line.open, currency),
     )
@@ -88,20 +97,34 @@ def _charged(charges: tuple[Charge, ...], pattern: str, currency: str) -> Money:
     return Money(sum([charge.amount.minor for charge in charges if charge.pattern == pattern]), currency)
 
 
-def _weight(told: Instruction, payer_id: str) -> tuple[int, int] | None:
-    weights = {payer.payer_id: payer.weight for payer in told.payers}
+def _payers(account: Account, bill: Invoice, told: Instruction) -> tuple[Payer, ...]:
+    """Those who were told to pay, or those who took over from them when the bill is one of theirs."""
+    if any(payer.payer_id == bill.payer_id for payer in told.payers):
+        return told.payers
+    return paying(account, told.policy_id, told.payers)
+
+
+def _weight(payers: tuple[Payer, ...], payer_id: str) -> tuple[int, int] | None:
+    weights = {payer.payer_id: payer.weight for payer in payers}
     return (weights[payer_id], sum(weights.values())) if payer_id in weights else None
 
 
-def _rule(carrier: Carrier, bill: Invoice, line: Item, told: Instruction | None, holidays: Set[date]) -> Rule:
+def _rule(
+    carrier: Carrier, account: Account, bill: Invoice, line: Item, told: Instruction | None, holidays: Set[date]
+) -> Rule:
     if told is None:
+        if line.instruction == CHARGED_FEE:
+            return "charged_fee"
         return "own_fee" if line.pattern == INSTALLMENT_FEE_PATTERN else "recapture"
     if told.kind == "endorsement":
         return "endorsement"
-    return "plan_slice" if _slice(carrier, bill, line, told, holidays) == line.amount else "replanned"
+    payers = _payers(account, bill, told)
+    return "plan_slice" if _slice(carrier, payers, bill, line, told, holidays) == line.amount else "replanned"
 
 
-def _slice(carrier: Carrier, bill: Invoice, line: Item, told: Instruction, holidays: Set[date]) -> int | None:
+def _slice(
+    carrier: Carrier, payers: tuple[Payer, ...], bill: Invoice, line: Item, told: Instruction, holidays: Set[date]
+) -> int | None:
     """What the plan of the instruction puts on this due date for this payer, in minor units."""
     plan = carrier.plan(told.plan)
     if isinstance(plan, Refusal) or told.on is None or told.today is None:
@@ -110,7 +133,7 @@ def _slice(carrier: Carrier, bill: Invoice, line: Item, told: Instruction, holid
         carrier,
         policy_id=told.policy_id,
         plan=plan,
-        payers=told.payers,
+        payers=payers,
         charges=told.charges,
         anchor=told.on,
         today=told.today,

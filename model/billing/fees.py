@@ -11,7 +11,7 @@ from model.billing.events import Event, FeeCharged
 from model.billing.invoice import Item
 from model.billing.items import put
 from model.billing.money_commands import AssessFee, FeeKind
-from model.billing.plan import INSTALLMENT_FEE_PATTERN
+from model.billing.plan import CHARGED_FEE, INSTALLMENT_FEE_PATTERN
 from model.billing.standing import Account
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
@@ -63,7 +63,7 @@ def assess(amounts: dict[FeeKind, Money], command: AssessFee, account: Account) 
 
 def _fee_charged(account: Account, event: FeeCharged) -> Account:
     charged = account.invoices[event.number]
-    fee = Item(event.policy_id, INSTALLMENT_FEE_PATTERN, event.amount.minor, 0, 0)
+    fee = Item(event.policy_id, INSTALLMENT_FEE_PATTERN, event.amount.minor, 0, 0, instruction=CHARGED_FEE)
     return replace(
         account,
         invoices=put(account.invoices, replace(charged, items=(*charged.items, fee))),

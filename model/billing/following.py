@@ -11,13 +11,14 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
-from model.billing import commission, events, finance, producer, program, remittances, statement, suspense, trust
+from model.billing import commission, events, finance, loan, producer, program, remittances, statement, suspense, trust
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
 from model.billing.invoice import Item
 from model.billing.producer import NetCommission, PostCommission
 from model.billing.receiving import suspense_id
+from model.billing.repointing_messages import RepointPayer
 from model.billing.standing import Account, State
 from model.billing.statement import AddStatementItem, CommissionPart
 from model.billing.suspense import SuspendMoney
@@ -29,6 +30,7 @@ from model.reaction import Delivery, Reaction, reaction
 Command: TypeAlias = (
     ReceivePayment
     | ReturnPayment
+    | RepointPayer
     | suspense.Command
     | producer.Command
     | commission.Command
@@ -85,6 +87,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
 
     by_event: dict[type[object], Follower] = dict(
         (
+            _of(loan.LoanTransferred, _repointed),
             _of(suspense.SuspenseResolved, _resolved),
             _of(suspense.SuspendedMoneyReturned, _taken_back),
             _of(remittances.RemittanceReceived, _remittance),
@@ -240,6 +243,25 @@ def _payment(event: Coming, account_id: str, payment_id: str, payer_id: str, amo
     )
 
 
+def _repointed(kept: Kept, event: loan.LoanTransferred, recorded: Recorded) -> tuple[Command, ...]:
+    """The next servicer pays for every policy that the loan is secured by, account by account."""
+    _ = kept, recorded
+    policies: dict[str, list[str]] = {}
+    for secured in event.secured:
+        policies.setdefault(secured.account_id, []).append(secured.policy_id)
+    return tuple(
+        RepointPayer(
+            account_id=account_id,
+            policies=tuple(of_account),
+            old_payer_id=event.old_servicer_id,
+            new_payer_id=event.new_servicer_id,
+            on=event.on,
+            at=event.at,
+        )
+        for account_id, of_account in policies.items()
+    )
+
+
 # --- money that goes back
 
 
@@ -345,8 +367,22 @@ def begin_term(term: BegunTerm, delivery: Delivery) -> tuple[Command, ...]:
     return (BeginCommissionTerm(policy_id=term.policy_id, on=term.start, at=delivery.at),)
 
 
+class OfferedTerm(Struct, frozen=True, gc=False):
+    asks: str
+    policy_id: str
+    start: date
+
+
+def begin_offered_term(offer: OfferedTerm, delivery: Delivery) -> tuple[Command, ...]:
+    """The bill of an offer is the first that billing hears of the next term."""
+    if offer.asks != "bill":
+        return ()
+    return (BeginCommissionTerm(policy_id=offer.policy_id, on=offer.start, at=delivery.at),)
+
+
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.renewed.v1", BegunTerm, begin_term),
+    reaction("insurance.process.renewal_bind.asked.v1", OfferedTerm, begin_offered_term),
     reaction("insurance.policy.rewritten.v1", BegunTerm, begin_term),
 )
 """Before the charges of the term are billed, so that they are of the new term already."""

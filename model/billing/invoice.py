@@ -11,19 +11,22 @@ nothing on it is open, whether money or a return premium closed it. It lives ins
 what is settled; the account's machine asks this one.
 """
 
+from collections.abc import Callable
 from datetime import date
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.parts import Distribution
 from model.decider import Decider, Decision, Refusal
 
 
 class Item(Struct, frozen=True, gc=False, array_like=True):
     """One pattern of one policy on an invoice, in minor units. Open = amount - paid - credited - written off.
 
-    `instruction` is the place of the instruction that asked for it on its account; -1 for a fee of billing's own.
+    `instruction` is the place of the instruction that asked for it on its account; negative for a fee that none asked
+    for (model.billing.plan.OWN_FEE, CHARGED_FEE).
     """
 
     policy_id: str
@@ -46,6 +49,10 @@ class ItemPart(Struct, frozen=True, gc=False):
     minor: int
 
 
+Part: TypeAlias = ItemPart | Distribution
+"""Where a payment or a return premium says which invoice its part is of, that is known here already."""
+
+
 class BillInvoice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
 
@@ -62,37 +69,37 @@ class MarkPastDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class SettleItems(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ReopenItems(Struct, frozen=True, kw_only=True, tag=True):
     """Takes back what was settled, as recorded."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class CreditItems(Struct, frozen=True, kw_only=True, tag=True):
     """Return premium closes what was open."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class WriteOffItems(Struct, frozen=True, kw_only=True, tag=True):
     """Nobody is asked for it any more."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class RestoreItems(Struct, frozen=True, kw_only=True, tag=True):
     """Takes back what was written off."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class WithdrawItems(Struct, frozen=True, kw_only=True, tag=True):
     """What is open goes elsewhere: to other invoices of another plan."""
 
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class AddItems(Struct, frozen=True, kw_only=True, tag=True):
@@ -135,27 +142,27 @@ class WentPastDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ItemsSettled(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsReopened(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsCredited(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsWrittenOff(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsRestored(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsWithdrawn(Struct, frozen=True, kw_only=True, tag=True):
-    parts: tuple[ItemPart, ...]
+    parts: tuple[Part, ...]
 
 
 class ItemsAdded(Struct, frozen=True, kw_only=True, tag=True):
@@ -186,7 +193,7 @@ ASKED: frozenset[Step] = frozenset(("billed", "due", "past_due"))
 """The payer was asked for it."""
 
 
-class Invoice(Struct, frozen=True, array_like=True):
+class Invoice(Struct, frozen=True, array_like=True, gc=False):
     """`step` is how far billing has taken it; whether it is paid follows from its items. `told_on` is when the payer
     was told of an amount that autopay will draft for the first time, `drafted_on` when it was drafted ahead.
     """
@@ -202,14 +209,18 @@ class Invoice(Struct, frozen=True, array_like=True):
 
     @property
     def open(self) -> int:
-        return sum([item.open for item in self.items])
+        # Written out: every bill, every draft and every payment asks it.
+        minor = 0
+        for item in self.items:
+            minor += item.amount - item.paid - item.credited - item.written_off
+        return minor
 
     @property
     def status(self) -> Literal["planned", "billed", "due", "past_due", "paid", "carried"]:
         return "paid" if self.step in ASKED and self.open == 0 else self.step
 
 
-def _fit(parts: tuple[ItemPart, ...], limits: list[int]) -> bool:
+def _fit(parts: tuple[Part, ...], limits: list[int]) -> bool:
     """Whether every part is something, and all parts of an item together are within its limit."""
     left = dict(enumerate(limits))
     for part in parts:
@@ -217,7 +228,7 @@ def _fit(parts: tuple[ItemPart, ...], limits: list[int]) -> bool:
     return all(part.minor > 0 for part in parts) and all(rest >= 0 for rest in left.values())
 
 
-def _fits_open(parts: tuple[ItemPart, ...], invoice: Invoice) -> Refusal | None:
+def _fits_open(parts: tuple[Part, ...], invoice: Invoice) -> Refusal | None:
     if _fit(parts, [item.open for item in invoice.items]):
         return None
     return Refusal("more_than_open", f"invoice {invoice.number} has less open than that")
@@ -226,7 +237,7 @@ def _fits_open(parts: tuple[ItemPart, ...], invoice: Invoice) -> Refusal | None:
 def decide(command: Command, invoice: Invoice) -> Decision[Event]:
     match command:
         case MarkInvoiceDue() | BillInvoice() | CarryForward():
-            return _in_time(command, invoice)
+            return in_time(command, invoice)
         case MarkPastDue(on=on, grace_ends=grace_ends):
             if invoice.step not in ASKED or (invoice.step == "billed" and invoice.open):
                 return Refusal("wrong_state", f"invoice {invoice.number} is not due yet")
@@ -259,17 +270,18 @@ def decide(command: Command, invoice: Invoice) -> Decision[Event]:
             return (ItemsAdded(items=items),)
 
 
-def _in_time(command: BillInvoice | MarkInvoiceDue | CarryForward, invoice: Invoice) -> Decision[Event]:
+def in_time(command: BillInvoice | MarkInvoiceDue | CarryForward, invoice: Invoice) -> Decision[Event]:
     """Planned, then billed or carried forward, then due; what is asked twice is answered once."""
     step, on = invoice.step, command.on
     if isinstance(command, MarkInvoiceDue):
         if step == "planned":
             return Refusal("wrong_state", f"invoice {invoice.number} falls due only once it is billed")
-        if step in ("due", "past_due", "carried") or invoice.status == "paid":
+        minor = invoice.open if step == "billed" else 0
+        if not minor:
             return ()
         if on < invoice.due_on:
             return Refusal("not_yet", f"invoice {invoice.number} is due on {invoice.due_on}, not before")
-        return (FellDue(amount=invoice.open),)
+        return (FellDue(amount=minor),)
     if step != "planned":
         return ()
     if on < invoice.bill_on:
@@ -278,56 +290,76 @@ def _in_time(command: BillInvoice | MarkInvoiceDue | CarryForward, invoice: Invo
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
-    match event:
-        case ItemsSettled(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, paid=1))
-        case Billed():
-            return replace(invoice, step="billed")
-        case FellDue():
-            return replace(invoice, step="due")
-        case WentPastDue():
-            return replace(invoice, step="past_due")
-        case ItemsReopened(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, paid=-1))
-        case ItemsCredited(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, credited=1))
-        case ItemsWrittenOff(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, written_off=1))
-        case ItemsRestored(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, written_off=-1))
-        case ItemsWithdrawn(parts=parts):
-            return replace(invoice, items=_with(invoice.items, parts, amount=-1))
-        case ItemsAdded(items=items):
-            return replace(invoice, items=invoice.items + items)
-        case CarriedForward():
-            return replace(invoice, step="carried", items=())
-        case _:
-            assert_never(event)
+    return _EVOLVED[type(event)](invoice, event)
 
 
-def _with(
-    items: tuple[Item, ...],
-    parts: tuple[ItemPart, ...],
-    *,
-    amount: int = 0,
-    paid: int = 0,
-    credited: int = 0,
-    written_off: int = 0,
-) -> tuple[Item, ...]:
-    """Every part added so many times (once, or once less) to what its item holds."""
-    changed = list(items)
-    for part in parts:
-        item, minor = changed[part.item], part.minor
-        changed[part.item] = Item(
+def _stepped(step: Step) -> "Evolved":
+    return lambda invoice, event: replace(invoice, step=step)
+
+
+def _added(invoice: Invoice, event: ItemsAdded) -> Invoice:
+    return replace(invoice, items=invoice.items + event.items)
+
+
+def _carried(invoice: Invoice, event: CarriedForward) -> Invoice:
+    _ = event
+    return replace(invoice, step="carried", items=())
+
+
+def _settled(invoice: Invoice, event: ItemsSettled) -> Invoice:
+    """What is settled in one stroke, as most items are, keeps one number for what it was and what was paid."""
+    items = list(invoice.items)
+    for part in event.parts:
+        item = items[part.item]
+        paid = item.paid + part.minor
+        items[part.item] = Item(
             item.policy_id,
             item.pattern,
-            item.amount + amount * minor,
-            item.paid + paid * minor,
-            item.credited + credited * minor,
-            item.written_off + written_off * minor,
+            item.amount,
+            item.amount if paid == item.amount else paid,
+            item.credited,
+            item.written_off,
             item.instruction,
         )
-    return tuple(changed)
+    return replace(invoice, items=tuple(items))
+
+
+def _moved(*, amount: int = 0, paid: int = 0, credited: int = 0, written_off: int = 0) -> "Evolved":
+    """Every part added so many times (once, or once less) to what its item holds."""
+
+    def move(invoice: Invoice, event: Event) -> Invoice:
+        items = list(invoice.items)
+        for part in cast("ItemsReopened", event).parts:
+            item, minor = items[part.item], part.minor
+            items[part.item] = Item(
+                item.policy_id,
+                item.pattern,
+                item.amount + amount * minor,
+                item.paid + paid * minor,
+                item.credited + credited * minor,
+                item.written_off + written_off * minor,
+                item.instruction,
+            )
+        return replace(invoice, items=tuple(items))
+
+    return move
+
+
+Evolved: TypeAlias = Callable[[Invoice, Event], Invoice]
+_EVOLVED: dict[type[Event], Evolved] = {
+    Billed: _stepped("billed"),
+    FellDue: _stepped("due"),
+    WentPastDue: _stepped("past_due"),
+    ItemsSettled: cast("Evolved", _settled),
+    ItemsReopened: _moved(paid=-1),
+    ItemsCredited: _moved(credited=1),
+    ItemsWrittenOff: _moved(written_off=1),
+    ItemsRestored: _moved(written_off=-1),
+    ItemsWithdrawn: _moved(amount=-1),
+    ItemsAdded: cast("Evolved", _added),
+    CarriedForward: cast("Evolved", _carried),
+}
+"""What every event does, by its type; a test asks for each."""
 
 
 def decider(invoice: Invoice) -> Decider[Command, Invoice, Event]:

@@ -1,5 +1,8 @@
 """Invoices in their time: billed on their bill date (or carried forward), due on their due date."""
 
+from functools import partial
+from typing import cast
+
 from msgspec.structs import replace
 
 from model.billing import holding
@@ -24,8 +27,8 @@ def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], A
     priority = priorities(carrier)
     return dict(
         (
-            answer(BillInvoice, lambda command, account: bill(carrier, priority, orders, command, account)),
-            answer(MarkInvoiceDue, lambda command, account: mark_due(orders, command, account)),
+            answer(BillInvoice, partial(bill, carrier, priority, orders)),
+            answer(MarkInvoiceDue, partial(mark_due, orders)),
         )
     )
 
@@ -44,7 +47,7 @@ def bill(
     if unknown is not None:
         return unknown
     invoice = account.invoices[command.number]
-    decision = invoices.decide(invoices.BillInvoice(on=command.on), invoice)
+    decision = invoices.in_time(invoices.BillInvoice(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
     heard = orders()
@@ -52,7 +55,7 @@ def bill(
         held = holding.refused(account, heard, "invoicing", invoice, command.on)
         if held is not None:
             return held
-    opened = invoice.open
+    opened = cast("invoices.Billed", decision[0]).amount
     if 0 < opened < carrier.billing.carry_forward_below_minor:
         to = _next_invoice(account, invoice)
         if to is not None:
@@ -70,7 +73,7 @@ def bill(
         on=command.on,
         at=command.at,
     )
-    notice = change_notice(carrier, account, command.number, on=command.on, at=command.at)
+    notice = change_notice(carrier, account, command.number, opened, on=command.on, at=command.at)
     if not account.unapplied.minor or carrier.billing.unapplied_money == "keep_unapplied":
         return (billed, *notice)
     after = _billed(account, billed)
@@ -93,7 +96,7 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
     if unknown is not None:
         return unknown
     invoice = account.invoices[command.number]
-    decision = invoices.decide(invoices.MarkInvoiceDue(on=command.on), invoice)
+    decision = invoices.in_time(invoices.MarkInvoiceDue(on=command.on), invoice)
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
     heard = orders()
@@ -106,7 +109,7 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
             account_id=command.account_id,
             number=command.number,
             payer_id=invoice.payer_id,
-            amount=Money(invoice.open, account.unapplied.currency),
+            amount=Money(cast("invoices.FellDue", decision[0]).amount, account.unapplied.currency),
             autopay=account.autopay if invoice.drafted_on is None else "off",
             on=command.on,
             at=command.at,

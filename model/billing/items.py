@@ -1,16 +1,18 @@
 """What payments and return premiums do to the invoices of an account, by place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
+
+from msgspec.structs import replace
 
 from model.billing import invoice as invoices
 from model.billing.allocation import by_invoice
-from model.billing.invoice import Invoice, ItemPart
+from model.billing.invoice import Invoice, Part
 from model.billing.parts import Distribution
 
 Change = Literal["settle", "reopen", "credit", "write_off", "restore", "withdraw"]
 
-_EVENTS: dict[Change, Callable[[tuple[ItemPart, ...]], invoices.Event]] = {
+_EVENTS: dict[Change, Callable[[tuple[Part, ...]], invoices.Event]] = {
     "settle": lambda parts: invoices.ItemsSettled(parts=parts),
     "reopen": lambda parts: invoices.ItemsReopened(parts=parts),
     "credit": lambda parts: invoices.ItemsCredited(parts=parts),
@@ -31,6 +33,20 @@ def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Even
 
 def changed(all_invoices: tuple[Invoice, ...], parts: tuple[Distribution, ...], how: Change) -> tuple[Invoice, ...]:
     event = _EVENTS[how]
+    after = list(all_invoices)
     for number, items in by_invoice(parts).items():
-        all_invoices = stepped(all_invoices, number, event(items))
-    return all_invoices
+        after[number] = like_before(after, invoices.evolve(after[number], event(items)))
+    return tuple(after)
+
+
+def like_before(before: Sequence[Invoice], one: Invoice) -> Invoice:
+    """The invoice with what it has in common with the one before it kept once: installments are mostly equal, and a
+    book keeps millions of them.
+    """
+    if not one.number:
+        return one
+    theirs, items = before[one.number - 1].items, one.items
+    if theirs == items:
+        return replace(one, items=theirs)
+    same = [their if their == item else item for their, item in zip(theirs, items, strict=False)]
+    return replace(one, items=(*same, *items[len(same) :]))

@@ -7,7 +7,7 @@ an account. When the loan is sold the next servicer pays what is not paid yet; w
 one's, also when its cheque bounces.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import TypeAlias, assert_never
 
@@ -85,16 +85,16 @@ class Serviced(Struct, frozen=True, tag=True):
 State: TypeAlias = Unregistered | Serviced
 
 
-def repointed(invoices: Sequence[Invoice], *, policy_id: str, old: str, new: str) -> tuple[int, ...]:
+def repointed(invoices: Sequence[Invoice], *, policies: Collection[str], old: str, new: str) -> tuple[int, ...]:
     """The numbers of the invoices that go from the old payer to the new one: those with something open, all of whose
-    items are of the policy. A paid invoice stays with the payer who paid it.
+    items are of the policies. A paid invoice stays with the payer who paid it.
     """
     if old == new:
         return ()
     return tuple(
         invoice.number
         for invoice in invoices
-        if invoice.payer_id == old and invoice.open and all(item.policy_id == policy_id for item in invoice.items)
+        if invoice.payer_id == old and invoice.open and all(item.policy_id in policies for item in invoice.items)
     )
 
 

@@ -137,6 +137,15 @@ class PlanChanged(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class InstallmentFeesDropped(Struct, frozen=True, kw_only=True, tag=True):
+    """Fees of installments of which a return premium left nothing to pay: `parts` leave their invoices."""
+
+    account_id: str
+    parts: tuple[Distribution, ...]
+    on: date
+    at: datetime
+
+
 class AutopaySet(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     autopay: Literal["on", "off"]
@@ -181,6 +190,7 @@ Event: TypeAlias = (
     | DisbursementRejected
     | DisbursementReversed
     | PlanChanged
+    | InstallmentFeesDropped
     | AutopaySet
     | AutopayChangeNoticed
     | InvoiceDrafted

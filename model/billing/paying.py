@@ -5,6 +5,9 @@ shortfall that it was forgiven and whatever of it waits to be sent back; what wa
 A return that overtakes its payment waits for it.
 """
 
+from functools import partial
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from model.billing.allocation import Distribution, distributed
@@ -33,13 +36,25 @@ from model.money import Money
 
 def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
     fee = returned_payment_fee(law, carrier)
-    priority = priorities(carrier)
+    forgiven = carrier.billing.tolerance(carrier.currency)
+    waterfall = Waterfall(carrier, priorities(carrier), forgiven, Money(0, carrier.currency))
     return dict(
         (
-            answer(ReceivePayment, lambda command, account: receive_payment(carrier, priority, fee, command, account)),
-            answer(ReturnPayment, lambda command, account: return_payment(fee, command, account)),
+            answer(ReceivePayment, partial(receive_payment, waterfall, fee)),
+            answer(ReturnPayment, partial(return_payment, fee)),
         )
     )
+
+
+class Waterfall(Struct, frozen=True, gc=False):
+    """How a carrier lets payments run down its patterns. `forgiven` minor units may be short; `nothing` is what mostly
+    is left over, made once.
+    """
+
+    carrier: Carrier
+    priority: dict[str, int]
+    forgiven: int
+    nothing: Money
 
 
 def payment_of(account: Account, payment_id: str) -> Payment | None:
@@ -49,9 +64,15 @@ def payment_of(account: Account, payment_id: str) -> Payment | None:
     return None
 
 
-def receive_payment(
-    carrier: Carrier, priority: dict[str, int], fee: Money, command: ReceivePayment, account: Account
-) -> Decision[Event]:
+def with_payment(payments: tuple[Payment, ...], changed: Payment) -> tuple[Payment, ...]:
+    """The payments with one of them changed; mostly that is the last."""
+    if payments[-1].payment_id == changed.payment_id:
+        return (*payments[:-1], changed)
+    return tuple([changed if each.payment_id == changed.payment_id else each for each in payments])
+
+
+def receive_payment(waterfall: Waterfall, fee: Money, command: ReceivePayment, account: Account) -> Decision[Event]:
+    carrier = waterfall.carrier
     known = payment_of(account, command.payment_id)
     if known is not None:
         if known.amount == command.amount and known.payer_id == command.payer_id:
@@ -65,7 +86,7 @@ def receive_payment(
         account.invoices,
         command.payer_id,
         command.amount.minor,
-        priority,
+        waterfall.priority,
         prior=prior_terms(account.instructions),
         policy_id=command.policy_id,
     )
@@ -81,11 +102,11 @@ def receive_payment(
         account_id=command.account_id,
         payment_id=command.payment_id,
         parts=parts,
-        unapplied=Money(rest, carrier.currency),
+        unapplied=Money(rest, carrier.currency) if rest else waterfall.nothing,
         on=command.on,
         at=command.at,
     )
-    forgiven = carrier.billing.tolerance(carrier.currency)
+    forgiven = waterfall.forgiven
     if not forgiven and not account.waiting:
         return (received, placed)
     after = _distributed(_received(account, received), placed)
@@ -161,21 +182,21 @@ def return_payment(fee: Money, command: ReturnPayment, account: Account) -> Deci
 
 def _received(account: Account, event: PaymentReceived) -> Account:
     payment = Payment(event.payment_id, event.payer_id, event.amount, "received", (), event.amount)
-    return replace(account, payments=(*account.payments, payment), unapplied=account.unapplied + event.amount)
+    waits = event.amount if not account.unapplied.minor else account.unapplied + event.amount
+    return replace(account, payments=(*account.payments, payment), unapplied=waits)
 
 
 def _distributed(account: Account, event: PaymentDistributed) -> Account:
-    payments = tuple(
-        [
-            replace(each, parts=event.parts, unapplied=event.unapplied) if each.payment_id == event.payment_id else each
-            for each in account.payments
-        ]
-    )
+    payment = payment_of(account, event.payment_id)
+    payments = account.payments
+    if payment is not None:
+        payments = with_payment(payments, replace(payment, parts=event.parts, unapplied=event.unapplied))
+    left = account.unapplied.minor - sum_of(event.parts)
     return replace(
         account,
         invoices=changed(account.invoices, event.parts, "settle"),
         payments=payments,
-        unapplied=Money(account.unapplied.minor - sum_of(event.parts), account.unapplied.currency),
+        unapplied=event.unapplied if left == event.unapplied.minor else Money(left, account.unapplied.currency),
     )
 
 

@@ -12,14 +12,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.carrier import Carrier, InstallmentLeftover, PaymentPlan
+from model.carrier import Carrier
+from model.choices.billing import InstallmentLeftover, PaymentPlan
 from model.daycount import NO_HOLIDAYS, months_after, nearest_business_day
 from model.decider import Refusal
 from model.money import Money
 
 INSTALLMENT_FEE_PATTERN = "fee"
 OWN_FEE = -1
-"""The instruction of an item that no instruction asked for: a fee of billing's own."""
+"""The instruction of an item that no instruction asked for: a fee of billing's own, for its installment."""
+CHARGED_FEE = -2
+"""The instruction of a fee that something else made due (a late or returned payment, a reinstatement): it stays owed
+whatever becomes of the invoice that bears it.
+"""
 
 
 class Charge(Struct, frozen=True, gc=False):
@@ -112,6 +117,7 @@ def planned_shares(
                 by_slot[slot].append(part)
     by_due: dict[date, list[PlannedItem]] = {}
     fee = Money(carrier.billing.installment_fee_minor, carrier.currency)
+    for_installment = PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE)
     for slot, parts in enumerate(by_slot):
         if not parts:
             continue
@@ -120,9 +126,23 @@ def planned_shares(
             by_due[due_on] = merged(by_due[due_on], parts)
             continue
         if slot and fee.minor:
-            parts.append(PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE))
+            parts.append(for_installment)
         by_due[due_on] = parts
-    lead = timedelta(days=carrier.billing.bill_lead_days)
+    return bills(payers, by_due, lead=timedelta(days=carrier.billing.bill_lead_days), today=today)
+
+
+def bills(
+    payers: tuple[Payer, ...], by_due: dict[date, list[PlannedItem]], *, lead: timedelta, today: date
+) -> tuple[PlannedInvoice, ...]:
+    """One invoice for each due date and payer. One payer, the usual case, takes all."""
+    if len(payers) == 1:
+        payer_id = payers[0].payer_id
+        return tuple(
+            [
+                PlannedInvoice(payer_id, max(due_on - lead, today), due_on, tuple(parts))
+                for due_on, parts in by_due.items()
+            ]
+        )
     return tuple(
         [
             PlannedInvoice(payer.payer_id, max(due_on - lead, today), due_on, items)
@@ -136,7 +156,9 @@ def planned_shares(
 def due_date(carrier: Carrier, day: date, *, today: date, holidays: Set[date]) -> date:
     """The due date that `day` becomes: rolled as the carrier rolls, and never before `today`."""
     roll = carrier.billing.due_day_roll
-    return max(day if roll == "none" else nearest_business_day(day, roll, holidays), today)
+    if roll != "none":
+        day = nearest_business_day(day, roll, holidays)
+    return day if day > today else today
 
 
 def summed(shares: tuple[Share, ...]) -> tuple[Share, ...]:
@@ -170,7 +192,8 @@ def equal_parts(policy_id: str, share: Share, count: int, leftover: InstallmentL
     pattern, amount, place = share.charge.pattern, share.charge.amount, share.instruction
     parts = amount.split(count, leftover="first" if leftover == "first" else "last")
     if leftover != "write_off":
-        return tuple([PlannedItem(policy_id, pattern, part, place) for part in parts])
+        same: dict[int, PlannedItem] = {part.minor: PlannedItem(policy_id, pattern, part, place) for part in parts}
+        return tuple([same[part.minor] for part in parts])
     odd = parts[-1].minor - amount.minor // count
     last = PlannedItem(policy_id, pattern, parts[-1], place, odd)
     return (*[PlannedItem(policy_id, pattern, part, place) for part in parts[:-1]], last)
@@ -190,9 +213,7 @@ def merged(earlier: list[PlannedItem], later: Iterable[PlannedItem]) -> list[Pla
 
 
 def shared(payers: tuple[Payer, ...], parts: list[PlannedItem]) -> tuple[tuple[Payer, tuple[PlannedItem, ...]], ...]:
-    """Each payer's items. One payer, the usual case, takes all. What is written off is the first payer's."""
-    if len(payers) == 1:
-        return ((payers[0], tuple(parts)),)
+    """Each payer's items. What is written off is the first payer's."""
     weights = [payer.weight for payer in payers]
     shares = [part.amount.split_by(weights) for part in parts]
     return tuple(

@@ -15,8 +15,8 @@ from model.billing.events import Event
 from model.billing.invoice import Invoice
 from model.billing.standing import Account
 from model.carrier import Carrier
+from model.choices.delinquency import Reason
 from model.decider import Refusal
-from model.delinquency_plan import Reason
 from model.jurisdiction import Law
 from model.money import Money
 

@@ -8,7 +8,7 @@ bank takes back, that is in suspense and that the account does not know, is take
 
 from model.billing import suspense
 from model.billing.commands import ReceivePayment, ReturnPayment
-from model.billing.standing import Account, State
+from model.billing.standing import Account, State, WaitingReturn
 from model.billing.suspense import Reason, ReturnSuspended, SuspendMoney
 from model.decider import Refusal
 
@@ -42,7 +42,7 @@ def after_refusal(command: ReceivePayment, refusal: Refusal) -> SuspendMoney | N
 
 
 def taken_back(command: ReturnPayment, account: State) -> ReturnSuspended | None:
-    """The command to ask instead for a payment that is in suspense; None when the account has it."""
+    """The command to ask instead for a payment that is in suspense; None when the account has it, or waits for it."""
     if _knows(account, command.payment_id):
         return None
     return ReturnSuspended(
@@ -51,7 +51,12 @@ def taken_back(command: ReturnPayment, account: State) -> ReturnSuspended | None
 
 
 def _knows(account: State, payment_id: str) -> bool:
-    return isinstance(account, Account) and any(payment.payment_id == payment_id for payment in account.payments)
+    """Whether a payment is the account's own: it has it, or its return is there already and waits for it."""
+    if not isinstance(account, Account):
+        return False
+    return payment_id in [payment.payment_id for payment in account.payments] or payment_id in [
+        waiting.payment_id for waiting in account.waiting if isinstance(waiting, WaitingReturn)
+    ]
 
 
 def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:

@@ -24,7 +24,8 @@ from model.billing.money_events import PlanChanged
 from model.billing.parts import Applied, Distribution, SourceKind, sum_of
 from model.billing.plan import OWN_FEE, Charge, Payer, PlannedInvoice, Share, planned_shares
 from model.billing.standing import Account, Instruction, Payment
-from model.carrier import Carrier, PaymentPlan
+from model.carrier import Carrier
+from model.choices.billing import PaymentPlan
 from model.daycount import months_after
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
@@ -116,7 +117,7 @@ def resliced(command: ChangePlan, account: Account, term: frozenset[int]) -> Res
         left = False
         for place, item in enumerate(invoice.items):
             if item.policy_id != command.policy_id or item.instruction not in term:
-                left = left or item.instruction != OWN_FEE
+                left = left or item.instruction >= 0
                 continue
             minor = item.amount - item.credited - item.written_off
             if item.paid:

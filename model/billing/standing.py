@@ -12,11 +12,11 @@ from model.billing.invoice import Invoice
 from model.billing.orders import Place
 from model.billing.parts import Distribution, Taken
 from model.billing.plan import Charge, Payer
-from model.delinquency_plan import ReleaseStrategy
+from model.choices.delinquency import ReleaseStrategy
 from model.money import Money
 
 
-class Instruction(Struct, frozen=True, array_like=True):
+class Instruction(Struct, frozen=True, array_like=True, gc=False):
     """What the account was told, whole, so that the same id with anything else in it is an error. `on` anchors the due
     dates (a credit: the day it takes effect); [`starts`, `ends`) is the term of the policy as far as it was told;
     `today` was the insured's local day when it came, `earned` the patterns that are earned with time.
@@ -38,7 +38,7 @@ class Instruction(Struct, frozen=True, array_like=True):
     place: Place | None = None
 
 
-class Payment(Struct, frozen=True, array_like=True):
+class Payment(Struct, frozen=True, array_like=True, gc=False):
     """Money that came in, or return premium that closed nothing (`payment_id` is then its instruction). Its amount is
     in parts on items, unapplied, held for a disbursement, or sent back.
     """
@@ -53,7 +53,7 @@ class Payment(Struct, frozen=True, array_like=True):
     disbursed: int = 0
 
 
-class WaitingCredit(Struct, frozen=True, tag=True):
+class WaitingCredit(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """Return premium whose charges have not come: negative, what of its instruction found nothing yet."""
 
     instruction_id: str
@@ -62,7 +62,7 @@ class WaitingCredit(Struct, frozen=True, tag=True):
     on: date
 
 
-class WaitingReturn(Struct, frozen=True, gc=False, tag=True):
+class WaitingReturn(Struct, frozen=True, gc=False, array_like=True, tag=True):
     """A return that overtook its payment."""
 
     payment_id: str
@@ -91,7 +91,7 @@ class Disbursement(Struct, frozen=True, array_like=True):
     reason: str = ""
 
 
-class Carried(Struct, frozen=True, gc=False):
+class Carried(Struct, frozen=True, gc=False, array_like=True):
     """What was open on an invoice when a hold ended, or what was planned in its place."""
 
     invoice: int
@@ -99,7 +99,7 @@ class Carried(Struct, frozen=True, gc=False):
     minor: int
 
 
-class Hold(Struct, frozen=True):
+class Hold(Struct, frozen=True, gc=False, array_like=True):
     """What of the `policies` is kept back since when; `released` is the first day on which it no longer was. `skipped`
     was carried to what was `replanned`, by the `strategy` of that day.
     """
@@ -114,7 +114,7 @@ class Hold(Struct, frozen=True):
     strategy: ReleaseStrategy | None = None
 
 
-class EndedCover(Struct, frozen=True, gc=False):
+class EndedCover(Struct, frozen=True, gc=False, array_like=True):
     """A cancellation that policy told of, and the day from which cover went on after all."""
 
     policy_id: str
@@ -122,11 +122,20 @@ class EndedCover(Struct, frozen=True, gc=False):
     resumed: date | None = None
 
 
-class NoAccount(Struct, frozen=True, gc=False, tag=True):
+class Repointed(Struct, frozen=True, gc=False, array_like=True):
+    """Who pays for policies in whose place, since when."""
+
+    policies: tuple[str, ...]
+    old_payer_id: str
+    new_payer_id: str
+    since: date
+
+
+class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
     pass
 
 
-class Account(Struct, frozen=True, tag=True):
+class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """`unapplied` is money of payments and credits (return premium that closed nothing) that waits for something to
     pay. `waiting` is what came before the thing it belongs to; `fees` are the triggers that were charged,
     `plan_changes` the ids of plan changes that were made.
@@ -147,6 +156,7 @@ class Account(Struct, frozen=True, tag=True):
     delinquencies: tuple[Delinquency, ...] = ()
     holds: tuple[Hold, ...] = ()
     ended: tuple[EndedCover, ...] = ()
+    repointed: tuple[Repointed, ...] = ()
 
     def cover_ended(self, policy_id: str) -> date | None:
         """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""

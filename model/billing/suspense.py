@@ -32,6 +32,7 @@ from model.billing.suspense_messages import (
     SuspenseRefunded,
     SuspenseResolved,
 )
+from model.billing.terms import pays
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
 
@@ -112,14 +113,16 @@ def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
         return "unknown_account"
     if amount.currency != state.unapplied.currency:
         return "wrong_currency"
-    if not any(invoice.payer_id == payer_id for invoice in state.invoices):
+    if not pays(state, payer_id):
         return "unknown_payer"
     return "dead_account" if _dead(state) else None
 
 
 def _dead(account: Account) -> bool:
-    if any(invoice.open for invoice in account.invoices):
-        return False
+    # From the end: what was billed last is what is still open.
+    for invoice in reversed(account.invoices):
+        if invoice.open:
+            return False
     return sum(charge.amount.minor for told in account.instructions for charge in told.charges) == 0
 
 

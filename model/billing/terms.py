@@ -2,20 +2,31 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from model.billing.events import PayerShare
 from model.billing.plan import Payer
 from model.billing.standing import Account, Instruction
 from model.money import Money
 
+ONE_TERM: frozenset[int] = frozenset()
+"""Nothing is of a prior term."""
+
 
 def prior_terms(instructions: tuple[Instruction, ...]) -> frozenset[int]:
     """The places of instructions whose policy has a later term on the account: old debt is paid first."""
     if len(instructions) < 2:
-        return frozenset()
+        return ONE_TERM
     latest: dict[str, date] = {}
+    one_term = True
     for each in instructions:
-        if each.starts is not None and each.starts > latest.get(each.policy_id, date.min):
-            latest[each.policy_id] = each.starts
+        if each.starts is not None:
+            known = latest.get(each.policy_id)
+            one_term = one_term and (known is None or known == each.starts)
+            if known is None or each.starts > known:
+                latest[each.policy_id] = each.starts
+    if one_term:
+        return ONE_TERM
     return frozenset(
         [
             place
@@ -39,11 +50,46 @@ def term_on(instructions: tuple[Instruction, ...], policy_id: str, on: date) -> 
 
 
 def payers_of(account: Account, policy_id: str) -> tuple[Payer, ...]:
-    """Who was last told to pay for a policy."""
+    """Who was last told to pay for a policy, or pays in their place."""
     for each in reversed(account.instructions):
         if each.policy_id == policy_id and each.payers:
-            return each.payers
+            return paying(account, policy_id, each.payers)
     return ()
+
+
+def paying(account: Account, policy_id: str, payers: tuple[Payer, ...]) -> tuple[Payer, ...]:
+    """Those who pay for a policy now in the place of its payers: a loan may have been sold, and sold again."""
+    for taken_over in account.repointed:
+        if policy_id in taken_over.policies:
+            payers = tuple(
+                [
+                    replace(payer, payer_id=taken_over.new_payer_id)
+                    if payer.payer_id == taken_over.old_payer_id
+                    else payer
+                    for payer in payers
+                ]
+            )
+    if len({payer.payer_id for payer in payers}) == len(payers):
+        return payers
+    together: dict[str, Payer] = {}
+    for payer in payers:
+        known = together.get(payer.payer_id)
+        together[payer.payer_id] = payer if known is None else replace(known, weight=known.weight + payer.weight)
+    return tuple(together.values())
+
+
+def pays(account: Account, payer_id: str) -> bool:
+    """Whether money of a payer can be for this account: it has a bill of it, or is to get one. Somebody whose bills
+    were taken over and paid has nothing to pay here any more.
+    """
+    billed = [invoice for invoice in account.invoices if invoice.payer_id == payer_id]
+    if not account.repointed:
+        return bool(billed)
+    policies = dict.fromkeys([each.policy_id for each in account.instructions])
+    if any(payer.payer_id == payer_id for policy_id in policies for payer in payers_of(account, policy_id)):
+        return True
+    gone = any(each.old_payer_id == payer_id for each in account.repointed)
+    return any(invoice.open for invoice in billed) if gone else bool(billed)
 
 
 def owners(payers: tuple[Payer, ...], amount: Money) -> tuple[PayerShare, ...]:

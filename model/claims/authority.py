@@ -5,7 +5,8 @@ reserve above them is refused, since nothing is lost by asking again with the ri
 what they asked for themselves.
 """
 
-from model.carrier import Authority, Carrier
+from model.carrier import Carrier
+from model.choices.claims import Authority
 from model.claims.file import ClaimPayment
 from model.decider import Refusal
 

@@ -7,7 +7,7 @@ from secondary sources). A declaration may come weeks after the first claims, an
 tagged by `model.claims.tagging`, at notice and again after each revision.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from msgspec import Struct
@@ -16,6 +16,8 @@ from model.claims.vocabulary import Cause
 from model.decider import Decider, Decision, Refusal
 
 FIRST_NUMBER, LAST_NUMBER = 11, 99
+LONGEST = timedelta(days=366)
+"""No event lasts longer (practice): a window of a hundred years is a slip of the pen, and every day of it is read."""
 
 
 class Catastrophe(Struct, frozen=True):
@@ -89,6 +91,12 @@ def window_is_open(catastrophe: Catastrophe) -> Refusal | None:
     return None
 
 
+def window_is_one_event(catastrophe: Catastrophe) -> Refusal | None:
+    if catastrophe.ends_at - catastrophe.starts_at > LONGEST:
+        return Refusal("window_too_long", f"{catastrophe.code} lasts longer than {LONGEST.days} days")
+    return None
+
+
 def year_fits(catastrophe: Catastrophe) -> Refusal | None:
     if int(catastrophe.code[:2]) != catastrophe.starts_at.year % 100:
         return Refusal("bad_catastrophe_code", f"{catastrophe.code} is not a code of {catastrophe.starts_at.year}")
@@ -101,7 +109,7 @@ def somewhere_and_something(catastrophe: Catastrophe) -> Refusal | None:
     return None
 
 
-RULES = (code_is_well_formed, window_is_open, year_fits, somewhere_and_something)
+RULES = (code_is_well_formed, window_is_open, window_is_one_event, year_fits, somewhere_and_something)
 
 # --- the machine
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from model.carrier import TaskName
+from model.choices.claims import TaskName
 from model.claims.catastrophe import Catastrophe
 from model.claims.coverage import InsuredPolicy
 from model.claims.money_commands import (

@@ -161,6 +161,10 @@ def _complete(command: CompleteTask, notice: Notice) -> Decision[Event]:
     )
 
 
+OF_NONE = Tag("", "matched")
+"""A match that was taken off: what is asked of it again is answered already."""
+
+
 def _tag(command: TagCatastrophe, notice: Notice) -> Decision[Event]:
     code = command.catastrophe.code if command.catastrophe else ""
     if command.basis == "matched":
@@ -168,7 +172,12 @@ def _tag(command: TagCatastrophe, notice: Notice) -> Decision[Event]:
         if notice.tag is not None and notice.tag.basis == "override":
             return ()
         why = mismatch(command.catastrophe, notice)
-        if why is not None:
+        if why is not None and notice.tag == Tag(code, "matched"):
+            # It was revised, and what was matched fits it no more.
+            code = ""
+        elif why is not None and notice.tag == OF_NONE:
+            return ()
+        elif why is not None:
             return Refusal("outside_catastrophe", f"claim {command.claim_id} is not of {code or 'none'}: {why}")
     if notice.tag == Tag(code, command.basis):
         return ()

@@ -11,7 +11,8 @@ the loss was settled for. The final payment releases what then remains of the li
 from datetime import timedelta
 from typing import Literal
 
-from model.carrier import Authority, Carrier
+from model.carrier import Carrier
+from model.choices.claims import Authority
 from model.claims.authority import above, authority_of, may_approve
 from model.claims.events import Event
 from model.claims.file import ClaimPayment, Closed, Exposure, Open, exposure_of, line_of, payment_of
@@ -227,7 +228,7 @@ def resolve_payment(command: ConfirmPayment | FailPayment, claim: Open | Closed)
 
 
 def _fail(command: FailPayment, payment: ClaimPayment) -> Decision[Event]:
-    if payment.status in ("failed", "denied"):
+    if payment.status in ("failed", "denied", "stopped", "voided"):
         return ()
     if payment.status == "awaiting_approval":
         return Refusal("not_approved", f"payment {command.payment_id} still awaits its approval")

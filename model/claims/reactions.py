@@ -10,6 +10,7 @@ from model.claims import commands, known_policy
 from model.claims.commands import ConfirmPayment, DenyPayment, FailPayment
 from model.claims.coverage import InsuredCoverage, InsuredPolicy
 from model.claims.known_policy import RecordPolicy
+from model.claims.money_commands import ClearCheque, VoidCheque
 from model.claims.timeline import (
     Cover,
     CoverCut,
@@ -201,6 +202,41 @@ def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]
     )
 
 
+class PayoutCleared(Struct, frozen=True):
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+
+
+class PayoutBack(Struct, frozen=True):
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+    reason: str
+
+
+def clear_cheque(payout: PayoutCleared, delivery: Delivery) -> tuple[Command, ...]:
+    """The bank paid it."""
+    if payout.purpose != "payout":
+        return ()
+    return (ClearCheque(claim_id=payout.subject, payment_id=payout.reference, on=delivery.on, at=delivery.at),)
+
+
+def take_back_payout(payout: PayoutBack, delivery: Delivery) -> tuple[Command, ...]:
+    """What came back is void, and its money is in the reserve again; what claims stopped itself is no news."""
+    if payout.purpose != "payout" or payout.reason == "stopped":
+        return ()
+    return (
+        VoidCheque(
+            claim_id=payout.subject,
+            payment_id=payout.reference,
+            reason=payout.reason,
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
+
+
 def book_or_give_back(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
     """The end of a payout, once, whoever tells of it. A payment that waits for its approval waits here already."""
     claim_id, payment_id, on, at = ask.claim_id, ask.payment_id, delivery.on, delivery.at
@@ -227,5 +263,7 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, record_nonrenewal),
     reaction("insurance.payments.intent.succeeded.v1", PayoutMade, confirm_payout),
     reaction("insurance.payments.intent.failed.v1", PayoutFailed, fail_payout),
+    reaction("insurance.payments.intent.cleared.v1", PayoutCleared, clear_cheque),
+    reaction("insurance.payments.return.received.v1", PayoutBack, take_back_payout),
     reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, book_or_give_back),
 )

@@ -8,7 +8,7 @@ carrier chooses, each of them with or without bearing its part of the expense of
 
 from msgspec import Struct
 
-from model.carrier import ExpenseShare, SubrogationShare
+from model.choices.claims import ExpenseShare, SubrogationShare
 from model.claims.reserve import LineKey
 from model.claims.vocabulary import RecoveryCategory
 from model.money import Money, Rounding

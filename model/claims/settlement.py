@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.carrier import LimitOrder, SeasonRule
+from model.choices.claims import LimitOrder, SeasonRule
 from model.claims.coverage import InsuredCoverage
 from model.claims.vocabulary import Cause
 from model.money import Money, Rounding

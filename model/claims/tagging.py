@@ -2,43 +2,79 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Protocol
 
 from msgspec import Struct
 
 from model.claims.catastrophe import Catastrophe
 from model.claims.commands import TagCatastrophe
 from model.claims.file import Closed, Notice, Open, Reported, State, Unreported
-from model.claims.vocabulary import PENDING
+from model.claims.vocabulary import PENDING, Cause
 
 
-def mismatch(catastrophe: Catastrophe | None, notice: Notice) -> str | None:
+class Loss(Protocol):
+    """When, where and by what: a notice says it, and so does the event of its report."""
+
+    @property
+    def loss_at(self) -> datetime: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def cause(self) -> Cause: ...
+
+
+def mismatch(catastrophe: Catastrophe | None, loss: Loss) -> str | None:
     """Why a loss is not of a catastrophe, in words; None when window, area and peril all fit."""
     if catastrophe is None:
         return "there is none"
-    if not catastrophe.starts_at <= notice.loss_at < catastrophe.ends_at:
-        return f"the loss at {notice.loss_at} is outside its window"
-    if notice.state not in catastrophe.areas and f"{notice.state}/{notice.county}" not in catastrophe.areas:
-        return f"{notice.state or 'an unknown place'} is outside its area"
-    if notice.cause not in catastrophe.perils:
-        return f"{notice.cause} is not of its perils"
+    if not catastrophe.starts_at <= loss.loss_at < catastrophe.ends_at:
+        return f"the loss at {loss.loss_at} is outside its window"
+    if loss.state not in catastrophe.areas and f"{loss.state}/{loss.county}" not in catastrophe.areas:
+        return f"{loss.state or 'an unknown place'} is outside its area"
+    if loss.cause not in catastrophe.perils:
+        return f"{loss.cause} is not of its perils"
     return None
 
 
-def catastrophe_of(catastrophes: Iterable[Catastrophe], notice: Notice) -> Catastrophe | None:
-    """The first catastrophe, by code, that a notice fits."""
-    fitting = [one for one in catastrophes if mismatch(one, notice) is None]
+def catastrophe_of(catastrophes: Iterable[Catastrophe], loss: Loss) -> Catastrophe | None:
+    """The first catastrophe, by code, that a loss fits."""
+    fitting = [one for one in catastrophes if mismatch(one, loss) is None]
     return min(fitting, key=lambda one: one.code, default=None)
 
 
 def retro_tags(
-    catastrophe: Catastrophe, claims: Iterable[tuple[str, State]], *, on: date, at: datetime
+    changed: Catastrophe,
+    declared: Iterable[Catastrophe],
+    claims: Iterable[tuple[str, State]],
+    *,
+    on: date,
+    at: datetime,
 ) -> tuple[TagCatastrophe, ...]:
-    """The commands that a declaration or revision leads to. Asked again they change nothing."""
-    return tuple(
-        TagCatastrophe(claim_id=claim_id, catastrophe=catastrophe, basis="matched", on=on, at=at)
-        for claim_id, state in claims
-        if not isinstance(state, Unreported) and mismatch(catastrophe, state.notice) is None
-    )
+    """The commands that a declaration or revision leads to. A tag that still fits stays, whoever else it would fit;
+    one that does not is taken off or moved. Asked again they change nothing.
+    """
+    declared = tuple(declared)
+    found: list[TagCatastrophe] = []
+    for claim_id, state in claims:
+        if isinstance(state, Unreported):
+            continue
+        fitting = _retro_tag(changed, declared, state.notice)
+        if fitting is not None:
+            found.append(TagCatastrophe(claim_id=claim_id, catastrophe=fitting, basis="matched", on=on, at=at))
+    return tuple(found)
+
+
+def _retro_tag(changed: Catastrophe, declared: tuple[Catastrophe, ...], notice: Notice) -> Catastrophe | None:
+    """The catastrophe to match a claim with; the changed one where it is the tag and fits no more."""
+    tag = notice.tag
+    if tag is not None and tag.basis == "override":
+        return None
+    code = "" if tag is None else tag.code
+    if code and any(one.code == code and mismatch(one, notice) is None for one in declared):
+        return None
+    return catastrophe_of(declared, notice) or (changed if code == changed.code else None)
 
 
 class Tally(Struct, frozen=True, gc=False):

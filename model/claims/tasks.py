@@ -11,7 +11,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.carrier import TaskName
+from model.choices.claims import TaskName
 
 
 class Task(Struct, frozen=True, gc=False):

@@ -12,6 +12,7 @@ from model.invariants.claims import (
     decided_otherwise,
     outside_catastrophe,
     unauthorised,
+    untagged,
 )
 from model.invariants.delinquency import DELINQUENCY_INVARIANTS
 from model.invariants.integration import broken_stories, differences, order_dependent_pair
@@ -57,6 +58,7 @@ __all__ = [
     "unbalanced",
     "unearned_commission",
     "unresolved_too_long",
+    "untagged",
 ]
 
 ACCOUNT_INVARIANTS: tuple[Invariant[AccountView], ...] = (*MONEY_INVARIANTS, *DELINQUENCY_INVARIANTS)

@@ -1,5 +1,6 @@
 """What must hold of every claim, and of claims together with what they belong to."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from model.carrier import Carrier
@@ -158,13 +159,29 @@ def outside_catastrophe(claim: ClaimView, catastrophe: Catastrophe) -> Violation
     """INV-C8: a claim that is tagged with a catastrophe satisfies its window, area and peril, or somebody said so."""
     if claim.catastrophe != catastrophe.code or claim.catastrophe_basis == "override":
         return None
-    inside = (
+    text = f"{claim.cause} in {claim.state} at {claim.loss_at} is not of {catastrophe.code}"
+    return None if _inside(claim, catastrophe) else Violation("INV-C8", claim.claim_id, text)
+
+
+def untagged(claim: ClaimView, declared: Iterable[Catastrophe]) -> Violation | None:
+    """INV-C8, the other way round: a claim that fits a declared catastrophe is tagged with one that it fits, or
+    somebody said otherwise. Without it nothing shows that a late declaration reached every claim.
+    """
+    if claim.catastrophe_basis == "override":
+        return None
+    fitting = [one.code for one in declared if _inside(claim, one)]
+    if claim.catastrophe in fitting or (not fitting and claim.catastrophe is None):
+        return None
+    text = f"tagged {claim.catastrophe or 'with none'}, fits {', '.join(fitting) or 'none'}"
+    return Violation("INV-C8", claim.claim_id, text)
+
+
+def _inside(claim: ClaimView, catastrophe: Catastrophe) -> bool:
+    return (
         catastrophe.starts_at <= claim.loss_at < catastrophe.ends_at
         and (claim.state in catastrophe.areas or f"{claim.state}/{claim.county}" in catastrophe.areas)
         and claim.cause in catastrophe.perils
     )
-    text = f"{claim.cause} in {claim.state} at {claim.loss_at} is not of {catastrophe.code}"
-    return None if inside else Violation("INV-C8", claim.claim_id, text)
 
 
 def unauthorised(carrier: Carrier, claim: ClaimView, payment: ClaimPaymentView, role: str) -> Violation | None:

@@ -27,7 +27,8 @@ def unbalanced(entries: Iterable[Entry]) -> Violation | None:
 class CashView(Struct, frozen=True, gc=False):
     """All in minor units of one currency. `received` is all money that came and that the bank did not take back;
     `offset` commission that producers set off, which paid bills and never came; `returned` return premium that closed
-    nothing and is unapplied. `disbursed` went out again, `in_transit` is on its way.
+    nothing and became money of its payers. `disbursed` went out again, `in_transit` is on its way, and `came_back` is
+    what was disbursed and not cashed.
     """
 
     received: int
@@ -38,37 +39,53 @@ class CashView(Struct, frozen=True, gc=False):
     suspense: int
     disbursed: int
     in_transit: int = 0
+    came_back: int = 0
 
 
 def cash_view(
     accounts: Iterable[standing.State], held: Collection[suspense.State], *, received: int, offset: int
 ) -> CashView:
-    """Where money is by the states of billing. What a refund cost us that the bank then took back is a receivable, and
-    no longer disbursed.
+    """Where money is by the states of billing. What a refund or a disbursement cost us that the bank then took back is
+    a receivable, and no longer disbursed.
     """
     every = [account for account in accounts if isinstance(account, standing.Account)]
     items = [item for account in every for invoice in account.invoices for item in invoice.items]
     back = -sum(
         min(charge.amount.minor, 0) for account in every for told in account.instructions for charge in told.charges
     )
+    waits = -sum(
+        charge.amount.minor
+        for account in every
+        for waiting in account.waiting
+        if isinstance(waiting, standing.WaitingCredit)
+        for charge in waiting.charges
+    )
+    sources = [
+        source for account in every for source in account.payments + account.credits if source.status == "received"
+    ]
     parts = [
         part for state in held if isinstance(state, (suspense.Suspended, suspense.Cleared)) for part in state.parts
     ]
     return CashView(
         received=received,
         offset=offset,
-        returned=back - sum(item.credited for item in items),
+        returned=back - waits - sum(item.credited for item in items),
         distributed=sum(item.paid for item in items),
         unapplied=sum(account.unapplied.minor for account in every),
         suspense=sum(state.left.minor for state in held if isinstance(state, suspense.Suspended)),
-        disbursed=sum(part.amount.minor for part in parts if not part.account_id),
+        disbursed=sum(part.amount.minor for part in parts if not part.account_id)
+        + sum(source.disbursed for source in sources),
+        in_transit=sum(source.held for source in sources),
+        came_back=sum(
+            one.amount.minor for account in every for one in account.disbursements if one.status == "reversed"
+        ),
     )
 
 
 def lost_cash(cash: CashView) -> Violation | None:
     """INV-B4: cash in = distributed + unapplied + suspense + disbursed + in transit."""
     there = cash.distributed + cash.unapplied + cash.suspense + cash.disbursed + cash.in_transit
-    came = cash.received + cash.offset + cash.returned
+    came = cash.received + cash.offset + cash.returned + cash.came_back
     if came == there:
         return None
     return Violation("INV-B4", "cash", f"{came} minor units came, {there} are somewhere")

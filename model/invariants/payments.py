@@ -6,8 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from model.choices.payments import PaymentsChoices
 from model.invariants.judging import Invariant, Violation, minor
-from model.payment_choices import PaymentsChoices
 from model.payments.ach import AchRules
 from model.published.views import AttemptView, IntentView
 

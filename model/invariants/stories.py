@@ -1,7 +1,8 @@
 """What must hold of everything that was published together: where each event comes from.
 
 Every event names the event that caused it, or itself where the outside did. What one event caused belongs to its story;
-a process hears answers of other stories and stays in its own. So the events of one story hang together: each is caused
+a process hears answers of other stories and stays in its own, and so does a payment whose run or
+dispute is about more than its story. So the events of one story hang together: each is caused
 by another of the story, or follows one on its stream.
 """
 
@@ -9,9 +10,28 @@ from collections.abc import Iterable
 
 from model.invariants.judging import Violation
 from model.published.envelope import Envelope
+from model.published.events import (
+    IntentCleared,
+    IntentCreated,
+    IntentFailed,
+    IntentReturned,
+    IntentSucceeded,
+    IntentUnknown,
+)
 from model.published.process_events import AskRefused, CancelForNonpaymentAsked, ClaimPayoutAsked, RenewalBindAsked
 
-PROCESS_STEPS = (ClaimPayoutAsked, CancelForNonpaymentAsked, RenewalBindAsked)
+STAYS = (
+    ClaimPayoutAsked,
+    CancelForNonpaymentAsked,
+    RenewalBindAsked,
+    IntentCreated,
+    IntentSucceeded,
+    IntentFailed,
+    IntentUnknown,
+    IntentReturned,
+    IntentCleared,
+)
+"""What stays in the story in which it began, whoever reports of it: a process, and a payment."""
 
 
 def broken_stories(published: Iterable[Envelope]) -> tuple[Violation, ...]:
@@ -42,7 +62,7 @@ def _faults(
     event: Envelope, seen: dict[str, Envelope], before: Envelope | None, began: dict[str, str]
 ) -> Iterable[Violation]:
     cause = seen.get(event.causationid)
-    step = isinstance(event.data, PROCESS_STEPS)
+    step = isinstance(event.data, STAYS)
     if cause is None and event.causationid != event.id:
         yield _violation(event, f"is caused by {event.causationid}, which nobody published before")
         return

@@ -18,10 +18,10 @@ from typing import Literal, TypeAlias, assert_never
 from msgspec import Struct
 
 from model.carrier import Carrier
+from model.choices.payments import PaymentsChoices
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law, LawMissing
 from model.money import Money
-from model.payment_choices import PaymentsChoices
 
 CardNetwork = Literal["US-VISA", "US-MC"]
 Initiator = Literal["customer", "merchant"]
@@ -191,13 +191,7 @@ def _stream(command: Command) -> str:
 def _try(rules: CardRules, choices: PaymentsChoices, command: TryCard, state: Card) -> Decision[Event]:
     if any(one.try_id == command.try_id for one in state.tries):
         return ()
-    if state.stopped:
-        return Refusal("card_stopped", f"{state.stopped} forbids another try of this card")
-    if state.not_before is not None and command.at < state.not_before:
-        return Refusal("card_must_wait", f"not before {state.not_before}")
-    if _used_up(rules, choices, command, state):
-        return Refusal("card_tries_used_up", "the card was tried as often as its network and the carrier allow")
-    return (
+    return forbidden(rules, choices, command, state) or (
         CardTried(
             card_id=command.card_id,
             try_id=command.try_id,
@@ -209,6 +203,17 @@ def _try(rules: CardRules, choices: PaymentsChoices, command: TryCard, state: Ca
             at=command.at,
         ),
     )
+
+
+def forbidden(rules: CardRules, choices: PaymentsChoices, command: TryCard, state: Card) -> Refusal | None:
+    """Why a card may not be tried now; None when it may. Whoever is about to try it asks first."""
+    if state.stopped:
+        return Refusal("card_stopped", f"{state.stopped} forbids another try of this card")
+    if state.not_before is not None and command.at < state.not_before:
+        return Refusal("card_must_wait", f"not before {state.not_before}")
+    if _used_up(rules, choices, command, state):
+        return Refusal("card_tries_used_up", "the card was tried as often as its network and the carrier allow")
+    return None
 
 
 def _used_up(rules: CardRules, choices: PaymentsChoices, command: TryCard, state: Card) -> bool:

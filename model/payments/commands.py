@@ -8,16 +8,18 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import BillingModel, Method
 from model.money import Money
-from model.payment_choices import Method
+from model.payments.instrument import BankEntry, CardOnFile
 
 Purpose = Literal["collection", "payout"]
 
 
 class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`reference` is what the money is for: an invoice of a billing account, or the payment id of a claim (`subject`
-    then names the account or claim). `route` is the processor that routing chose, `on` the day on which the money is
-    due.
+    then names the account or claim), `on` the day on which the money is due. `story` is the correlation id of what led
+    to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan are what routing looks at;
+    whoever names a `route` or a `method` has decided it.
     """
 
     intent_id: str
@@ -28,8 +30,14 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     amount: Money
     on: date
     at: datetime
-    method: Method = "ach"
+    method: Method | None = None
     route: str = ""
+    billing_model: BillingModel = "direct_bill"
+    state: str = ""
+    installments: int = 1
+    card: CardOnFile | None = None
+    bank: BankEntry | None = None
+    story: str = ""
 
 
 class ReportSuccess(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -56,7 +64,9 @@ class ReportTimeout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReturnMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The bank sends a collection back, with its return code. Without `attempt` it is the one whose money is here."""
+    """The bank sends money back, with its return code: a debit that we made, or what we paid out. Without `attempt` it
+    is the one whose money moved.
+    """
 
     intent_id: str
     reason: str
@@ -68,13 +78,14 @@ class ReturnMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 class HearProcessor(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """What a processor says of one attempt, by answer or webhook, early or late, once or often.
 
-    `accepted` means that it has the order. A failure has the code of a `network`; whether it is tried again follows
-    from the class of the code. `captured` is what moved when it was not the whole amount.
+    `accepted` means that it has the order, `cleared` that the bank has paid a cheque that was issued. A failure has
+    the code of a `network`; whether it is tried again follows from the class of the code. `captured` is what moved when
+    it was not the whole amount.
     """
 
     intent_id: str
     attempt: int
-    says: Literal["accepted", "succeeded", "failed"]
+    says: Literal["accepted", "succeeded", "failed", "cleared"]
     on: date
     at: datetime
     network: str = ""
@@ -123,6 +134,16 @@ class RefundMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class StopPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Claims does not want a payout to reach its payee; a cheque can still be stopped until the bank has paid it."""
+
+    intent_id: str
+    amount: Money
+    reason: str
+    on: date
+    at: datetime
+
+
 class ChargeBack(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The card's issuer takes a collection back, with its reason code."""
 
@@ -151,6 +172,7 @@ Command: TypeAlias = (
     | TimePassed
     | DecideByHand
     | RefundMoney
+    | StopPayout
     | ChargeBack
     | RepresentCharge
 )

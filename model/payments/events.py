@@ -5,16 +5,23 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import Method
 from model.jurisdiction import FailureClass
 from model.money import Money
-from model.payment_choices import Method
 from model.payments.commands import Purpose
+from model.payments.instrument import CardOnFile
+from model.payments.routing import RouteDecision
+from model.payments.surcharges import PaymentFee
 
 Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_refund"]
 """Why somebody has to look at a payment."""
 
 
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`routed` is the decision on the route with all that it was made from; None when whoever asked had decided it.
+    `fee` is charged beside the amount and is no part of it. `settles_at` is when a same-day entry settles.
+    """
+
     intent_id: str
     purpose: Purpose
     subject: str
@@ -25,10 +32,15 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     method: Method = "ach"
     route: str = ""
+    routed: RouteDecision | None = None
+    card: CardOnFile | None = None
+    fee: PaymentFee | None = None
+    settles_at: datetime | None = None
+    story: str = ""
 
 
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`by` is the person who found it out, if one did."""
+    """`by` is the person who found it out, if one did. `fee` was charged beside the amount."""
 
     intent_id: str
     purpose: Purpose
@@ -40,6 +52,7 @@ class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     attempt: int = 1
     by: str = ""
+    fee: PaymentFee | None = None
 
 
 class PaymentRefused(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -98,6 +111,7 @@ class AttemptStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     route: str
     on: date
     at: datetime
+    routed: RouteDecision | None = None
 
 
 class ActionRequired(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -172,9 +186,36 @@ class SurplusRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`fee` is what goes back of the fee that was charged beside the amount."""
+
     intent_id: str
     refund_id: str
     amount: Money
+    on: date
+    at: datetime
+    fee: Money | None = None
+
+
+class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank has paid the cheque: nobody can stop it any more."""
+
+    intent_id: str
+    attempt: int
+    subject: str
+    reference: str
+    on: date
+    at: datetime
+
+
+class PayoutStopped(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A cheque that was issued is not paid, because claims stopped or voided it."""
+
+    intent_id: str
+    attempt: int
+    subject: str
+    reference: str
+    amount: Money
+    reason: str
     on: date
     at: datetime
 
@@ -203,7 +244,15 @@ class ChargeRepresented(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-MoneyEvent: TypeAlias = PaymentRefused | MoneyReturned | MoneyRefunded | ChargedBackByIssuer | ChargeRepresented
+MoneyEvent: TypeAlias = (
+    PaymentRefused
+    | MoneyReturned
+    | MoneyRefunded
+    | PayoutCleared
+    | PayoutStopped
+    | ChargedBackByIssuer
+    | ChargeRepresented
+)
 AttemptEvent: TypeAlias = (
     AttemptAccepted
     | AttemptStarted

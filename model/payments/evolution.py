@@ -1,6 +1,6 @@
 """What then is so: every event of a payment intent. Nothing is refused here."""
 
-from typing import assert_never
+from typing import assert_never, cast
 
 from msgspec.structs import replace
 
@@ -24,10 +24,15 @@ from model.payments.states import (
 )
 
 
+def story_of(state: object) -> str:
+    """The correlation id of what led to a payment; empty where nothing did, or nothing has begun."""
+    return "" if isinstance(state, NoIntent) else cast("Begun", state).order.story
+
+
 def evolve(state: State, event: Event) -> State:
     if isinstance(event, events.PaymentStarted):
-        order = Order(event.purpose, event.subject, event.reference, event.party_id, event.amount)
-        return Processing(order, (Attempt(1, "init", event.method, event.route, event.at),), event.on)
+        order = Order(event.purpose, event.subject, event.reference, event.party_id, event.amount, event.story)
+        return Processing(order, (_first(event),), event.on)
     if isinstance(state, NoIntent):
         return state
     if isinstance(event, events.PaymentSucceeded):
@@ -50,6 +55,11 @@ def _money_moved(state: Begun, event: events.MoneyEvent) -> State:
             return Returned(order, attempts, due_on, reason)
         case events.MoneyRefunded(refund_id=refund_id, amount=amount):
             return _refunded(state, Refund(refund_id, amount))
+        case events.PayoutCleared(attempt=ordinal, on=on):
+            cleared = tuple(replace(one, cleared_on=on) if one.ordinal == ordinal else one for one in state.attempts)
+            return replace(state, attempts=cleared)
+        case events.PayoutStopped(attempt=ordinal, reason=reason):
+            return Returned(order, _returned(state.attempts, ordinal, event), due_on, reason)
         case events.ChargedBackByIssuer(reason=reason):
             return ChargedBack(order, _charged_back(state.attempts, reason), due_on, reason)
         case events.ChargeRepresented():
@@ -66,8 +76,8 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             if retry_at is not None:
                 return Retrying(order, failed, due_on, retry_at)
             return replace(state, attempts=failed)
-        case events.AttemptStarted(attempt=ordinal, method=method, route=route, at=at):
-            return Processing(order, (*attempts, Attempt(ordinal, "init", method, route, at)), due_on)
+        case events.AttemptStarted():
+            return Processing(order, (*attempts, _again(attempts[-1], event)), due_on)
         case events.AttemptAccepted(attempt=ordinal):
             taken = tuple(replace(one, status="processing") if one.ordinal == ordinal else one for one in attempts)
             return Processing(order, taken, due_on)
@@ -83,6 +93,26 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             return replace(state, attempts=_surplus(attempts, event))
         case _:
             assert_never(event)
+
+
+def _first(event: events.PaymentStarted) -> Attempt:
+    if event.routed is None:
+        return Attempt(1, "init", event.method, event.route, event.at, card=event.card, fee=event.fee)
+    return Attempt(1, "init", event.method, event.route, event.at, routed=event.routed, card=event.card, fee=event.fee)
+
+
+def _again(last: Attempt, event: events.AttemptStarted) -> Attempt:
+    """With what the attempt before it was made with."""
+    return Attempt(
+        event.attempt,
+        "init",
+        event.method,
+        event.route,
+        event.at,
+        routed=event.routed,
+        card=last.card,
+        fee=last.fee,
+    )
 
 
 def _succeeded(attempts: tuple[Attempt, ...], event: events.PaymentSucceeded) -> tuple[Attempt, ...]:
@@ -107,7 +137,9 @@ def _given_up(attempts: tuple[Attempt, ...], event: events.PaymentRefused) -> tu
     return (*attempts[:-1], replace(last, status="failed", ended_at=event.at, code=event.reason))
 
 
-def _returned(attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned) -> tuple[Attempt, ...]:
+def _returned(
+    attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned | events.PayoutStopped
+) -> tuple[Attempt, ...]:
     return tuple(
         replace(one, status="returned", returned_at=event.at, return_code=event.reason)
         if one.ordinal == ordinal

@@ -8,25 +8,31 @@ more often than the network allows (INV-Y3).
 from datetime import datetime
 
 from model.decider import Decision, Refusal
+from model.money import Money
 from model.payments import events
 from model.payments.ach import present_again
-from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney
+from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
 from model.payments.events import Event
 from model.payments.failures import classify
-from model.payments.hearing import Rulebook, business_failures, presented
-from model.payments.outcomes import wrong_state
+from model.payments.hearing import business_failures, presented
+from model.payments.outcomes import refused, wrong_state
 from model.payments.retrying import business_retry_at
-from model.payments.states import Attempt, ChargedBack, Retrying, Returned, State, Succeeded
+from model.payments.rulebook import Rulebook
+from model.payments.states import Attempt, ChargedBack, Failed, NoIntent, Retrying, Returned, State, Succeeded
+from model.payments.surcharges import refunded_fee
 from model.payments.tokens import card_in
+
+STOPPED = "stopped"
+"""Why a payout is not paid that claims stopped or voided."""
 
 
 def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decision[Event]:
     if isinstance(state, Returned) or (isinstance(state, Retrying) and state.attempts[-1].status == "returned"):
         return ()
-    if not isinstance(state, Succeeded) or state.order.purpose != "collection":
+    if not isinstance(state, Succeeded):
         return wrong_state(command, state)
     attempt = _effective(state)
-    if attempt is None or attempt.status == "represented":
+    if attempt is None or attempt.status == "represented" or attempt.cleared_on is not None:
         return wrong_state(command, state)
     if command.attempt is not None and command.attempt != attempt.ordinal:
         return () if _came_back(state, command.attempt) else wrong_state(command, state)
@@ -78,13 +84,19 @@ def _came_back(state: Succeeded, ordinal: int) -> bool:
 
 
 def _for_whom(rules: Rulebook, command: ReturnMoney, state: Succeeded) -> events.Person | None:
-    """Money that left twice, and a code that nobody classed, are for a person."""
+    """Money that left twice, and a code that nobody classed, are for a person. What a payout comes back for is for
+    claims, who pays it again in another way.
+    """
+    if state.order.purpose == "payout":
+        return None
     if state.refunds:
         return "returned_after_refund"
     return None if classify(rules.law, network="US-ACH", code=command.reason) else "unknown_code"
 
 
 def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, attempt: Attempt) -> datetime | None:
+    if state.order.purpose == "payout":
+        return None
     row = classify(rules.law, network="US-ACH", code=command.reason)
     if rules.choices.returned_debits == "leave" or state.refunds or row is None or row.failure != "soft_decline":
         return None
@@ -97,8 +109,37 @@ def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, a
     return None if refusal else retry_at
 
 
-def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:
+def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[Event]:
+    """A payout is stopped when it has not left, or when it is a cheque that the bank has not paid; what has left is
+    refused with a code, and a person asks the bank.
+    """
     _ = rules
+    if isinstance(state, NoIntent):
+        return Refusal("unknown_payout", f"there is no payout {command.intent_id} to be stopped")
+    if state.order.purpose != "payout":
+        return wrong_state(command, state)
+    if isinstance(state, (Failed, Returned)):
+        return ()
+    attempt = state.attempts[-1]
+    if attempt.status == "init" or isinstance(state, Retrying):
+        return (refused(command, state, STOPPED),)
+    if isinstance(state, Succeeded) and attempt.method == "cheque" and attempt.cleared_on is None:
+        return (
+            events.PayoutStopped(
+                intent_id=command.intent_id,
+                attempt=attempt.ordinal,
+                subject=state.order.subject,
+                reference=state.order.reference,
+                amount=state.order.amount,
+                reason=STOPPED,
+                on=command.on,
+                at=command.at,
+            ),
+        )
+    return Refusal("payout_left", f"{command.intent_id} has left and cannot be stopped here")
+
+
+def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:
     if not isinstance(state, Succeeded) or state.order.purpose != "collection":
         return wrong_state(command, state)
     for earlier in state.refunds:
@@ -114,9 +155,25 @@ def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Even
         return Refusal("refund_above_captured", f"{amount} is more than is left of {state.order.amount}")
     return (
         events.MoneyRefunded(
-            intent_id=command.intent_id, refund_id=command.refund_id, amount=amount, on=command.on, at=command.at
+            intent_id=command.intent_id,
+            refund_id=command.refund_id,
+            amount=amount,
+            on=command.on,
+            at=command.at,
+            fee=_fee_back(rules, amount, state),
         ),
     )
+
+
+def _fee_back(rules: Rulebook, refunded: Money, state: Succeeded) -> Money | None:
+    """What goes back of the fee with a refund, counted from the first refund on so that no cent of it is lost."""
+    attempt = _effective(state)
+    if attempt is None or attempt.fee is None:
+        return None
+    paid, rounding = state.order.amount, rules.carrier.rounding
+    before = Money(state.refunded, paid.currency)
+    so_far = refunded_fee(attempt.fee, refunded=before, paid=paid, rounding=rounding)
+    return refunded_fee(attempt.fee, refunded=before + refunded, paid=paid, rounding=rounding) - so_far
 
 
 def charge_back(rules: Rulebook, command: ChargeBack, state: State) -> Decision[Event]:

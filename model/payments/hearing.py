@@ -7,11 +7,10 @@ payment was given up and everybody knows, it is surplus: refunded at once or for
 
 from datetime import date, datetime, timedelta
 
-from model.carrier import Carrier
 from model.decider import Decision, Refusal
-from model.jurisdiction import FailureClass, Law
+from model.jurisdiction import FailureClass
 from model.payments import events
-from model.payments.ach import AchRules, Presentment, ach_rules, present_again
+from model.payments.ach import Presentment, present_again
 from model.payments.commands import (
     AnswerInquiry,
     Command,
@@ -24,9 +23,11 @@ from model.payments.events import Event
 from model.payments.failures import NOT_FOUND, classify
 from model.payments.outcomes import refused, success, timed_out, wrong_state
 from model.payments.retrying import business_retry_at, technical_retry_at
+from model.payments.rulebook import Rulebook
 from model.payments.states import (
     EFFECTIVE,
     IN_DOUBT,
+    LIVE,
     Attempt,
     Begun,
     Failed,
@@ -36,26 +37,6 @@ from model.payments.states import (
     Unknown,
 )
 from model.payments.tokens import card_in
-
-
-class Rulebook:
-    """The law and the choices that a payment follows. The network's rows are read when they are first needed."""
-
-    __slots__ = ("_ach", "carrier", "choices", "currency", "law")
-
-    def __init__(self, law: Law, carrier: Carrier) -> None:
-        self.law = law
-        self.carrier = carrier
-        self.choices = carrier.payments
-        self.currency = carrier.currency
-        self._ach: AchRules | None = None
-
-    @property
-    def ach(self) -> AchRules:
-        """Raises LawMissing when the law came without the rows of the network."""
-        if self._ach is None:
-            self._ach = ach_rules(self.law.network("US-ACH"))
-        return self._ach
 
 
 def report_success(rules: Rulebook, command: ReportSuccess, state: State) -> Decision[Event]:
@@ -96,12 +77,33 @@ def hear_processor(rules: Rulebook, command: HearProcessor, state: State) -> Dec
         return (
             events.AttemptAccepted(intent_id=command.intent_id, attempt=attempt.ordinal, on=command.on, at=command.at),
         )
+    if command.says == "cleared":
+        return cleared(command, state, attempt)
     if command.says == "failed":
         return failed(rules, command, state, attempt)
     usable = attempt.status in IN_DOUBT or (isinstance(state, Retrying) and attempt.status in ("failed", "errored"))
     if usable and command.captured is not None and command.captured != state.order.amount:
         return parked(command, state, attempt, "other_amount", network=command.network, code=str(command.captured))
     return succeeded(rules, command, state, attempt)
+
+
+def cleared(command: HearProcessor, state: Begun, attempt: Attempt) -> Decision[Event]:
+    """The bank has paid a cheque, which ends every doubt about it. One that was stopped and paid all the same is for a
+    person, by its refusal.
+    """
+    if attempt.cleared_on is not None:
+        return ()
+    if state.order.purpose != "payout" or attempt.status not in LIVE:
+        return wrong_state(command, state)
+    paid = events.PayoutCleared(
+        intent_id=command.intent_id,
+        attempt=attempt.ordinal,
+        subject=state.order.subject,
+        reference=state.order.reference,
+        on=command.on,
+        at=command.at,
+    )
+    return (success(command, state, attempt), paid) if attempt.status in IN_DOUBT else (paid,)
 
 
 def answer_inquiry(rules: Rulebook, command: AnswerInquiry, state: State) -> Decision[Event]:

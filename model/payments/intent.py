@@ -10,14 +10,15 @@ A timeout does not mean that nothing happened: an unknown attempt is inquired ab
 blindly. At most one attempt is live; an old one that turns out to have succeeded beside it is refunded or given to a
 person, never kept in silence. What nobody understands, a code without a class or another amount, is for a person.
 
-What a processor says is in `hearing`, what time does and people decide in `waiting`, what goes back in `giving_back`.
+How an attempt begins is in `starting`, what a processor says in `hearing`, what time does and people
+decide in `waiting`, what goes back in `giving_back`.
 """
 
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 from model.carrier import Carrier
-from model.decider import Decider, Decision, Refusal
+from model.decider import Decider, Decision
 from model.jurisdiction import Law
 from model.payments.commands import (
     AnswerInquiry,
@@ -32,19 +33,22 @@ from model.payments.commands import (
     RepresentCharge,
     ReturnMoney,
     StartPayment,
+    StopPayout,
     TimePassed,
 )
-from model.payments.events import Event, PaymentStarted
+from model.payments.events import Event
 from model.payments.evolution import evolve
-from model.payments.giving_back import charge_back, refund, represent, return_money
+from model.payments.giving_back import charge_back, refund, represent, return_money, stop_payout
 from model.payments.hearing import (
-    Rulebook,
     answer_inquiry,
     hear_processor,
     report_failure,
     report_success,
     report_timeout,
 )
+from model.payments.knowledge import NOTHING_KNOWN, Knowledge
+from model.payments.rulebook import Rulebook
+from model.payments.starting import start
 from model.payments.states import (
     ChargedBack,
     Failed,
@@ -59,7 +63,6 @@ from model.payments.states import (
     Succeeded,
     Unknown,
 )
-from model.payments.tokens import SHORTEST, card_like
 from model.payments.waiting import decide_by_hand, pass_time
 
 __all__ = [
@@ -83,9 +86,11 @@ C = TypeVar("C", bound=Command)
 Decides = Callable[[Rulebook, Command, State], Decision[Event]]
 
 
-def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
-    """The machine for a state's law (with its networks and failure classes) and a carrier's choices."""
-    rules = Rulebook(law, carrier)
+def decider(law: Law, carrier: Carrier, known: Knowledge = NOTHING_KNOWN) -> Decider[Command, State, Event]:
+    """The machine for a state's law (with its networks and failure classes), a carrier's choices, and what is known of
+    cards and processors.
+    """
+    rules = Rulebook(law, carrier, known)
 
     def decide(command: Command, state: State) -> Decision[Event]:
         return DECIDES[type(command)](rules, command, state)
@@ -95,36 +100,6 @@ def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
 
 def _stream(command: Command) -> str:
     return command.intent_id
-
-
-def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Event]:
-    order = Order(command.purpose, command.subject, command.reference, command.party_id, command.amount)
-    if not isinstance(state, NoIntent):
-        if order == state.order:
-            return ()
-        return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
-    for text in (command.intent_id, command.subject, command.reference, command.party_id):
-        if len(text) >= SHORTEST and card_like(text):
-            return Refusal("card_number", "an id looks like a card number: only tokens are taken")
-    amount = command.amount
-    if amount.currency != rules.currency:
-        return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
-    if amount.minor <= 0:
-        return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
-    return (
-        PaymentStarted(
-            intent_id=command.intent_id,
-            purpose=command.purpose,
-            subject=command.subject,
-            reference=command.reference,
-            party_id=command.party_id,
-            amount=amount,
-            on=command.on,
-            at=command.at,
-            method=command.method,
-            route=command.route,
-        ),
-    )
 
 
 def _for(kind: type[C], act: Callable[[Rulebook, C, State], Decision[Event]]) -> tuple[type[Command], Decides]:
@@ -144,6 +119,7 @@ DECIDES: dict[type[Command], Decides] = dict(
         _for(TimePassed, pass_time),
         _for(DecideByHand, decide_by_hand),
         _for(RefundMoney, refund),
+        _for(StopPayout, stop_payout),
         _for(ChargeBack, charge_back),
         _for(RepresentCharge, represent),
     )

@@ -14,6 +14,11 @@ def collection_id(account_id: str, reference: str, *, repeat: str = "") -> str:
     return f"collect{repeat}:{account_id}:{reference}"
 
 
+def try_id(intent_id: str, ordinal: int) -> str:
+    """The name of an attempt, which its card and its processor know: processors dislike one that comes twice."""
+    return f"{intent_id}/{ordinal}"
+
+
 def payout_id(claim_id: str, payment_id: str, *, repeat: str = "") -> str:
     """The intent that pays out a payment of a claim."""
     return f"payout{repeat}:{claim_id}:{payment_id}"

@@ -1,7 +1,7 @@
 """The events that end a doubt, made from the order that they are about, and the refusal of what does not fit."""
 
+from model.choices.payments import PaymentsChoices
 from model.decider import Refusal
-from model.payment_choices import PaymentsChoices
 from model.payments import events
 from model.payments.commands import Command
 from model.payments.retrying import inquire_at
@@ -27,6 +27,7 @@ def success(command: Command, state: Begun, attempt: Attempt, *, by: str = "") -
         at=command.at,
         attempt=attempt.ordinal,
         by=by,
+        fee=attempt.fee,
     )
 
 

@@ -38,12 +38,15 @@ class DiscardRun(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReserveFunds(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`available` is what the account that is paid from holds and nobody else has reserved."""
+    """The run is paid out of `fund_id`, where the whole of it is held, or out of an account elsewhere, which has so
+    much `available` that nobody else has reserved.
+    """
 
     run_id: str
-    available: Money
     on: date
     at: datetime
+    available: Money | None = None
+    fund_id: str = ""
 
 
 class EmitPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -1,7 +1,7 @@
 """What happened to a payment run and its items. `on` is the day it takes effect, `at` the instant (UTC)."""
 
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from model.money import Money
 
 
 class PayoutItem(Struct, frozen=True, gc=False):
-    """One payment to one party; the bank details are behind a token."""
+    """One payment to one party; the bank details are behind a token. `payment_id` is the name of its intent."""
 
     payment_id: str
     party_id: str
@@ -44,10 +44,13 @@ class RunDiscarded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class FundsReserved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`fund_id` is the account on which the money is held, where it is one of ours."""
+
     run_id: str
     amount: Money
     on: date
     at: datetime
+    fund_id: str = ""
 
 
 class PayoutEmitted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -68,13 +71,14 @@ class PayoutPosted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PayoutVoided(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The item's money is free again."""
+    """The item's money is free again: the bank refused it, or it was never sent."""
 
     run_id: str
     item: PayoutItem
     reason: str
     on: date
     at: datetime
+    cause: Literal["refused_by_bank", "withdrawn"] = "refused_by_bank"
 
 
 class RunClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -83,6 +87,7 @@ class RunClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     voided: Money
     on: date
     at: datetime
+    fund_id: str = ""
 
 
 Event: TypeAlias = (

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import total
+from model.payments.payable import NOTHING_KNOWN, Knowledge, available, not_payable
 from model.payments.payout_commands import (
     ApproveRun,
     Command,
@@ -63,19 +64,19 @@ __all__ = ["Approved", "Closed", "Discarded", "Frozen", "NoRun", "Plan", "Reserv
 # --- the machine
 
 
-def decider(carrier: Carrier) -> Decider[Command, State, Event]:
+def decider(carrier: Carrier, known: Knowledge = NOTHING_KNOWN) -> Decider[Command, State, Event]:
     def decide(command: Command, state: State) -> Decision[Event]:
         match command:
             case FreezeRun():
-                return _freeze(carrier, command, state)
+                return _freeze(carrier, known, command, state)
             case ApproveRun():
                 return _approve(command, state)
             case DiscardRun():
                 return _discard(command, state)
             case ReserveFunds():
-                return _reserve(command, state)
+                return _reserve(known, command, state)
             case EmitPayout() | ConfirmPayout() | VoidPayout():
-                return _move(command, state)
+                return _move(known, command, state)
 
     return Decider("payout_run", NoRun(), _stream, decide, evolve)
 
@@ -84,12 +85,12 @@ def _stream(command: Command) -> str:
     return command.run_id
 
 
-def _freeze(carrier: Carrier, command: FreezeRun, state: State) -> Decision[Event]:
+def _freeze(carrier: Carrier, known: Knowledge, command: FreezeRun, state: State) -> Decision[Event]:
     manifest = manifest_of(command.run_id, command.items)
     if not isinstance(state, NoRun):
-        known = state.plan.manifest == manifest
-        return () if known else Refusal("run_reused", f"{command.run_id} was frozen with other items")
-    fault = _items_fault(carrier, command.items)
+        same = state.plan.manifest == manifest
+        return () if same else Refusal("run_reused", f"{command.run_id} was frozen with other items")
+    fault = _items_fault(carrier, command.items) or not_payable(known, command.items)
     if fault is not None:
         return fault
     amount = total([item.amount for item in command.items], carrier.currency)
@@ -155,33 +156,46 @@ def _discard(command: DiscardRun, state: State) -> Decision[Event]:
             return _wrong(command, state)
 
 
-def _reserve(command: ReserveFunds, state: State) -> Decision[Event]:
+def _reserve(known: Knowledge, command: ReserveFunds, state: State) -> Decision[Event]:
     match state:
         case Approved(plan=plan):
-            if command.available.currency != plan.total.currency:
-                return Refusal("wrong_currency", f"{plan.total} cannot be paid out of {command.available}")
-            if command.available.minor < plan.total.minor:
-                return Refusal(
-                    "insufficient_prefunding", f"{plan.total} is to be paid and {command.available} is there"
-                )
-            return (FundsReserved(run_id=command.run_id, amount=plan.total, on=command.on, at=command.at),)
+            there = available(known, command, plan.total.currency)
+            if there.currency != plan.total.currency:
+                return Refusal("wrong_currency", f"{plan.total} cannot be paid out of {there}")
+            if there.minor < plan.total.minor:
+                return Refusal("insufficient_prefunding", f"{plan.total} is to be paid and {there} is there")
+            return (
+                FundsReserved(
+                    run_id=command.run_id,
+                    amount=plan.total,
+                    on=command.on,
+                    at=command.at,
+                    fund_id=command.fund_id,
+                ),
+            )
         case Reserved() | Closed():
             return ()
         case NoRun() | Frozen() | Discarded():
             return _wrong(command, state)
 
 
-def _move(command: EmitPayout | ConfirmPayout | VoidPayout, state: State) -> Decision[Event]:
+def _move(known: Knowledge, command: EmitPayout | ConfirmPayout | VoidPayout, state: State) -> Decision[Event]:
     if not isinstance(state, Reserved | Closed):
         return _wrong(command, state)
     for place, item in enumerate(state.plan.items):
         if item.payment_id == command.payment_id:
-            return _moved(command, state, place, item)
+            unpayable = not_payable(known, (item,)) if isinstance(command, EmitPayout) else None
+            return _moved(command, state, place, item, unpayable=unpayable)
     return Refusal("not_in_run", f"{command.payment_id} is not in {command.run_id}")
 
 
 def _moved(
-    command: EmitPayout | ConfirmPayout | VoidPayout, state: Reserved | Closed, place: int, item: PayoutItem
+    command: EmitPayout | ConfirmPayout | VoidPayout,
+    state: Reserved | Closed,
+    place: int,
+    item: PayoutItem,
+    *,
+    unpayable: Refusal | None,
 ) -> Decision[Event]:
     step = state.steps[place]
     match command:
@@ -190,7 +204,7 @@ def _moved(
         case EmitPayout() if command.at > state.plan.cut_off:
             return Refusal("after_cut_off", f"the run could be paid until {state.plan.cut_off.isoformat()}")
         case EmitPayout():
-            return (
+            return unpayable or (
                 PayoutEmitted(
                     run_id=command.run_id,
                     item=item,
@@ -203,7 +217,9 @@ def _moved(
             posted = PayoutPosted(run_id=command.run_id, item=item, on=command.on, at=command.at)
             return (posted, *_closed(command, state, place, "posted"))
         case VoidPayout(cause=cause) if step == ("emitted" if cause == "refused_by_bank" else "frozen"):
-            void = PayoutVoided(run_id=command.run_id, item=item, reason=command.reason, on=command.on, at=command.at)
+            void = PayoutVoided(
+                run_id=command.run_id, item=item, reason=command.reason, on=command.on, at=command.at, cause=cause
+            )
             return (void, *_closed(command, state, place, "void"))
         case ConfirmPayout() if step == "posted":
             return ()
@@ -222,7 +238,14 @@ def _closed(
         return ()
     found = sums(after)
     return (
-        RunClosed(run_id=command.run_id, posted=found["posted"], voided=found["void"], on=command.on, at=command.at),
+        RunClosed(
+            run_id=command.run_id,
+            posted=found["posted"],
+            voided=found["void"],
+            on=command.on,
+            at=command.at,
+            fund_id=state.fund_id,
+        ),
     )
 
 
@@ -245,7 +268,7 @@ def evolve(state: State, event: Event) -> State:
         case RunDiscarded():
             return Discarded(state.plan)
         case FundsReserved():
-            return Reserved(state.plan, ("frozen",) * len(state.plan.items))
+            return Reserved(state.plan, ("frozen",) * len(state.plan.items), event.fund_id)
         case PayoutEmitted(item=item):
             return _with(state, item, "emitted")
         case PayoutPosted(item=item):
@@ -253,7 +276,7 @@ def evolve(state: State, event: Event) -> State:
         case PayoutVoided(item=item):
             return _with(state, item, "void")
         case RunClosed():
-            return Closed(state.plan, state.steps) if isinstance(state, Reserved) else state
+            return Closed(state.plan, state.steps, state.fund_id) if isinstance(state, Reserved) else state
         case _:
             assert_never(event)
 

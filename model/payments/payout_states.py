@@ -40,15 +40,17 @@ class Discarded(Struct, frozen=True, tag=True):
 
 
 class Reserved(Struct, frozen=True, tag=True):
-    """`steps` in the order of the items."""
+    """`steps` in the order of the items. `fund_id` is the account on which the money is held, if it is one of ours."""
 
     plan: Plan
     steps: tuple[Step, ...]
+    fund_id: str = ""
 
 
 class Closed(Struct, frozen=True, tag=True):
     plan: Plan
     steps: tuple[Step, ...]
+    fund_id: str = ""
 
 
 State: TypeAlias = NoRun | Frozen | Approved | Discarded | Reserved | Closed

@@ -5,7 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.payments.commands import Command, ReportTimeout, StartPayment
+from model.choices.payments import Method
+from model.payments.commands import Command, ReportTimeout, StartPayment, StopPayout
 from model.payments.naming import collection_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
@@ -33,6 +34,7 @@ class Payout(Struct, frozen=True):
     payment_id: str
     payee_id: str
     amount: Amount
+    method: Method | None = None
 
 
 def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
@@ -49,6 +51,7 @@ def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
             amount=from_wire(draft.amount),
             on=draft.due_on,
             at=delivery.at,
+            story=delivery.correlation_id,
         ),
     )
 
@@ -70,6 +73,8 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
             amount=from_wire(payout.amount),
             on=delivery.on,
             at=delivery.at,
+            method=payout.method,
+            story=delivery.correlation_id,
         ),
     )
 
@@ -83,19 +88,41 @@ class PayoutAsk(Struct, frozen=True):
 
 
 def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
-    """The payout under the payment's own id, so that it is one payout however often it is asked for. Who is asked what
-    became of it does not know, and unknown payments are resolved by inquiry.
+    """The payout under the name that the claim's own request gives it, so that it is one payout whoever asks first. Who
+    is asked what became of it does not know, and unknown payments are resolved by inquiries on their own schedule.
     """
     if ask.asks == "payout" and ask.amount is not None:
         return pay_out(Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount), delivery)
     if ask.asks == "inquiry":
-        return (ReportTimeout(intent_id=ask.payment_id, on=delivery.on, at=delivery.at),)
+        return (ReportTimeout(intent_id=payout_id(ask.claim_id, ask.payment_id), on=delivery.on, at=delivery.at),)
     return ()
+
+
+class Unwanted(Struct, frozen=True):
+    claim_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+
+
+def stop_payout(payment: Unwanted, delivery: Delivery) -> tuple[Command, ...]:
+    """Claims stopped or voided it: what has not left does not leave."""
+    return (
+        StopPayout(
+            intent_id=payout_id(payment.claim_id, payment.payment_id),
+            amount=from_wire(payment.amount),
+            reason=payment.reason,
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
 
 
 REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
     reaction("insurance.billing.invoice.draft_requested.v1", DraftAhead, draft_ahead),
     reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
+    reaction("insurance.claims.payment.stopped.v1", Unwanted, stop_payout),
+    reaction("insurance.claims.payment.voided.v1", Unwanted, stop_payout),
     reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, pay_or_inquire),
 )

@@ -18,7 +18,8 @@ from typing import Literal, TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.carrier import Carrier, SettlementChoices
+from model.carrier import Carrier
+from model.choices.settlement import SettlementChoices
 from model.decider import Decider, Decision, Refusal
 from model.payments.reconciliation_events import (
     CheckMissing,

@@ -9,7 +9,7 @@ A success cancels whatever is still ahead. All waits are practice and choices of
 
 from datetime import date, datetime, timedelta
 
-from model.payment_choices import PaymentsChoices
+from model.choices.payments import PaymentsChoices
 
 
 def business_retry_at(choices: PaymentsChoices, *, failures: int, due_on: date, failed_at: datetime) -> datetime | None:

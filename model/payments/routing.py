@@ -10,11 +10,12 @@ manner is that of public payment switches; numbers and rules are the carrier's c
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from msgspec import Struct
 
+from model.choices.payments import BillingModel, Method, Processor, RouteRule, RoutingChoices
 from model.decider import Refusal
-from model.payment_choices import BillingModel, Method, Processor, RouteRule, RoutingChoices
 
 
 class Question(Struct, frozen=True, kw_only=True, gc=False):
@@ -47,7 +48,9 @@ class Health(Struct, frozen=True, gc=False):
 
 
 class RouteDecision(Struct, frozen=True):
-    """Where to, what next if that fails, and everything that it was decided from."""
+    """Where to, what next if that fails, and everything that it was decided from. `after` names who could not send an
+    earlier attempt and is asked last therefore.
+    """
 
     question: Question
     rule: str
@@ -56,9 +59,18 @@ class RouteDecision(Struct, frozen=True):
     explored: bool
     processor: str
     fallback: tuple[str, ...]
+    after: tuple[str, ...] = ()
 
 
 DEFAULT_ORDER = "default_order"
+
+
+def variates(intent_id: str, ordinal: int) -> tuple[float, float]:
+    """The share and the exploration variate of an attempt, in [0, 1). Nobody rolls dice: they are a hash of the
+    attempt's name, so that an attempt that is asked for again goes the same way.
+    """
+    digest = sha256(f"{intent_id}/{ordinal}".encode()).digest()
+    return (int.from_bytes(digest[:6]) / 2**48, int.from_bytes(digest[6:12]) / 2**48)
 
 
 def health(choices: RoutingChoices, answers: Iterable[Answered], *, now: datetime) -> tuple[Health, ...]:
@@ -145,6 +157,8 @@ def explain(decision: RouteDecision) -> str:
         f"By {decision.rule} with the variate {asked.share}, {decision.processor} takes it"
         + (f", then {', '.join(decision.fallback)}." if decision.fallback else "."),
     ]
+    if decision.after:
+        told.append(f"{', '.join(decision.after)} could not send an earlier attempt.")
     for one in decision.sick:
         told.append(f"{one.processor} is sick: {one.good} of its last {one.answers} answers were good.")
     if decision.explored:

@@ -5,10 +5,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.choices.payments import Method
 from model.jurisdiction import FailureClass
 from model.money import Money
-from model.payment_choices import Method
 from model.payments.commands import Purpose
+from model.payments.instrument import CardOnFile
+from model.payments.routing import RouteDecision
+from model.payments.surcharges import PaymentFee
 
 AttemptStatus = Literal[
     "init", "requires_action", "processing", "succeeded", "failed", "errored", "unknown", "returned", "refunded",
@@ -23,13 +26,16 @@ LIVE = IN_DOUBT | EFFECTIVE
 
 
 class Order(Struct, frozen=True, gc=False):
-    """What is to be moved, for whom and why; it never changes once the intent has started."""
+    """What is to be moved, for whom and why; it never changes once the intent has started. `story` is the correlation
+    id of what led to it, which everything about the intent belongs to.
+    """
 
     purpose: Purpose
     subject: str
     reference: str
     party_id: str
     amount: Money
+    story: str = ""
 
 
 class Attempt(Struct, frozen=True, gc=False):
@@ -37,6 +43,8 @@ class Attempt(Struct, frozen=True, gc=False):
     failed, if it ever did: a later success does not undo that somebody acted on it. `returned_at` and `return_code` say
     how the money came back.
 
+    `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
+    `cleared_on` is the day on which the bank paid a cheque.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -53,6 +61,10 @@ class Attempt(Struct, frozen=True, gc=False):
     returned_at: datetime | None = None
     return_code: str = ""
     surplus: Literal["none", "refunded", "person"] = "none"
+    cleared_on: date | None = None
+    routed: RouteDecision | None = None
+    card: CardOnFile | None = None
+    fee: PaymentFee | None = None
 
 
 class Refund(Struct, frozen=True, gc=False):

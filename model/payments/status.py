@@ -38,8 +38,8 @@ SAYS: Mapping[str, Status] = {
 
 
 class About(Struct, frozen=True, gc=False):
-    """What the board reads of any such event; what one does not say stays empty. An item of a payment run is known by
-    its payment, which is the name of its intent.
+    """What the board reads of any such event; what one does not say stays empty. An item of a payment run has no intent
+    and is known by its payment.
     """
 
     intent_id: str = ""

@@ -11,9 +11,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from model.choices.payments import PaymentsChoices
 from model.jurisdiction import Law
 from model.money import Money, Rounding, zero
-from model.payment_choices import PaymentsChoices
 
 CardKind = Literal["credit", "debit", "prepaid"]
 FeeKind = Literal["none", "convenience_fee", "card_surcharge"]

@@ -13,9 +13,10 @@ from model.decider import Decision, Refusal
 from model.payments import events
 from model.payments.commands import DecideByHand, TimePassed
 from model.payments.events import Event
-from model.payments.hearing import Rulebook
 from model.payments.outcomes import refused, success, wrong_state
 from model.payments.retrying import inquire_at
+from model.payments.rulebook import Rulebook
+from model.payments.starting import start_again
 from model.payments.states import (
     EFFECTIVE,
     Attempt,
@@ -48,22 +49,10 @@ def pass_time(rules: Rulebook, command: TimePassed, state: State) -> Decision[Ev
     if due is None or command.at < due:
         return ()
     if isinstance(state, Retrying):
-        return (_next_attempt(command, state),)
+        return start_again(rules, command, state)
     if isinstance(state, Unknown):
         return _inquire(rules, command, state, due)
     return _not_authenticated(command, state)
-
-
-def _next_attempt(command: TimePassed, state: Retrying) -> Event:
-    last = state.attempts[-1]
-    return events.AttemptStarted(
-        intent_id=command.intent_id,
-        attempt=last.ordinal + 1,
-        method=last.method,
-        route=last.route,
-        on=command.on,
-        at=command.at,
-    )
 
 
 def _inquire(rules: Rulebook, command: TimePassed, state: Unknown, due: datetime) -> Decision[Event]:

@@ -23,13 +23,15 @@ MOVES_MONEY: frozenset[Resolution] = frozenset({"refund", "post_by_hand", "write
 
 
 class Matter(Struct, frozen=True, gc=False):
-    """What is wrong with which payment. `code` is that of the refusal or of the failure."""
+    """What is wrong with which payment. `code` is that of the refusal or of the failure; the amount is None where
+    whoever reported it named none.
+    """
 
     intent_id: str
     correlation_id: str
     code: str
     text: str
-    amount: Money
+    amount: Money | None
 
 
 # --- commands
@@ -216,5 +218,9 @@ def evolve(state: State, event: Event) -> State:
 
 def worklist(cases: Iterable[tuple[str, State]]) -> tuple[str, ...]:
     """The cases that nobody works on, the oldest first, and of the same instant the largest."""
-    waiting = [(state.since, -state.matter.amount.minor, case) for case, state in cases if isinstance(state, Waiting)]
+    waiting = [
+        (state.since, -(amount.minor if (amount := state.matter.amount) else 0), case)
+        for case, state in cases
+        if isinstance(state, Waiting)
+    ]
     return tuple(case for _, _, case in sorted(waiting))

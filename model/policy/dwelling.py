@@ -60,7 +60,7 @@ class Sound(Struct, frozen=True, gc=False, tag=True):
     pass
 
 
-class Told(Struct, frozen=True, tag=True):
+class Told(Struct, frozen=True, tag=True, gc=False):
     damages: tuple[Damage, ...]
 
 

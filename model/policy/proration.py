@@ -17,7 +17,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from model.carrier import CancellationMethod, Carrier, ShortRateStep
+from model.carrier import Carrier
+from model.choices.policy import CancellationMethod, ShortRateStep
 from model.daycount import Portion, portion
 from model.jurisdiction import Law
 from model.money import Money, Rounding, divide

@@ -32,12 +32,12 @@ REINSTATES = "reinstatement:"
 """Before the id of who asked, the id of the job that reinstates."""
 
 
-class ClaimedDwelling(Struct, frozen=True):
+class ClaimedDwelling(Struct, frozen=True, gc=False):
     policy_id: str
     claim_id: str
 
 
-class NonpaymentAsk(Struct, frozen=True):
+class NonpaymentAsk(Struct, frozen=True, gc=False):
     process_id: str
     asks: str
     policy_id: str
@@ -46,7 +46,7 @@ class NonpaymentAsk(Struct, frozen=True):
     paid_on: date | None
 
 
-class RenewalAsk(Struct, frozen=True):
+class RenewalAsk(Struct, frozen=True, gc=False):
     asks: str
     policy_id: str
     job_id: str

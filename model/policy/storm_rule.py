@@ -9,7 +9,7 @@ rule, which stop cancellations by area whether or not a dwelling was damaged.
 
 from datetime import date, timedelta
 
-from model.carrier import StormRule
+from model.choices.policy import StormRule
 from model.decider import Refusal
 from model.policy.commands import BindJob, CancelPolicy, Command, GiveNotice
 from model.policy.dwelling import Damage

@@ -447,7 +447,27 @@ class ClaimPaymentDenied(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class ClaimPaymentStopped(Struct, frozen=True, kw_only=True):
+    """A payment that was issued shall not reach its payee: the bank is to be told."""
+
+    claim_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+
+
+class ClaimPaymentVoided(Struct, frozen=True, kw_only=True):
+    """The cheque is back in our hands, or never left them."""
+
+    claim_id: str
+    payment_id: str
+    amount: Amount
+    reason: str
+
+
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
+    """`fee` was charged beside the amount, as a surcharge or a convenience fee, and is no part of it."""
+
     intent_id: str
     movement_id: str
     purpose: Literal["collection", "payout"]
@@ -455,6 +475,8 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     reference: str
     party_id: str
     amount: Amount
+    fee: Amount | None = None
+    fee_kind: Literal["none", "convenience_fee", "card_surcharge"] = "none"
 
 
 class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):
@@ -467,6 +489,28 @@ class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):
 
 class IntentUnknown(Struct, frozen=True, kw_only=True, gc=False):
     """Nobody knows whether the money moved; what comes of it is told as a success or a failure."""
+
+    intent_id: str
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+
+
+class IntentCreated(Struct, frozen=True, kw_only=True, gc=False):
+    """A payment has begun. `route` is the processor that it goes to, empty where nobody chose one."""
+
+    intent_id: str
+    purpose: Literal["collection", "payout"]
+    subject: str
+    reference: str
+    party_id: str
+    amount: Amount
+    method: str
+    route: str
+
+
+class IntentCleared(Struct, frozen=True, kw_only=True, gc=False):
+    """The bank has paid a cheque that was issued: the money has left for good."""
 
     intent_id: str
     purpose: Literal["collection", "payout"]
@@ -523,10 +567,14 @@ PublishedEvent: TypeAlias = (
     | DwellingRepaired
     | ClaimPaymentHeld
     | ClaimPaymentDenied
+    | ClaimPaymentStopped
+    | ClaimPaymentVoided
+    | IntentCreated
     | IntentSucceeded
     | IntentFailed
     | IntentUnknown
     | IntentReturned
+    | IntentCleared
     | SettlementEvent
     | ProcessEvent
 )
@@ -570,10 +618,14 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     DwellingRepaired: "insurance.claims.dwelling.repaired.v1",
     ClaimPaymentHeld: "insurance.claims.payment.held.v1",
     ClaimPaymentDenied: "insurance.claims.payment.denied.v1",
+    ClaimPaymentStopped: "insurance.claims.payment.stopped.v1",
+    ClaimPaymentVoided: "insurance.claims.payment.voided.v1",
+    IntentCreated: "insurance.payments.intent.created.v1",
     IntentSucceeded: "insurance.payments.intent.succeeded.v1",
     IntentFailed: "insurance.payments.intent.failed.v1",
     IntentUnknown: "insurance.payments.intent.unknown.v1",
     IntentReturned: "insurance.payments.return.received.v1",
+    IntentCleared: "insurance.payments.intent.cleared.v1",
     **SETTLEMENT_TYPES,
     ClaimPayoutAsked: "insurance.process.claim_payout.asked.v1",
     CancelForNonpaymentAsked: "insurance.process.cancel_for_nonpayment.asked.v1",

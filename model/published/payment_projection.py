@@ -5,7 +5,14 @@ that was won, is booked beside what it followed. The first movement of an intent
 """
 
 from model.payments import events as payments
-from model.published.events import IntentFailed, IntentReturned, IntentSucceeded, IntentUnknown
+from model.published.events import (
+    IntentCleared,
+    IntentCreated,
+    IntentFailed,
+    IntentReturned,
+    IntentSucceeded,
+    IntentUnknown,
+)
 from model.wire import to_wire
 
 
@@ -13,7 +20,38 @@ def movement_id(intent_id: str, attempt: int) -> str:
     return intent_id if attempt == 1 else f"{intent_id}/{attempt}"
 
 
+def created(event: payments.PaymentStarted) -> IntentCreated:
+    return IntentCreated(
+        intent_id=event.intent_id,
+        purpose=event.purpose,
+        subject=event.subject,
+        reference=event.reference,
+        party_id=event.party_id,
+        amount=to_wire(event.amount),
+        method=event.method,
+        route=event.route,
+    )
+
+
+def cleared(event: payments.PayoutCleared) -> IntentCleared:
+    return IntentCleared(intent_id=event.intent_id, purpose="payout", subject=event.subject, reference=event.reference)
+
+
+def stopped(event: payments.PayoutStopped) -> IntentReturned:
+    """What claims stopped is back as what the bank sent back is."""
+    return IntentReturned(
+        intent_id=event.intent_id,
+        movement_id=movement_id(event.intent_id, event.attempt),
+        purpose="payout",
+        subject=event.subject,
+        reference=event.reference,
+        amount=to_wire(event.amount),
+        reason=event.reason,
+    )
+
+
 def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
+    fee = event.fee
     return IntentSucceeded(
         intent_id=event.intent_id,
         movement_id=movement_id(event.intent_id, event.attempt),
@@ -22,6 +60,8 @@ def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
         reference=event.reference,
         party_id=event.party_id,
         amount=to_wire(event.amount),
+        fee=None if fee is None or fee.kind == "none" else to_wire(fee.amount),
+        fee_kind="none" if fee is None else fee.kind,
     )
 
 

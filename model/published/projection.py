@@ -26,6 +26,8 @@ from model.published.account_projection import money_projectors
 from model.published.events import (
     CancellationRequested,
     ClaimPaymentRequested,
+    ClaimPaymentStopped,
+    ClaimPaymentVoided,
     DelinquencyExited,
     DelinquencyHeld,
     DelinquencyStarted,
@@ -87,6 +89,11 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         claims.PaymentRequested: _of(claims.PaymentRequested, _requested),
         claims.DwellingDamaged: _of(claims.DwellingDamaged, _damaged),
         claims.DwellingRepaired: _of(claims.DwellingRepaired, _repaired),
+        claims.PaymentStopped: _of(claims.PaymentStopped, _stopped),
+        claims.PaymentVoided: _of(claims.PaymentVoided, _voided),
+        payments.PaymentStarted: _of(payments.PaymentStarted, payment_projection.created),
+        payments.PayoutCleared: _of(payments.PayoutCleared, payment_projection.cleared),
+        payments.PayoutStopped: _of(payments.PayoutStopped, payment_projection.stopped),
         payments.PaymentSucceeded: _of(payments.PaymentSucceeded, payment_projection.succeeded),
         payments.PaymentRefused: _of(payments.PaymentRefused, payment_projection.refused),
         payments.PaymentTimedOut: _of(payments.PaymentTimedOut, payment_projection.timed_out),
@@ -385,6 +392,18 @@ def _exited(event: dunning.DelinquencyExited) -> DelinquencyExited:
 def _requested(event: claims.PaymentRequested) -> ClaimPaymentRequested:
     return ClaimPaymentRequested(
         claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
+    )
+
+
+def _stopped(event: claims.PaymentStopped) -> ClaimPaymentStopped:
+    return ClaimPaymentStopped(
+        claim_id=event.claim_id, payment_id=event.payment_id, amount=to_wire(event.amount), reason=event.reason
+    )
+
+
+def _voided(event: claims.PaymentVoided) -> ClaimPaymentVoided:
+    return ClaimPaymentVoided(
+        claim_id=event.claim_id, payment_id=event.payment_id, amount=to_wire(event.amount), reason=event.reason
     )
 
 

@@ -9,6 +9,7 @@ call that timed out goes on with its work, for nobody tells it to stop, and its 
 """
 
 from fixtures.variates import Variates
+from model.machines import Context
 from model.resilience.retry import Attempted, RetryPolicy, Scheduled, TryAgain, after_failure
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import MINUTE, SECOND, Clock, HeldStation, Station, TimeoutLane, Timer
@@ -48,7 +49,15 @@ class Attempt:
 class CallChannel:
     """Every context calls every other directly. While the channel is down, callees refuse at once."""
 
-    def __init__(self, clock: Clock, variates: Variates, deliver: Deliver, *, lose: Lose | None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        variates: Variates,
+        deliver: Deliver,
+        *,
+        lose: Lose | None,
+        contexts: tuple[Context, ...] = CONTEXTS,
+    ) -> None:
         """`lose` hears of a message that was given up; None keeps it and tries again every minute (outbox)."""
         self._clock = clock
         self._variates = variates
@@ -60,7 +69,7 @@ class CallChannel:
             context: HeldStation(
                 clock, f"{context} callers", servers=CALLER_THREADS, on_start=self._attempt, entity=_called
             )
-            for context in CONTEXTS
+            for context in contexts
         }
         self.callees = {
             context: Station(
@@ -71,7 +80,7 @@ class CallChannel:
                 on_done=self._answered,
                 entity=_attempted,
             )
-            for context in CONTEXTS
+            for context in contexts
         }
 
     def send(self, message: Message) -> None:

@@ -9,6 +9,7 @@ the sender publishes right after the commit, which then fails, and the message i
 from collections import deque
 
 from fixtures.variates import Variates
+from model.machines import Context
 from model.resilience.outbox import EMPTY, acknowledged, committed, next_batch
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import SECOND, Clock, Station
@@ -24,7 +25,15 @@ PARTITIONS = 4
 class TopicChannel:
     """One topic, `PARTITIONS` single-threaded consumers in each context."""
 
-    def __init__(self, clock: Clock, variates: Variates, deliver: Deliver, *, lose: Lose | None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        variates: Variates,
+        deliver: Deliver,
+        *,
+        lose: Lose | None,
+        contexts: tuple[Context, ...] = CONTEXTS,
+    ) -> None:
         """`lose` hears of a message that could not be published; None keeps it in the outbox."""
         self._clock = clock
         self._variates = variates
@@ -45,7 +54,7 @@ class TopicChannel:
                 )
                 for partition in range(PARTITIONS)
             )
-            for context in CONTEXTS
+            for context in contexts
         }
 
     def send(self, message: Message) -> None:

@@ -1,6 +1,6 @@
 """One claim from notice to final payment, as the core works it, in customers of idiomatic SimPy.
 
-Twenty-five commands: notice, tasks, cover, a second exposure, inspection, settlement, reserves, an advance, a payment
+Every claim is under a policy of its own. Twenty-five commands: notice, tasks, cover, a second exposure, inspection, settlement, reserves, an advance, a payment
 that needs approval, the life of both cheques, a recovery, closing. Five thousand claims are kept while it is measured,
 and the collector is off. The commands are made beforehand: whoever asks pays for that.
 """
@@ -26,14 +26,13 @@ CLAIMS = 5_000
 CONTENTS = LineKey(2, "claim_cost", "contents")
 HOURS = timedelta(hours=12)
 STORM = Catastrophe("2641", "Storm", LANDFALL - HOURS, LANDFALL + HOURS, ("FL",), ("hurricane",))
-POLICY = insured(1)
 MICROSECONDS_OF_A_CUSTOMER = 7.0
 """What one idiomatic customer takes where the bounds in microseconds were set."""
 
 
 def commands(number: int) -> tuple[Any, ...]:
     """Everything that is asked of one claim, in order."""
-    claim = f"C-{number:06d}"
+    claim, policy = f"C-{number:06d}", insured(number)
     first, second = f"{claim}-1", f"{claim}-2"
 
     def about(day: date) -> dict[str, Any]:
@@ -41,15 +40,15 @@ def commands(number: int) -> tuple[Any, ...]:
 
     noticed, seen, paid = about(NOTICE), about(INSPECTED), about(PAID)
     return (
-        ask.ReportClaim(policy_id=POLICY.policy_id, claimant_id="I", cause="hurricane", loss_at=LANDFALL,
+        ask.ReportClaim(policy_id=policy.policy_id, claimant_id="I", cause="hurricane", loss_at=LANDFALL,
                         intake="phone", state="FL", county="Monroe", **noticed),
         ask.AcknowledgeClaim(**noticed),
         ask.TagCatastrophe(catastrophe=STORM, basis="matched", **noticed),
         ask.CompleteTask(task="fraud_score", result="12", **noticed),
         ask.CompleteTask(task="assignment", result="adjuster 7", **noticed),
-        ask.VerifyCoverage(coverage="dwelling", policy=POLICY, **noticed),
+        ask.VerifyCoverage(coverage="dwelling", policy=policy, **noticed),
         ask.AddIncident(kind="property", text="furniture", **noticed),
-        ask.OpenExposure(claimant_id="I", coverage="contents", incident=1, policy=POLICY, **noticed),
+        ask.OpenExposure(claimant_id="I", coverage="contents", incident=1, policy=policy, **noticed),
         ask.RecordMilestone(milestone="investigation_begun", **seen),
         ask.RecordProofOfLoss(**seen),
         ask.RecordInspection(exposure=1, estimate=usd("40000.00"), **seen),

@@ -5,19 +5,36 @@ import httpx
 import msgspec
 import pytest
 
-from contracts.consumers import billing, claims
+from contracts.consumers import billing, claims, processes
 from contracts.consumers.agent_portal import AgentPortal, Offer, Refused, Standing
 from contracts.consumers.agent_portal_expects import application
 from contracts.consumers.expectation import Expectation, MessageExpectation
+from contracts.consumers.hearing import handle
 from contracts.model_behind_http import ModelBehindHttp, NoSuchOperation
 from contracts.pact_building import BuildError, HttpConsumer, MessageConsumer, http_interaction, message_interaction
 from fixtures.jurisdictions import florida
+from fixtures.policy_histories import every_history
+from fixtures.process_histories import process_history
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
-from model.core import Core
+from model.core import Core, subscribers
+from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
+from model.published.envelope import Envelope
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 ISSUED = "insurance.policy.issued.v1"
+
+
+def all_of(told) -> list[Envelope]:
+    """Everything that is published while a history is played."""
+    core, heard = Core(*florida()), list[Envelope]()
+    for command in told.commands:
+        core.submit(command)
+        while core.outbox:
+            heard.append(core.outbox.pop(0))
+            for context in subscribers(heard[-1].type):
+                core.deliver(heard[-1], to=context, at=command.at)
+    return heard
 
 
 @contextmanager
@@ -57,10 +74,13 @@ def test_a_call_that_no_core_offers_is_no_call():
         client.get("/weather")
 
 
-@pytest.mark.parametrize(("hears", "reactions"), [(billing, BILLING_REACTIONS), (claims, CLAIMS_REACTIONS)])
-def test_a_context_expects_exactly_the_fields_that_its_reactions_read(hears, reactions):
+@pytest.mark.parametrize(
+    ("hears", "reactions", "events"),
+    [(billing, BILLING_REACTIONS, 7), (claims, CLAIMS_REACTIONS, 7), (processes, PROCESS_REACTIONS, 4)],
+)
+def test_a_context_expects_exactly_the_fields_that_its_reactions_read(hears, reactions, events):
     reads = {reaction.event_type: reaction.reads for reaction in reactions}
-    assert len(hears.EXPECTATIONS) == 7
+    assert len(hears.EXPECTATIONS) == events
     for expectation in hears.EXPECTATIONS:
         assert expectation.reads is reads[expectation.event_type]
 
@@ -79,6 +99,27 @@ def test_billing_does_something_with_an_issued_policy():
     assert expectation.handles(msgspec.json.encode(issued), "policy:P-1#3") == 1
     with pytest.raises(msgspec.ValidationError):
         expectation.handles(b"{}", "policy:P-1#3")
+
+
+def test_what_no_process_asked_for_is_nothing_to_the_processes():
+    """So that no public operation leads to an event that they do something with, and no pact can promise them one."""
+    handles = {reaction.event_type: reaction for reaction in PROCESS_REACTIONS}
+    told = [
+        one
+        for name in ("a notice of cancellation rescinded", "a notice held by a moratorium")
+        for one in all_of(process_history(name))
+    ]
+    told += [one for name in ("a policy reinstated after a lapse",) for one in all_of(every_history(name))]
+    answers = [one for one in told if one.type in processes.ANSWERS]
+    assert {one.type for one in answers} == processes.ANSWERS
+    for one in answers:
+        assert handle(handles[one.type], msgspec.json.encode(one.data), one.id) == 0
+
+
+def test_what_a_process_asked_for_is_something_to_it():
+    (reaction,) = [one for one in PROCESS_REACTIONS if one.event_type == "insurance.policy.notice.rescinded.v1"]
+    assert handle(reaction, b'{"asked_by": "A-1/P-1/1"}', "policy:P-1#5") == 1
+    assert handle(reaction, b'{"asked_by": ""}', "policy:P-1#5") == 0
 
 
 def test_an_expectation_that_makes_two_calls_is_no_interaction():

@@ -303,8 +303,10 @@ def test_once_everything_is_settled_an_event_must_have_arrived(pair):
 
 
 def test_around_midnight_either_day_counts(pair):
-    """Nothing is billed before the day on which billing was asked to, which is the day of the delivery."""
-    evening = datetime(2026, 6, 30, 23, 59, 59, tzinfo=UTC)
+    """Nothing is billed before the day on which billing was asked to: the day of the delivery, in the zone of the
+    policy, whose midnight is no midnight of UTC.
+    """
+    evening = datetime(2026, 7, 1, 3, 59, 59, tzinfo=UTC)
     policy, account = pair.quoted()
     pair.both("bind_policy", policy, BOUND)
     pair.now = evening + timedelta(seconds=2)

@@ -5,13 +5,14 @@ from contracts import pact_files
 from contracts.consumer_coverage import HEARERS, uncalled, uncovered, unheard, unshown
 from contracts.consumers import agent_portal_expects
 from contracts.consumers import billing as hearing_billing
+from contracts.consumers import processes as hearing_processes
 from contracts.consumers.underwriting import WorkItem, worklist
 from contracts.pact_building import built_pacts
 from contracts.pact_reading import read_pacts
 from fixtures.jurisdictions import florida
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
-from model.core import Core
+from model.core import Core, subscribers
 from model.published.envelope import Envelope
 from model.published.events import EVENT_TYPES
 
@@ -57,6 +58,7 @@ def test_there_is_an_http_pact_and_a_message_pact_with_twenty_interactions_in_al
         "agent-portal-core.json",
         "billing-core.json",
         "claims-core.json",
+        "processes-core.json",
         "underwriting-core.json",
     ]
     assert len(interactions) >= 20
@@ -64,6 +66,7 @@ def test_there_is_an_http_pact_and_a_message_pact_with_twenty_interactions_in_al
         ("agent-portal", "http"),
         ("billing", "message"),
         ("claims", "message"),
+        ("processes", "message"),
         ("underwriting", "message"),
     }
 
@@ -101,6 +104,7 @@ def test_pacts_that_were_just_built_are_good(tmp_path):
         "agent-portal-core.json",
         "billing-core.json",
         "claims-core.json",
+        "processes-core.json",
         "underwriting-core.json",
     ]
     assert pact_files.check(tmp_path / "pacts") == ()
@@ -174,8 +178,30 @@ def test_an_event_that_a_context_reacts_to_and_nobody_expects_is_uncovered():
 def test_every_event_of_policy_is_promised_to_somebody():
     told = {name for name in EVENT_TYPES.values() if name.startswith("insurance.policy.")}
     heard = {one.event_type for _, expectations, _ in HEARERS for one in expectations}
-    assert heard == told
-    assert {reaction.event_type for reaction in CLAIMS_REACTIONS} >= told - {"insurance.policy.job.preempted.v1"}
+    beside_the_pacts = {
+        "insurance.policy.notice.given.v1",
+        "insurance.policy.notice.rescinded.v1",
+        "insurance.policy.operation.held.v1",
+        "insurance.policy.operation.released.v1",
+    }
+    assert heard == told - beside_the_pacts
+    assert {subscribers(event) for event in beside_the_pacts} == {("processes",)}
+
+
+def test_every_event_that_tells_of_cover_is_heard_by_claims():
+    told = {name for name in EVENT_TYPES.values() if name.startswith("insurance.policy.")}
+    tells_of_no_cover = {name for name in told if name.split(".")[2] in {"job", "notice", "operation", "renewal"}}
+    assert {reaction.event_type for reaction in CLAIMS_REACTIONS} >= told - tells_of_no_cover
+
+
+def test_an_event_that_nobody_hears_is_uncovered(built, monkeypatch):
+    monkeypatch.setattr(hearing_processes, "ANSWERS", frozenset[str]())
+    assert uncovered(built.values()) == (
+        "insurance.policy.notice.given.v1: uncovered: no consumer hears it",
+        "insurance.policy.notice.rescinded.v1: uncovered: no consumer hears it",
+        "insurance.policy.operation.held.v1: uncovered: no consumer hears it",
+        "insurance.policy.operation.released.v1: uncovered: no consumer hears it",
+    )
 
 
 def test_an_underwriter_reads_in_the_worklist_what_to_do():

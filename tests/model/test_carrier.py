@@ -4,7 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.jurisdictions import florida
-from model.carrier import AverageReserve, Carrier, PaymentPlan
+from model.carrier import Carrier
+from model.choices.billing import PaymentPlan
+from model.choices.claims import AverageReserve
 from model.money import Money
 
 CARRIER = florida()[1]

@@ -32,6 +32,7 @@ from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, judged
 from model.money import Money
 from model.payments.commands import ReportSuccess
+from model.payments.naming import payout_id
 from model.policy import commands as policy
 from model.policy.edits import AdjustCharge
 from model.policy.events import PolicyCancelled, PolicyChanged, PolicyReinstated
@@ -134,7 +135,7 @@ class Trade:
         self.done(
             RequestPayment(payment_id="PAY", line=LINE, amount=usd("14000.00"), kind="final", payee_id=INSURED, **about)
         )
-        self.done(ReportSuccess(intent_id="PAY", on=TOLD, at=at(TOLD)))
+        self.done(ReportSuccess(intent_id=payout_id(CLAIM, "PAY"), on=TOLD, at=at(TOLD)))
         view = claim_view(CLAIM, self.core.claim(CLAIM))
         assert view is not None
         return "paid", sum(from_wire(one.amount).minor for one in view.payments or () if one.status == "issued")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from fixtures.histories import END, NOTICE, START, at, bind, claim_id, close, issue, policy_id, quote, report, verify
 from fixtures.jurisdictions import florida
 from fixtures.rule_rows import load_rules
-from model.carrier import StormRule
+from model.choices.policy import StormRule
 from model.claims.commands import RecordRepair
 from model.core import Core
 from model.decider import Refusal

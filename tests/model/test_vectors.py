@@ -14,7 +14,7 @@ from fixtures.jurisdictions import florida
 from model.billing.allocation import distributed
 from model.billing.invoice import Invoice, Item
 from model.billing.plan import Charge, Payer, planned_invoices
-from model.carrier import PaymentPlan
+from model.choices.billing import PaymentPlan
 from model.claims.claim import decider, evolve
 from model.claims.commands import ConfirmPayment, RequestPayment, SetReserve
 from model.claims.coverage import InsuredCoverage

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from fixtures.histories import usd
 from fixtures.jurisdictions import florida
 from model.billing.allocation import Distribution, by_invoice, distributed, return_premium_credits
-from model.billing.invoice import Invoice, Item, ItemPart, ItemsSettled, evolve
+from model.billing.invoice import Invoice, Item, ItemsSettled, evolve
 from model.billing.plan import Charge
 
 CARRIER = florida()[1]
@@ -100,7 +100,9 @@ def test_no_item_is_paid_while_one_before_it_in_the_order_is_open(minor):
 def test_parts_are_gathered_by_invoice_in_their_order():
     parts = (Distribution(1, 0, 5), Distribution(0, 2, 7), Distribution(1, 1, 9))
 
-    assert by_invoice(parts) == {1: (ItemPart(0, 5), ItemPart(1, 9)), 0: (ItemPart(2, 7),)}
+    assert by_invoice(parts) == {1: (parts[0], parts[2]), 0: (parts[1],)}
+    assert by_invoice(parts[:1]) == {1: parts[:1]}
+    assert by_invoice(()) == {}
 
 
 # --- return premium

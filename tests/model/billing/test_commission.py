@@ -121,7 +121,7 @@ AssignProducer(transfer)    ProducerAssigned  ProducerAssigned     ProducerAssig
 AssignProducer(early)       ProducerAssigned  out_of_order         out_of_order         out_of_order
 AssignProducer(unknown)     unknown_producer  unknown_producer     unknown_producer     unknown_producer
 BeginCommissionTerm         -                 CommissionTermBegun  CommissionTermBegun  -
-BeginCommissionTerm(early)  -                 CommissionTermBegun  CommissionTermBegun  out_of_order
+BeginCommissionTerm(early)  -                 CommissionTermBegun  CommissionTermBegun  CommissionTermBegun
 EarnCommission              -                 {BOTH}               -                    -
 EarnCommission(reused)      -                 {BOTH}               entry_reused         entry_reused
 EarnCommission(nothing)     -                 -                    -                    -
@@ -209,6 +209,18 @@ def test_what_comes_back_is_of_the_term_of_its_day():
 
     assert taken_from(state, 10000, MIDWAY) == ((0, 10000),)
     assert taken_from(state, 10000, RENEWED) == ((1, 10000),)
+
+
+def test_a_rewrite_begins_a_term_before_one_that_was_billed_ahead():
+    """What was earned in the later term stays there, and what comes back of either is its own."""
+    renewed = (assign(), earn(), BeginCommissionTerm(**about(RENEWED)), earn("1000.00", "E-2", RENEWED))
+    state = told(*renewed, BeginCommissionTerm(**about(MIDWAY)), earn("500.00", "E-3", MIDWAY))
+
+    assert state.terms == (MIDWAY, RENEWED)
+    assert {(layer.term, layer.base) for layer in state.layers} == {(0, 120000), (1, 50000), (2, 100000)}
+    assert taken_from(state, 10000, MIDWAY) == ((2, 10000),)
+    assert taken_from(state, 10000, RENEWED) == ((1, 10000),)
+    assert told(*renewed, earn("-1000.00", "E-4", RENEWED), BeginCommissionTerm(**about(MIDWAY))).terms == state.terms
 
 
 def rows() -> list[dict[str, str]]:

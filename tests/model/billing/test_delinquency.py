@@ -31,7 +31,7 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
-from model.delinquency_plan import DelinquencyPlan, DunningStep, StepRoll, step_day
+from model.choices.delinquency import DelinquencyPlan, DunningStep, StepRoll, step_day
 
 PLAN = DelinquencyPlan()
 HOLIDAYS = florida()[0].holidays

@@ -15,7 +15,7 @@ from model.billing.dunning_commands import AgeAccount, PlaceHold, RecordPolicyEn
 from model.billing.dunning_events import CancellationRequested, DelinquencyExited, InvoicePastDue
 from model.billing.money_commands import WriteOff
 from model.billing.plan import Charge
-from model.delinquency_plan import DelinquencyPlan
+from model.choices.delinquency import DelinquencyPlan
 
 DUE = date(2026, 7, 1)
 GRACE_OVER, ASKED, CANCELLED = date(2026, 7, 6), date(2026, 7, 16), date(2026, 7, 30)

@@ -17,6 +17,7 @@ from fixtures.histories import (
     bill,
     cancel,
     insured_id,
+    intent_id,
     paid,
     policy_id,
     usd,
@@ -100,9 +101,7 @@ def test_a_bounced_payment_takes_back_commission_on_premium_paid():
     core = core_on("paid")
     play(core, *AGENCY, *IN_FORCE, *paid(0))
     on = CANCELLED
-    core.submit(
-        ReturnPayment(account_id=account_id(1), payment_id=f"{account_id(1)}-0", reason="R01", on=on, at=at(on))
-    )
+    core.submit(ReturnPayment(account_id=account_id(1), payment_id=intent_id(1, 0), reason="R01", on=on, at=at(on)))
 
     assert kept(core) == 0
     producer: Any = core.producer(named("AGENCY", 1))

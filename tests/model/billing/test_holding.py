@@ -15,7 +15,7 @@ from model.billing.events import InvoiceBilled, InvoiceFellDue
 from model.billing.money_commands import DraftInvoice
 from model.billing.orders import Order
 from model.billing.plan import Payer
-from model.delinquency_plan import ReleaseChoices, ReleaseStrategy
+from model.choices.delinquency import ReleaseChoices, ReleaseStrategy
 
 FIRST, LAST = date(2026, 9, 8), date(2026, 11, 20)
 END_OF_TERM = date(2027, 6, 30)

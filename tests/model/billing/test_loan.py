@@ -101,8 +101,8 @@ UNPAID, PARTLY, PAID = Item("P", "premium", 100, 0, 0), Item("P", "premium", 100
     ids=["billed", "planned", "partly paid", "paid", "another payer", "another policy too"],
 )
 def test_a_transfer_moves_what_is_not_paid_yet(one, goes):
-    assert repointed((one,), policy_id="P", old="BANK", new="NEXT") == ((0,) if goes else ())
+    assert repointed((one,), policies=("P",), old="BANK", new="NEXT") == ((0,) if goes else ())
 
 
 def test_a_transfer_to_the_same_servicer_moves_nothing():
-    assert repointed((invoice(0, "BANK", UNPAID),), policy_id="P", old="BANK", new="BANK") == ()
+    assert repointed((invoice(0, "BANK", UNPAID),), policies=("P",), old="BANK", new="BANK") == ()

@@ -34,7 +34,7 @@ from model.billing.money_commands import (
 )
 from model.billing.money_events import Event
 from model.billing.plan import Charge, Payer
-from model.carrier import Tolerance
+from model.choices.billing import Tolerance
 from model.decider import Refusal
 
 LAW, COASTAL = florida()

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from fixtures.histories import account_id, play, policy_id, usd
+from fixtures.histories import END, account_id, at, play, policy_id, usd
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history, named
 from model.billing import finance, program, suspense
+from model.billing.commands import ReturnPayment
 from model.books import Books
 from model.core import Core
 from model.decider import Refusal
@@ -130,6 +131,42 @@ def test_a_servicer_pays_the_year_and_what_is_for_no_loan_of_ours_is_held():
 
     assert (held.money.reason, held.left) == ("no_such_loan", usd("900.00"))
     assert (open_minor(core), ledger["cash"], ledger["suspense_liability"]) == (0, 336820, -90000)
+
+
+def test_the_next_servicer_pays_the_renewal_and_money_of_the_old_one_is_held():
+    """The year stays the old servicer's, who paid it; the renewal still names it and is billed to the new one."""
+    core, ledger = told("the next servicer pays the renewal")
+    account: Any = core.account(account_id(1))
+    servicer, successor = named("SERVICER", 1), named("NEXT", 1)
+
+    assert [(one.payer_id, one.status) for one in account.invoices] == [(servicer, "paid"), (successor, "paid")]
+    assert [(one.payer_id, one.amount) for one in account.payments] == [
+        (servicer, usd("2468.20")),
+        (successor, usd("2468.20")),
+    ]
+    held: Any = {key: state.money for key, state in core.suspense.states.items() if state.money.since == END}
+    assert {money.told: (money.reason, money.payer_id, money.amount) for money in held.values()} == {
+        named("LOAN", 1): ("unknown_payer", servicer, usd("2468.20")),
+        account_id(1): ("unknown_payer", servicer, usd("75.00")),
+    }
+    assert ledger["suspense_liability"] == -(90000 + 246820 + 7500)
+    assert account.unapplied == usd("0.00")
+
+
+def test_a_bounced_cheque_of_the_old_servicer_stays_its_own_affair():
+    core, _ = told("the next servicer pays the renewal")
+    account: Any = core.account(account_id(1))
+    asked = ReturnPayment(
+        account_id=account_id(1), payment_id=account.payments[0].payment_id, reason="R01", on=END, at=at(END)
+    )
+    core.submit(asked)
+    after: Any = core.account(account_id(1))
+
+    assert [(one.payer_id, one.status) for one in after.invoices] == [
+        (named("SERVICER", 1), "billed"),
+        (named("NEXT", 1), "paid"),
+    ]
+    assert after.invoices[0].open == 246820 + 1500
 
 
 def test_a_lockbox_keeps_the_good_cheque_and_holds_the_others():

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from fixtures.histories import START, account_id, at, policy_id, quote, terms
+from fixtures.histories import START, account_id, at, intent_id, policy_id, quote, terms
 from fixtures.jurisdictions import florida
 from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.billing.dunning_commands import AgeAccount
@@ -108,7 +108,7 @@ def test_when_it_ends_one_invoice_catches_up_and_is_drafted_when_it_is_due():
     assert (invoice.bill_on, invoice.due_on) == (LAST, LAST + timedelta(days=20))
     # Three installments of 213.33, 3.84 in tax and 3.00 for each.
     assert sum(item.amount.minor for item in invoice.items) == 3 * (21333 + 384 + 300)
-    assert f"{account_id(LEE)}-10" in core.intents.states
+    assert intent_id(LEE, 10) in core.intents.states
 
 
 @pytest.mark.parametrize("order", ["declared first", "ended first"])

@@ -204,7 +204,7 @@ def test_a_return_premium_beyond_what_was_charged_waits_for_its_charges():
     account = asked(credit(charges=(Charge("premium", usd("-1100.00")),)), state=DUE)
 
     assert items(account) == [
-        ("premium", 60000, 0, 60000), ("fee", 2500, 0, 0), ("premium", 40000, 0, 40000), ("fee", 300, 0, 0),
+        ("premium", 60000, 0, 60000), ("fee", 2500, 0, 0), ("premium", 40000, 0, 40000), ("fee", 0, 0, 0),
     ]  # fmt: skip
     assert account.unapplied == usd("0.00")
     assert account.waiting[0].charges == (Charge("premium", usd("-100.00")),)
@@ -331,3 +331,25 @@ def test_a_payment_that_was_returned_can_come_again_under_a_new_id():
 
     assert account.invoices[0].status == "paid"
     assert account.unapplied == usd("0.00")
+
+
+def test_an_installment_of_which_nothing_is_left_costs_no_fee():
+    """B22: of the second installment everything comes back, of the fee that was charged for a trigger nothing."""
+    late = AssessFee(fee="reinstatement", trigger="1", number=1, **about(LATER))
+    costly = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, reinstatement_fee_minor=2500)))
+    whole = credit(charges=(Charge("premium", usd("-1000.00")),))
+    account = asked(late, whole, state=PLANNED, machine=costly)
+
+    assert [(item.pattern, item.open) for item in account.invoices[1].items] == [
+        ("premium", 0), ("fee", 0), ("fee", 2500),
+    ]  # fmt: skip
+    part = asked(credit(charges=(Charge("premium", usd("-999.99")),)), state=PLANNED)
+    assert [(item.pattern, item.open) for item in part.invoices[1].items] == [("premium", 1), ("fee", 300)]
+
+
+def test_the_fee_of_an_installment_that_was_paid_in_part_stays_owed():
+    billed = asked(bill(0), pay(amount=usd("1026.00")), bill(1, SECOND), state=PLANNED)
+    account = asked(credit(charges=(Charge("premium", usd("-1000.00")),)), state=billed)
+
+    assert account.invoices[1].items[0].paid > 0
+    assert account.invoices[1].items[1].amount == 300

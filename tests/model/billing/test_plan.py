@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from fixtures.histories import usd
 from fixtures.jurisdictions import florida
 from model.billing.plan import Charge, Payer, planned_invoices
-from model.carrier import PaymentPlan
+from model.choices.billing import PaymentPlan
 from model.daycount import NO_HOLIDAYS
 from model.money import Money
 

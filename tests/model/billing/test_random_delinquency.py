@@ -23,9 +23,9 @@ from model.billing.dunning_commands import AgeAccount, PlaceHold, RecordPolicyEn
 from model.billing.orders import HearOrder, LiftOrder, Order
 from model.billing.plan import Charge, Payer
 from model.books import Books
+from model.choices.delinquency import NOT_TAKEN, PAST_DUE, DelinquencyPlan, ReleaseChoices
 from model.core import Core
 from model.decider import Refusal
-from model.delinquency_plan import NOT_TAKEN, PAST_DUE, DelinquencyPlan, ReleaseChoices
 from model.invariants import ACCOUNT_INVARIANTS, judged
 from model.money import Money
 from model.published.seen import account_view

@@ -1,7 +1,8 @@
 """A catastrophe: its declaration, which claims belong to it, and the report by code."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import reduce
+from itertools import permutations
 from typing import Any, get_args
 
 import pytest
@@ -9,8 +10,12 @@ from msgspec.structs import replace
 
 from fixtures.histories import DWELLING, LANDFALL, NOTICE, at, history, insured, play, usd
 from fixtures.jurisdictions import florida
+from model.billing.following import Recorded
+from model.claims import loss_register
 from model.claims.catastrophe import (
     Catastrophe,
+    CatastropheDeclared,
+    CatastropheRevised,
     Command,
     DeclareCatastrophe,
     ReviseCatastrophe,
@@ -18,11 +23,14 @@ from model.claims.catastrophe import (
     decider,
     evolve,
 )
-from model.claims.commands import ReportClaim, SetReserve, TagCatastrophe, VerifyCoverage
+from model.claims.commands import CloseClaim, ReportClaim, SetReserve, TagCatastrophe, VerifyCoverage
 from model.claims.file import Notice, Tag
-from model.claims.tagging import by_catastrophe, catastrophe_of, mismatch, retro_tags
+from model.claims.following import FOLLOWERS
+from model.claims.notice import OF_NONE
+from model.claims.tagging import by_catastrophe, catastrophe_of, mismatch
 from model.core import Core
-from model.invariants import Violation, outside_catastrophe
+from model.decider import Refusal
+from model.invariants import Violation, outside_catastrophe, untagged
 from model.published.seen import claim_view
 
 MACHINE = decider()
@@ -31,6 +39,7 @@ STORM = Catastrophe(
     "2641", "Storm", LANDFALL - HOURS, LANDFALL + HOURS, ("FL/Monroe", "GA"), ("hurricane", "wind"), hours_clause=72
 )
 ABOUT: dict[str, Any] = {"on": NOTICE, "at": at(NOTICE)}
+MATCHED = Tag("2641", "matched")
 
 
 def changed(**fields) -> Catastrophe:
@@ -41,6 +50,7 @@ def declare(catastrophe: Catastrophe) -> DeclareCatastrophe:
     return DeclareCatastrophe(catastrophe=catastrophe, **ABOUT)
 
 
+BEFORE = Recorded("", MACHINE.initial)
 DECLARED: Any = MACHINE.decide(declare(STORM), MACHINE.initial)
 STATES = {"Undeclared": MACHINE.initial, "Declared": reduce(evolve, DECLARED, MACHINE.initial)}
 COMMANDS = {
@@ -50,6 +60,7 @@ COMMANDS = {
     "DeclareCatastrophe(words)": declare(changed(code="26-1")),
     "DeclareCatastrophe(year)": declare(changed(code="2541")),
     "DeclareCatastrophe(window)": declare(changed(ends_at=STORM.starts_at)),
+    "DeclareCatastrophe(endless)": declare(changed(ends_at=STORM.starts_at + timedelta(days=366, seconds=1))),
     "DeclareCatastrophe(nowhere)": declare(changed(areas=())),
     "ReviseCatastrophe": ReviseCatastrophe(catastrophe=changed(areas=("FL",)), **ABOUT),
     "ReviseCatastrophe(same)": ReviseCatastrophe(catastrophe=STORM, **ABOUT),
@@ -63,6 +74,7 @@ DeclareCatastrophe(code)     bad_catastrophe_code  bad_catastrophe_code
 DeclareCatastrophe(words)    bad_catastrophe_code  bad_catastrophe_code
 DeclareCatastrophe(year)     bad_catastrophe_code  bad_catastrophe_code
 DeclareCatastrophe(window)   empty_window          empty_window
+DeclareCatastrophe(endless)  window_too_long       window_too_long
 DeclareCatastrophe(nowhere)  no_area_or_peril      no_area_or_peril
 ReviseCatastrophe            wrong_state           CatastropheRevised
 ReviseCatastrophe(same)      wrong_state           -
@@ -135,9 +147,24 @@ def stormy(core: Core) -> Core:
     return core
 
 
-def tag(core: Core, catastrophe: Catastrophe, on: date = NOTICE) -> list[Any]:
-    claims: Any = core.claims.states.items()
-    return [core.submit(command) for command in retro_tags(catastrophe, claims, on=on, at=at(on))]
+def revise(core: Core, **fields) -> Catastrophe:
+    revised = changed(**fields)
+    accepted(core.submit(ReviseCatastrophe(catastrophe=revised, **ABOUT)))
+    return revised
+
+
+def accepted(decision: Any) -> tuple[Any, ...]:
+    assert not isinstance(decision, Refusal), decision
+    return decision
+
+
+def untagged_claims(core: Core) -> list[str]:
+    """The claims that break INV-C8: tagged with what they do not fit, or not with what they do."""
+    declared = core.declared_catastrophes()
+    views: Any = [claim_view(claim_id, core.claim(claim_id)) for claim_id in core.claims.states]
+    wrong = [untagged(view, declared) or next((v for one in declared if (v := outside_catastrophe(view, one))), None)
+             for view in views]  # fmt: skip
+    return [one.subject for one in wrong if one is not None]
 
 
 def tags(core: Core) -> dict[str, Tag | None]:
@@ -147,19 +174,112 @@ def tags(core: Core) -> dict[str, Tag | None]:
 
 def test_a_late_declaration_tags_the_claims_that_are_there_and_tagging_again_changes_nothing(stormy):
     core: Core = stormy
+    core.submit(CloseClaim(claim_id="C-1", **ABOUT))
+    accepted(core.submit(declare(STORM)))
+
+    assert tags(core) == {"C-1": MATCHED, "C-2": None, "C-3": MATCHED}
+    sequences = dict(core.claims.sequences)
+    follow = FOLLOWERS[CatastropheDeclared]
+    assert follow(core, CatastropheDeclared(catastrophe=STORM, **ABOUT), BEFORE) == ()
+    assert core.submit(declare(STORM)) == ()
+    assert core.claims.sequences == sequences
+    assert untagged_claims(core) == []
+
+
+def test_a_notice_after_the_declaration_is_tagged_with_it():
+    core = Core(*florida())
+    core.submit(declare(changed(code="2650")))
+    core.submit(declare(STORM))
+    reported(core, "C-1")
+    reported(core, "C-2", "fire")
+    reported(core, "C-3", county="Dade")
+
+    assert tags(core) == {"C-1": MATCHED, "C-2": None, "C-3": None}
+    assert untagged_claims(core) == []
+
+
+def test_a_revision_tags_what_it_comes_to_embrace_and_lets_go_what_it_no_longer_does(stormy):
+    core: Core = stormy
+    reported(core, "C-4", "wind", "Dade")
+    core.submit(declare(STORM))
+    revise(core, areas=("FL/Dade",))
+    assert tags(core) == {"C-1": OF_NONE, "C-2": None, "C-3": OF_NONE, "C-4": MATCHED}
+    assert untagged_claims(core) == []
+
+    revise(core, areas=("FL",), perils=("hurricane", "wind", "fire"))
+    assert tags(core) == dict.fromkeys(("C-1", "C-2", "C-3", "C-4"), MATCHED)
+    revise(core, starts_at=LANDFALL + timedelta(days=40), ends_at=LANDFALL + timedelta(days=41))
+    assert tags(core) == dict.fromkeys(("C-1", "C-2", "C-3", "C-4"), OF_NONE)
+    assert untagged_claims(core) == []
+
+
+def test_a_tag_that_still_fits_stays_and_one_that_does_not_moves_to_what_fits(stormy):
+    core: Core = stormy
+    core.submit(declare(STORM))
+    core.submit(declare(changed(code="2640")))
+    assert tags(core)["C-1"] == MATCHED
+
+    revise(core, areas=("GA",))
+    assert tags(core) == {"C-1": Tag("2640", "matched"), "C-2": None, "C-3": Tag("2640", "matched")}
+    assert untagged_claims(core) == []
+
+
+@pytest.mark.parametrize("loss_at", [STORM.starts_at, STORM.ends_at - timedelta(seconds=1), STORM.ends_at])
+@pytest.mark.parametrize("number", range(7))
+def test_every_page_of_every_day_of_the_window_is_read(loss_at, number):
+    core = Core(*florida())
+    report = ReportClaim(
+        claim_id=f"C-{number}", policy_id="", claimant_id="I", cause="wind", loss_at=loss_at, intake="web", state="GA",
+        **ABOUT,
+    )  # fmt: skip
+    core.submit(report)
     core.submit(declare(STORM))
 
-    assert all(tag(core, STORM))
-    matched = Tag("2641", "matched")
-    assert tags(core) == {"C-1": matched, "C-2": None, "C-3": matched}
-    assert tag(core, STORM) == [(), ()]
+    assert untagged_claims(core) == []
+
+
+def test_a_follower_that_forgets_pages_is_found(stormy, monkeypatch):
+    """INV-C8, and that it can fail: claims that stand on a page which nobody reads are missed."""
+    core: Core = stormy
+    monkeypatch.setattr(loss_register, "PAGES", 1)
+    core.submit(declare(STORM))
+
+    assert untagged_claims(core) == ["C-1", "C-3"]
+
+
+def test_a_tag_that_is_never_taken_off_is_found(stormy, monkeypatch):
+    """INV-C8, the other half, by a follower that reads the revised catastrophe alone."""
+    core: Core = stormy
+    core.submit(declare(STORM))
+    monkeypatch.setitem(core._consequences, CatastropheRevised, (None, None, lambda *_: ()))
+    revise(core, areas=("FL/Dade",))
+
+    assert untagged_claims(core) == ["C-1", "C-3"]
+
+
+def test_every_loss_stands_on_one_page_once_in_whatever_order_it_was_noted():
+    machine = loss_register.decider()
+    notes = [
+        loss_register.NoteLoss(claim_id=claim_id, loss_at=LANDFALL, state="FL", **ABOUT) for claim_id in ("B", "C", "A")
+    ]
+
+    def page(order: Any) -> Any:
+        state: Any = machine.initial
+        for note in order:
+            state = reduce(machine.evolve, accepted(machine.decide(note, state)), state)
+        return state
+
+    assert {page(order).claims for order in permutations([*notes, *notes[:1]])} == {("A", "B", "C")}
+    assert machine.decide(notes[0], page(notes)) == ()
+    assert all(machine.stream(note) in set(loss_register.pages_of(STORM)) for note in notes)
 
 
 def test_a_person_decides_over_any_match(stormy):
     core: Core = stormy
     core.submit(TagCatastrophe(claim_id="C-1", catastrophe=None, basis="override", **ABOUT))
     core.submit(TagCatastrophe(claim_id="C-2", catastrophe=STORM, basis="override", **ABOUT))
-    tag(core, STORM)
+    core.submit(declare(STORM))
+    revise(core, areas=("FL",))
 
     assert tags(core) == {"C-1": Tag("", "override"), "C-2": Tag("2641", "override"), "C-3": Tag("2641", "matched")}
 
@@ -167,7 +287,7 @@ def test_a_person_decides_over_any_match(stormy):
 def test_the_report_by_code_adds_up_to_everything(stormy):
     core: Core = stormy
     core.submit(SetReserve(claim_id="C-1", line=DWELLING, amount=usd("20000.00"), **ABOUT))
-    tag(core, STORM)
+    core.submit(declare(STORM))
     states: Any = core.claims.states.values()
     by_code = by_catastrophe(states)
 
@@ -181,7 +301,7 @@ def test_the_report_by_code_adds_up_to_everything(stormy):
 def test_a_tag_that_does_not_fit_is_a_violation_unless_somebody_said_so(stormy):
     """INV-C8, and that it can fail."""
     core: Core = stormy
-    tag(core, STORM)
+    core.submit(declare(STORM))
     view: Any = claim_view("C-1", core.claim("C-1"))
 
     assert outside_catastrophe(view, STORM) is None

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from fixtures.histories import usd
 from fixtures.jurisdictions import florida
+from model.choices.payments import PaymentsChoices
 from model.decider import Refusal
-from model.payment_choices import PaymentsChoices
 from model.payments.commands import HearProcessor, ReportTimeout, StartPayment, TimePassed
 from model.payments.events import AttemptStarted, InquiryMade, PaymentParked, PaymentRefused
 from model.payments.failures import classify, explain

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from fixtures.carrier_profiles import load_carrier
 from fixtures.variates import Variates
+from model.choices.payments import Processor, RouteRule, RoutingChoices, Share
 from model.decider import Refusal
-from model.payment_choices import Processor, RouteRule, RoutingChoices, Share
 from model.payments.routing import Answered, Health, Question, RouteDecision, explain, health, is_sick, route
 
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)

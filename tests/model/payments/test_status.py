@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from fixtures.histories import at, history, intent_id, payment_id
+from fixtures.histories import at, history, intent_id, payment_id, payout_intent_id
 from fixtures.jurisdictions import florida
 from fixtures.settlement_histories import settlement_history
 from model.core import Core, subscribers
@@ -134,6 +134,6 @@ def test_what_the_core_publishes_is_understood():
                 core.deliver(one, to=context, at=command.at)
             current = told(current, read(one))
 
-    assert current.payments[payment_id(1)].status == "succeeded"
+    assert current.payments[payout_intent_id(1)].status == "succeeded"
     paid = [payment.intent_id for payment in current.payments.values() if payment.status == "succeeded"]
     assert set(paid) >= {intent_id(2, number) for number in range(3)}

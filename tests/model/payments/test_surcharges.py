@@ -4,8 +4,8 @@ import pytest
 
 from fixtures.histories import usd
 from fixtures.jurisdictions import florida_law, state_law
+from model.choices.payments import PaymentsChoices
 from model.money import Money
-from model.payment_choices import PaymentsChoices
 from model.payments.surcharges import CardKind, PaymentFee, card_fee, cheque_fee, refunded_fee
 
 PAID = usd("1000.00")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import at, bind, issue, policy_id, quote
 from fixtures.jurisdictions import florida
-from model.carrier import PolicyChoices
+from model.choices.policy import PolicyChoices
 from model.core import Core
 from model.policy import commands as ask
 

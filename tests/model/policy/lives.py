@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import END, START, terms, usd
 from fixtures.jurisdictions import florida
-from model.carrier import PolicyChoices, ShortRateStep
+from model.choices.policy import PolicyChoices, ShortRateStep
 from model.decider import Refusal
 from model.invariants import POLICY_INVARIANTS, Violation, judged
 from model.money import Money

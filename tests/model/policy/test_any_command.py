@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import END, bind, cancel, issue, quote, terms
 from fixtures.jurisdictions import florida
-from model.carrier import PolicyChoices
+from model.choices.policy import PolicyChoices
 from model.decider import Refusal
 from model.money import Money
 from model.policy import commands as ask

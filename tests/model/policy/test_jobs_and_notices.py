@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import END, QUOTED, START, at, terms, usd
 from fixtures.jurisdictions import florida
-from model.carrier import Product
+from model.choices.policy import Product
 from model.core import Core
 from model.money import Money
 from model.policy import commands as ask

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from fixtures.histories import at, terms, usd
 from fixtures.jurisdictions import florida, state_law
 from fixtures.rule_rows import load_rules
-from model.carrier import PolicyChoices, Product
+from model.choices.policy import PolicyChoices, Product
 from model.decider import Refusal
 from model.policy.commands import GiveNotice
 from model.policy.notices import (

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import at, terms, usd
 from fixtures.jurisdictions import florida, state_law
-from model.carrier import PolicyChoices, Product, ShortRateStep
+from model.choices.policy import PolicyChoices, Product, ShortRateStep
 from model.money import Money
 from model.policy.commands import BindJob, CancelPolicy, OpenJob, QuoteJob
 from model.policy.edits import AdjustCharge, SetCoverage

@@ -18,6 +18,7 @@ from fixtures.histories import (
     at,
     claim_id,
     payment_id,
+    payout_intent_id,
     policy_id,
     request,
 )
@@ -192,11 +193,11 @@ def payout_end(core: Core) -> tuple[Any, ...]:
 
 
 def exists(core: Core) -> bool:
-    return payment_id(1) in core.intents.states
+    return payout_intent_id(1) in core.intents.states
 
 
 def moved(kind, day=INSPECTED, **more) -> Any:
-    return kind(intent_id=payment_id(1), on=day, at=at(day), **more)
+    return kind(intent_id=payout_intent_id(1), on=day, at=at(day), **more)
 
 
 def paying(happening, *answers) -> tuple[Any, ...]:
@@ -217,6 +218,7 @@ PAYOUT_MESSAGES = (
     ),
 )
 PAYMENT = payment_id(1)
+INTENT = payout_intent_id(1)
 
 
 AT_ONCE = [(("succeeded",), twice) for twice in ("", *PAYOUT_MESSAGES)]
@@ -233,7 +235,7 @@ def test_a_payout_is_booked_once_whatever_is_heard_first(explorer, happening, tw
     ends = search.ends(told(RESERVED), at(INSPECTED), *paying(happening, *(said[one] for one in answers)))
 
     assert ends == {
-        (((PAYMENT, "issued"),), ((0, 0, 1400000),), ((PAYMENT, "Succeeded"),), (("Paid", ""),)),
+        (((PAYMENT, "issued"),), ((0, 0, 1400000),), ((INTENT, "Succeeded"),), (("Paid", ""),)),
     }
 
 
@@ -243,7 +245,7 @@ def test_a_payout_that_fails_gives_the_reserve_back_whatever_is_heard_first(expl
     ends = search.ends(told(RESERVED), at(INSPECTED), *paying(happening, moved(ReportFailure, reason="account closed")))
 
     assert ends == {
-        (((PAYMENT, "failed"),), ((1400000, 0, 0),), ((PAYMENT, "Failed"),), (("Compensated", "payout_failed"),)),
+        (((PAYMENT, "failed"),), ((1400000, 0, 0),), ((INTENT, "Failed"),), (("Compensated", "payout_failed"),)),
     }
 
 

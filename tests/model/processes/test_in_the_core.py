@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.histories import END, IN_FORCE, account_id, at, history, payment_id, play, policy_id
+from fixtures.histories import END, IN_FORCE, account_id, at, history, payout_intent_id, play, policy_id
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import (
     ASKED_ON,
@@ -125,7 +125,7 @@ def test_a_payout_has_one_intent_and_one_booking_with_the_process_or_without(hos
     core = Core(*florida(), hosting=hosting)
     play(core, history("a claim paid and closed"))
 
-    assert list(core.intents.states) == [payment_id(1)]
+    assert list(core.intents.states) == [payout_intent_id(1)]
 
 
 def test_a_renewal_whose_money_goes_back_is_undone_when_its_grace_is_over():

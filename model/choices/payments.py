@@ -67,7 +67,9 @@ class RoutingChoices(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentsChoices(Struct, frozen=True, forbid_unknown_fields=True):
-    """Retries: days after each business failure, seconds after each that was never sent; with `before_dunning_steps`
+    """`collection_method` and `payout_method` are how money is moved when nobody says how.
+
+    Retries: days after each business failure, seconds after each that was never sent; with `before_dunning_steps`
     business retries fall on the day before each of `dunning_step_days` (after the due date) instead. An unknown payment
     is inquired about after each of `inquiry_seconds` in turn, and is with a person at the latest after
     `unknown_sla_seconds`. `authentication_hours` is how long a payer may take to authenticate.
@@ -82,6 +84,8 @@ class PaymentsChoices(Struct, frozen=True, forbid_unknown_fields=True):
     business_retry_days: tuple[int, ...] = (8, 8, 8)
     technical_retry_seconds: tuple[int, ...] = (300,)
     retry_alignment: RetryAlignment = "fixed_days"
+    collection_method: Method = "ach"
+    payout_method: Method = "cheque"
     dunning_step_days: tuple[int, ...] = ()
     inquiry_seconds: tuple[int, ...] = (300, 3_600, *(5 * (DAY_SECONDS,)))
     unknown_sla_seconds: int = 7 * DAY_SECONDS

@@ -1,0 +1,211 @@
+"""How an attempt begins: what is checked before money is sent, where it goes, and what is charged beside it.
+
+    asked --ids, amount--> --account, same day (ACH), tries (card)--> --route--> started, with its fee
+                                                                     \\--> the next attempt: another processor after
+                                                                          one that could not send it
+
+A check that fails is a refusal: nothing has started, and whoever asked may ask otherwise. A retry that a card network
+forbids gives the payment up instead, since everybody waits for it.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from model.choices.payments import Method
+from model.decider import Decision, Refusal
+from model.payments import events
+from model.payments.ach import same_day_settlement, validated
+from model.payments.card import TryCard, forbidden
+from model.payments.commands import StartPayment, TimePassed
+from model.payments.events import Event
+from model.payments.instrument import BankEntry, CardOnFile
+from model.payments.naming import try_id
+from model.payments.outcomes import refused
+from model.payments.routing import Question, RouteDecision, route, variates
+from model.payments.rulebook import Rulebook
+from model.payments.states import Attempt, NoIntent, Order, Retrying, State
+from model.payments.surcharges import PaymentFee, card_fee, cheque_fee
+from model.payments.tokens import SHORTEST, card_like
+
+EASTERN = ZoneInfo("America/New_York")
+"""The clock of the ACH operators' windows (Federal Reserve FedACH processing schedule)."""
+ELECTRONIC_CHEQUES = frozenset({"WEB", "TEL"})
+"""Debits that a payer authorises each time, online or by phone: what states call a payment by electronic cheque."""
+
+
+def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Event]:
+    if not isinstance(state, NoIntent):
+        if _same(command, state.order):
+            return ()
+        return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
+    for text in (command.intent_id, command.subject, command.reference, command.party_id):
+        if len(text) >= SHORTEST and card_like(text):
+            return Refusal("card_number", "an id looks like a card number: only tokens are taken")
+    amount = command.amount
+    if amount.currency != rules.currency:
+        return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
+    if amount.minor <= 0:
+        return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
+    method = command.method or _usual(rules, command)
+    settles_at = None if command.bank is None else _sent(rules, command, command.bank)
+    if isinstance(settles_at, Refusal):
+        return settles_at
+    stopped = None if command.card is None else _card_says_no(rules, command, command.card, method)
+    if stopped is not None:
+        return stopped
+    routed = None if command.route else _routed(rules, command, method)
+    if isinstance(routed, Refusal):
+        return routed
+    return (
+        events.PaymentStarted(
+            intent_id=command.intent_id,
+            purpose=command.purpose,
+            subject=command.subject,
+            reference=command.reference,
+            party_id=command.party_id,
+            amount=amount,
+            on=command.on,
+            at=command.at,
+            method=method,
+            route=command.route if routed is None else routed.processor,
+            routed=routed,
+            card=command.card,
+            fee=_fee(rules, command),
+            settles_at=settles_at,
+            story=command.story,
+        ),
+    )
+
+
+def _usual(rules: Rulebook, command: StartPayment) -> Method:
+    return rules.choices.collection_method if command.purpose == "collection" else rules.choices.payout_method
+
+
+def _same(command: StartPayment, order: Order) -> bool:
+    return (order.purpose, order.subject, order.reference, order.party_id, order.amount) == (
+        command.purpose,
+        command.subject,
+        command.reference,
+        command.party_id,
+        command.amount,
+    )
+
+
+def _sent(rules: Rulebook, command: StartPayment, bank: BankEntry) -> datetime | Refusal | None:
+    """When a same-day entry settles, None for any other; refused when the network does not take the entry."""
+    if command.purpose == "collection":
+        refusal = validated(rules.ach, entry_class=bank.entry_class, account=bank.account, on=command.on)
+        if refusal is not None:
+            return refusal
+    if bank.settles == "next_day":
+        return None
+    settles = same_day_settlement(rules.ach, command.at.astimezone(EASTERN), command.amount)
+    return settles if isinstance(settles, Refusal) else settles.astimezone(command.at.tzinfo)
+
+
+def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile, method: Method) -> Refusal | None:
+    if method != "card":
+        return Refusal("not_by_card", f"a payment by {method} names a card")
+    if command.purpose == "payout":
+        return None
+    about = trying(card, intent_id=command.intent_id, ordinal=1, order=command, at=command)
+    return forbidden(rules.cards, rules.choices, about, rules.known.card(card.card_id))
+
+
+def trying(
+    card: CardOnFile,
+    *,
+    intent_id: str,
+    ordinal: int,
+    order: Order | StartPayment | events.PaymentStarted,
+    at: StartPayment | TimePassed | events.PaymentStarted | events.AttemptStarted,
+) -> TryCard:
+    """The question to the card that an attempt asks, and that the card records when the attempt begins."""
+    return TryCard(
+        card_id=card.card_id,
+        try_id=try_id(intent_id, ordinal),
+        network=card.network,
+        credential=card.credential,
+        initiator=card.initiator,
+        amount=order.amount,
+        on=at.on,
+        at=at.at,
+    )
+
+
+def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDecision | Refusal:
+    state = command.state or rules.law.jurisdiction
+    if not rules.draws:
+        return rules.only_route(method, command.billing_model, state, command.installments)
+    share, exploration = variates(command.intent_id, 1)
+    question = Question(
+        method=method,
+        billing_model=command.billing_model,
+        state=state,
+        installments=command.installments,
+        share=share,
+        exploration=exploration,
+    )
+    return route(rules.choices.routing, question, rules.known.processor_health(command.at))
+
+
+def _fee(rules: Rulebook, command: StartPayment) -> PaymentFee | None:
+    """What the payer is charged beside the amount; None where nothing is to be asked."""
+    if command.purpose == "payout" or rules.choices.fee_bearer == "insurer":
+        return None
+    if command.card is not None:
+        return card_fee(
+            rules.law,
+            rules.choices,
+            command.amount,
+            network=command.card.network,
+            card=command.card.kind,
+            rounding=rules.carrier.rounding,
+        )
+    if command.bank is not None and command.bank.entry_class in ELECTRONIC_CHEQUES:
+        return cheque_fee(rules.law, rules.choices, command.amount.currency)
+    return None
+
+
+def start_again(rules: Rulebook, command: TimePassed, state: Retrying) -> Decision[Event]:
+    """The next attempt, or the end of the payment when the card's network forbids one."""
+    last = state.attempts[-1]
+    if last.card is not None:
+        about = trying(last.card, intent_id=command.intent_id, ordinal=last.ordinal + 1, order=state.order, at=command)
+        refusal = forbidden(rules.cards, rules.choices, about, rules.known.card(last.card.card_id))
+        if refusal is not None:
+            return (refused(command, state, refusal.code),)
+    routed = _routed_again(rules, command, state.attempts)
+    return (
+        events.AttemptStarted(
+            intent_id=command.intent_id,
+            attempt=last.ordinal + 1,
+            method=last.method,
+            route=last.route if routed is None else routed.processor,
+            on=command.on,
+            at=command.at,
+            routed=routed,
+        ),
+    )
+
+
+def _routed_again(rules: Rulebook, command: TimePassed, attempts: tuple[Attempt, ...]) -> RouteDecision | None:
+    """The same question with a new variate. Who could not send it is asked last; None when the route was not ours to
+    decide.
+    """
+    last = attempts[-1]
+    if last.routed is None or not rules.draws:
+        return last.routed
+    share, exploration = variates(command.intent_id, last.ordinal + 1)
+    question = replace(last.routed.question, share=share, exploration=exploration)
+    found = route(rules.choices.routing, question, rules.known.processor_health(command.at))
+    if isinstance(found, Refusal):
+        return None
+    failed = {one.route for one in attempts if one.failure == "technical_not_sent"}
+    order = (found.processor, *found.fallback)
+    other = (*(one for one in order if one not in failed), *(one for one in order if one in failed))
+    return (
+        found if other == order else replace(found, processor=other[0], fallback=other[1:], after=tuple(sorted(failed)))
+    )
