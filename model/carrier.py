@@ -60,16 +60,22 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         """Day counts of the products that are named."""
         return {one.product: one.day_count or self.day_count for one in self.policy.products}
 
+    @cached_property
+    def plans(self) -> dict[str, PaymentPlan]:
+        """Payment plans by name."""
+        return {plan.plan: plan for plan in reversed(self.billing.plans)}
+
+    @cached_property
+    def products(self) -> dict[str, Product]:
+        return {offered.product: offered for offered in reversed(self.policy.products)}
+
     def commission_percent(self, plan: str, product: str, on: date) -> Decimal:
         """The rate of a commission plan for a product on a day, a rate for the very product first; none is nothing."""
         rates = [rate for rate in self.billing.commission_rates if rate.holds(plan, product, on)]
         return max(rates, key=lambda rate: rate.product != "").percent if rates else Decimal(0)
 
     def product(self, product: str) -> Product | None:
-        for offered in self.policy.products:
-            if offered.product == product:
-                return offered
-        return None
+        return self.products.get(product)
 
     def line_of(self, product: str) -> str:
         """The law's word for the line of a product; the carrier's own line where it names no such product."""
@@ -89,10 +95,8 @@ class Carrier(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
         return unknown_pattern(self.name, pattern) if rule is None else rule
 
     def plan(self, plan: str) -> PaymentPlan | Refusal:
-        for candidate in self.billing.plans:
-            if candidate.plan == plan:
-                return candidate
-        return Refusal("unknown_payment_plan", f"{self.name} has no payment plan {plan!r}")
+        known = self.plans.get(plan)
+        return Refusal("unknown_payment_plan", f"{self.name} has no payment plan {plan!r}") if known is None else known
 
     def average_reserve(self, coverage: str) -> Money:
         """The average reserve at notice for a coverage; zero when the carrier sets none."""

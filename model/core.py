@@ -100,7 +100,7 @@ class Core(Machines):
         self.hosting: Hosting = hosting
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
-        self.reactions = reaction_table() if hosting == "processes" else CONTEXTS_ALONE
+        self.reactions = WITH_PROCESSES if hosting == "processes" else CONTEXTS_ALONE
         self._consequences = _consequences(carrier, hosting)
         self._refused: list[Refusal] = []
 
@@ -118,27 +118,27 @@ class Core(Machines):
         decision = decide(command, state)
         if not decision or isinstance(decision, Refusal):
             return decision
-        sequences = machine.sequences
+        evolve, sequences = machine.evolve, machine.sequences
         sequence = sequences.get(stream, 0)
-        evolve, observers, consequences = machine.evolve, self.observers, self._consequences
         followed: list[tuple[Follower, Event, following.Recorded]] | None = None
         for event in decision:
             sequence += 1
-            if observers:
+            if self.observers:
                 recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
-                for observer in observers:
+                for observer in self.observers:
                     observer(recorded)
             before, state = state, evolve(state, event)
-            consequence = consequences.get(type(event))
+            consequence = self._consequences.get(type(event))
             if consequence is None:
                 continue
             projector, teller, follower = consequence
             if projector is not None:
-                self._publish(machine, stream, sequence, event, projector(event), correlation_id, causation_id)
+                data, story = projector(event), correlation_id
+                self.outbox.append(_enveloped(machine, stream, sequence, event, data, story, causation_id))
             elif teller is not None and (told := teller(event, before)) is not None:
                 # A process answers to many, and all that it does belongs to the story in which it began.
                 story = getattr(event, "story", correlation_id)
-                self._publish(machine, stream, sequence, event, told, story, causation_id)
+                self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
             if follower is not None:
                 identity = event_id(machine.name, stream, sequence)
                 followed = followed or []
@@ -179,33 +179,6 @@ class Core(Machines):
             if instead is not None:
                 return self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
         return answer
-
-    def _publish(
-        self,
-        machine: Machine,
-        stream: str,
-        sequence: int,
-        event: Event,
-        data: PublishedEvent,
-        correlation_id: str,
-        causation_id: str,
-    ) -> None:
-        story = f"{machine.name}:{stream}"
-        identity = f"{story}#{sequence}"
-        self.outbox.append(
-            Envelope(
-                id=identity,
-                source=machine.source,
-                type=EVENT_TYPES[type(data)],
-                subject=stream,
-                time=event.at,
-                effective=event.on,
-                sequence=sequence,
-                correlationid=correlation_id or story,
-                causationid=causation_id or identity,
-                data=data,
-            )
-        )
 
     def deliver(
         self, envelope: Envelope, *, to: Context, at: datetime, repeat: str = ""
@@ -288,6 +261,32 @@ class Core(Machines):
         return tuple(refused)
 
 
+def _enveloped(
+    machine: Machine,
+    stream: str,
+    sequence: int,
+    event: Event,
+    data: PublishedEvent,
+    correlation_id: str,
+    causation_id: str,
+) -> Envelope:
+    """`data` as what an event publishes; without a story of others it begins its stream's own."""
+    story = f"{machine.name}:{stream}"
+    identity = f"{story}#{sequence}"
+    return Envelope(
+        id=identity,
+        source=machine.source,
+        type=EVENT_TYPES[type(data)],
+        subject=stream,
+        time=event.at,
+        effective=event.on,
+        sequence=sequence,
+        correlationid=correlation_id or story,
+        causationid=causation_id or identity,
+        data=data,
+    )
+
+
 def event_id(machine: str, stream: str, sequence: int) -> str:
     return f"{machine}:{stream}#{sequence}"
 
@@ -327,9 +326,10 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
     return table
 
 
-CONTEXTS_ALONE = {key: reactions for key, reactions in reaction_table().items() if key[1] != "processes"}
+WITH_PROCESSES = reaction_table()
+CONTEXTS_ALONE = {key: reactions for key, reactions in WITH_PROCESSES.items() if key[1] != "processes"}
 SUBSCRIBERS: dict[str, tuple[Context, ...]] = {}
-for _event_type, _context in reaction_table():
+for _event_type, _context in WITH_PROCESSES:
     SUBSCRIBERS[_event_type] = (*SUBSCRIBERS.get(_event_type, ()), _context)
 
 

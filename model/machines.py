@@ -191,7 +191,7 @@ class Machines:
         self.carrier = carrier
         self.moratoria = _machine("policy", moratorium.decider())
         self.dwellings = _machine("policy", dwelling.decider())
-        self.policies = _machine("policy", period.decider(law, carrier, self.declared_moratoria, self.damages))
+        self.policies = _machine("policy", period.decider(law, carrier, self.moratoria, self.damages))
         self.orders = _machine("billing", orders.decider())
         self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders))
         self.suspense = _machine("billing", suspense.decider(self.account))
@@ -255,16 +255,6 @@ class Machines:
             **dict.fromkeys(get_args(nonpayment_messages.Command), self.nonpayments),
             **dict.fromkeys(get_args(renewal_messages.Command), self.renewals),
         }
-
-    def declared_moratoria(self) -> tuple[moratorium.Moratorium, ...]:
-        """Every moratorium that was declared, one that ended up to its last day."""
-        if not self.moratoria.states:
-            return ()
-        return tuple(
-            state.moratorium
-            for state in self.moratoria.states.values()
-            if isinstance(state, (moratorium.Declared, moratorium.Ended))
-        )
 
     def declared_catastrophes(self) -> tuple[catastrophe.Catastrophe, ...]:
         """Every catastrophe that was declared, as it was last revised."""

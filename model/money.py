@@ -17,6 +17,7 @@ Leftover = Literal["first", "last"]
 DECIMALS = {"USD": 2, "CAD": 2, "EUR": 2, "GBP": 2, "MXN": 2, "JPY": 0, "KWD": 3}
 """Minor-unit digits by ISO 4217 currency code."""
 
+_WITH_CENTS = frozenset(currency for currency, digits in DECIMALS.items() if digits == 2)
 _HUNDREDTHS = tuple(f"{part:02d}" for part in range(100))
 MOST_DIGITS = 18
 """Of an amount from outside, minor units included: stores keep money in 64-bit integers."""
@@ -125,11 +126,11 @@ def total(amounts: Sequence[Money], currency: str) -> Money:
 
 def wire_amount(minor: int, currency: str) -> str:
     """The amount as a string with exactly the currency's own number of decimals: `-12.30`, `500` for yen."""
-    digits = DECIMALS.get(currency)
-    if digits == 2:
+    if currency in _WITH_CENTS:
         if minor >= 0:
             return f"{minor // 100}.{_HUNDREDTHS[minor % 100]}"
         return f"-{-minor // 100}.{_HUNDREDTHS[-minor % 100]}"
+    digits = DECIMALS.get(currency)
     if digits is None:
         raise MoneyError(f"unknown currency {currency!r}; known: {', '.join(sorted(DECIMALS))}")
     if digits == 0:

@@ -28,7 +28,7 @@ from model.policy.commands import (
     RecordDecision,
 )
 from model.policy.docket import lapsed, preempted
-from model.policy.effects import costs, effect
+from model.policy.effects import EFFECTS, costs
 from model.policy.events import (
     Event,
     PolicyEvent,
@@ -203,14 +203,14 @@ def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State)
         wrong = _not_accepted(carrier, command, job.proposal, state)
         if wrong is not None:
             return wrong
-    done = effect(law, carrier, command, job, state)
+    done = EFFECTS[type(job.proposal)](law, carrier, command, job, job.proposal, state)
     if isinstance(done, Refusal):
         return done
     if type(job.proposal) in STAND_BESIDE:
         return _beside(command, job, state, answer, done)
     docket = state.docket
     if len(docket.jobs) == 1:
-        return (*answer, *done)
+        return answer + done
     falls = preempted(docket, command.policy_id, winner=job.job_id, on=command.on, at=command.at)
     return (*answer, *done, *falls)
 

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 
 from model.carrier import Carrier
 from model.decider import Refusal
+from model.money import Money
 from model.policy.edits import AdjustCharge, Edit, Insured, edited, insured_after, same_fields, summed
 from model.policy.events import PolicyChanged
 from model.policy.proposals import KIND_OF, Audit, PolicyChange
 from model.policy.proration import cost, less, written
 from model.policy.states import Issued
-from model.policy.terms import Charge
+from model.policy.terms import Charge, Terms
 from model.policy.transactions import is_change, rest, reversals
 from model.policy.versions import Kind, Period, Segment, Version, active, extended, insured_on
 
@@ -38,29 +39,28 @@ def changed(
     becomes = _proposed(carrier, period, proposal, quoted)
     if isinstance(becomes, Refusal):
         return becomes
-    kind = KIND_OF[type(proposal)]
-    later = _later_changes(period, effective)
-    conflicts = _conflicts(proposal.edits, later) if later else ()
-    if not later and _comes_last(period, effective):
-        number = len(period.versions) + 1
-        versions = (Version(effective, at, "in_force", number, kind, job_id, proposal.edits),)
+    kind, edits, terms, number = KIND_OF[type(proposal)], proposal.edits, period.terms, len(period.versions)
+    later = _later_changes(period, effective) if number > 1 else NONE_LATER
+    conflicts = _conflicts(edits, later) if later else ()
+    if not later and effective > period.cover[-1].start and period.until is None:
+        versions = (Version(effective, at, "in_force", number + 1, kind, job_id, edits),)
         cover = _changed_last(period.cover, effective, becomes)
-        charges = _difference(carrier, period, effective, proposal.edits) if quoted is None else quoted
+        charges = _difference(carrier, terms, effective, edits) if quoted is None else quoted
     else:
-        inserted = _inserted(carrier, period, later, effective, kind, job_id, proposal.edits, at)
+        inserted = _inserted(carrier, period, later, effective, kind, job_id, edits, at)
         if isinstance(inserted, Refusal):
             return inserted
         versions, cover, charges = inserted
     return PolicyChanged(
         policy_id=policy_id,
-        account_id=period.terms.account_id,
+        account_id=terms.account_id,
         job_id=job_id,
         kind=kind,
         versions=versions,
         charges=charges,
         conflicts=conflicts,
         cover=cover,
-        terms=period.terms,
+        terms=terms,
         on=effective,
         at=at,
     )
@@ -74,9 +74,9 @@ def cost_of_change(
     becomes = _proposed(carrier, period, proposal)
     if isinstance(becomes, Refusal):
         return becomes
-    later = _later_changes(period, effective)
-    if not later and _comes_last(period, effective):
-        return _difference(carrier, period, effective, edits)
+    later = _later_changes(period, effective) if len(period.versions) > 1 else NONE_LATER
+    if not later and effective > period.cover[-1].start and period.until is None:
+        return _difference(carrier, period.terms, effective, edits)
     inserted = _inserted(carrier, period, later, effective, KIND_OF[type(proposal)], job_id, edits, at)
     return inserted if isinstance(inserted, Refusal) else inserted[2]
 
@@ -94,11 +94,6 @@ def _proposed(
     if quoted is not None:
         return edited(insured, proposal.edits)
     return insured_after(carrier, terms.product, insured, proposal.edits)
-
-
-def _comes_last(period: Period, effective: date) -> bool:
-    """Whether a change with none after it only takes the last segment of the term apart: what most changes do."""
-    return effective > period.cover[-1].start and period.until is None
 
 
 def _conflicts(edits: tuple[Edit, ...], later: list[Version]) -> tuple[str, ...]:
@@ -124,9 +119,13 @@ def _inserted(
     return versions, after.cover, less(summed((*written(carrier, after), *period.retained)), period.booked)
 
 
+NONE_LATER: list[Version] = []
+"""A term of one version has no change after any other. Where there is none, a change after the start of the last
+segment only takes that segment apart, which is what most changes do.
+"""
+
+
 def _later_changes(period: Period, effective: date) -> list[Version]:
-    if len(period.versions) == 1:
-        return []
     return [one for one in active(period.versions) if one.effective > effective and is_change(one)]
 
 
@@ -154,27 +153,26 @@ def _changed_last(cover: tuple[Segment, ...], effective: date, insured: Insured)
     last = cover[-1]
     if last.coverages == insured.coverages and last.rates == insured.rates:
         return cover
-    return (
-        *cover[:-1],
+    parted = (
         Segment(last.start, effective, "in_force", last.coverages, last.rates),
         Segment(effective, last.end, "in_force", insured.coverages, insured.rates),
     )
+    return cover[:-1] + parted
 
 
-def _difference(carrier: Carrier, period: Period, effective: date, edits: tuple[Edit, ...]) -> tuple[Charge, ...]:
+def _difference(carrier: Carrier, terms: Terms, effective: date, edits: tuple[Edit, ...]) -> tuple[Charge, ...]:
     """What one more step at the end costs; the same as written after it, less booked."""
-    adjusted: tuple[Charge, ...] = ()
+    by_pattern: dict[str, Money] = {}
     for edit in edits:
         if type(edit) is AdjustCharge:
-            adjusted = (*adjusted, Charge(edit.pattern, edit.by))
-    if len(adjusted) > 1:
-        adjusted = summed(adjusted)
-    term = rest(carrier, period.terms, effective)
+            pattern = edit.pattern
+            by_pattern[pattern] = by_pattern[pattern] + edit.by if pattern in by_pattern else edit.by
+    term = rest(carrier, terms, effective)
     found: list[Charge] = []
-    for one in adjusted:
-        amount = cost(carrier, one.pattern, one.amount, term)
+    for pattern, by in by_pattern.items():
+        amount = cost(carrier, pattern, by, term)
         if amount.minor:
-            found.append(Charge(one.pattern, amount))
+            found.append(Charge(pattern, amount))
     return tuple(found)
 
 

@@ -31,16 +31,17 @@ Endings: TypeAlias = tuple[JobClosed | JobPreempted, ...]
 
 def entered(docket: Docket, event: JobEvent) -> Docket:
     """The docket after something happened to one of its jobs."""
+    known = docket.jobs
     if type(event) is JobOpened:
-        return Docket((*docket.jobs, jobs.opened(event)), docket.held, docket.nonrenewed_by)
-    known, job_id = docket.jobs, event.job_id
-    becomes = jobs.EVOLVES[type(event)]
-    if len(known) == 1 and known[0].job_id == job_id:
-        changed = (becomes(known[0], event),)
+        changed = (*known, jobs.opened(event))
+    elif len(known) == 1 and known[0].job_id == event.job_id:
+        changed = (jobs.EVOLVES[type(event)](known[0], event),)
     else:
-        changed = tuple([becomes(job, event) if job.job_id == job_id else job for job in known])
-    withdrawn = docket.nonrenewed_by == job_id and type(event) is JobClosed
-    return Docket(changed, docket.held, "" if withdrawn else docket.nonrenewed_by)
+        changed = tuple([jobs.evolve(job, event) if job.job_id == event.job_id else job for job in known])
+    nonrenewed_by = docket.nonrenewed_by
+    if nonrenewed_by and type(event) is JobClosed and nonrenewed_by == event.job_id:
+        nonrenewed_by = ""
+    return Docket(changed, docket.held, nonrenewed_by)
 
 
 def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:

@@ -51,6 +51,8 @@ def insured_at_start(terms: Terms) -> Insured:
 
 def summed(charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
     """One charge for each pattern, in the order in which the patterns first come. All of one currency."""
+    if len({charge.pattern for charge in charges}) == len(charges):
+        return charges
     sums: dict[str, Charge] = {}
     for charge in charges:
         pattern = charge.pattern
@@ -58,7 +60,7 @@ def summed(charges: tuple[Charge, ...]) -> tuple[Charge, ...]:
             sums[pattern] = Charge(pattern, sums[pattern].amount + charge.amount)
         else:
             sums[pattern] = charge
-    return charges if len(sums) == len(charges) else tuple(sums.values())
+    return tuple(sums.values())
 
 
 def added(charges: tuple[Charge, ...], more: Iterable[Charge]) -> tuple[Charge, ...]:
@@ -77,18 +79,17 @@ def added(charges: tuple[Charge, ...], more: Iterable[Charge]) -> tuple[Charge, 
 
 def edited(insured: Insured, edits: Iterable[Edit]) -> Insured:
     """What is insured after the edits, one after the other. Dropping what is not insured changes nothing."""
-    coverages = insured.coverages
-    adjustments: list[Charge] = []
+    coverages, rates = insured.coverages, insured.rates
     for edit in edits:
         if isinstance(edit, AdjustCharge):
-            adjustments.append(Charge(edit.pattern, edit.by))
+            rates = added(rates, (Charge(edit.pattern, edit.by),))
         elif isinstance(edit, SetCoverage):
             by_code = {known.code: known for known in coverages}
             by_code[edit.coverage.code] = edit.coverage
             coverages = tuple(by_code.values())
         else:
             coverages = tuple(coverage for coverage in coverages if coverage.code != edit.code)
-    return Insured(coverages, added(insured.rates, adjustments) if adjustments else insured.rates)
+    return Insured(coverages, rates)
 
 
 def field_of(edit: Edit) -> str | None:
@@ -115,7 +116,11 @@ def insured_after(carrier: Carrier, product: str, insured: Insured, edits: tuple
     """What is insured after these edits, or why they cannot be made."""
     if not edits:
         return Refusal("nothing_changed", "a change names at least one edit")
+    rules, currency = carrier.rules, carrier.currency
     for edit in edits:
+        # Most edits adjust what a year costs, in a pattern and a currency that the carrier has.
+        if type(edit) is AdjustCharge and edit.pattern in rules and edit.by.currency == currency:
+            continue
         wrong = _unacceptable(carrier, product, insured, edit)
         if wrong is not None:
             return wrong

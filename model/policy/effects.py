@@ -42,18 +42,13 @@ Ask: TypeAlias = QuoteJob | BindJob
 Effect: TypeAlias = tuple[PolicyEvent, ...]
 
 
-def effect(law: Law, carrier: Carrier, ask: Ask, job: Job, state: State) -> Effect | Refusal:
-    """What binding the job does to its policy, or why it cannot."""
-    return EFFECTS[type(job.proposal)](law, carrier, ask, job, job.proposal, state)
-
-
 def costs(law: Law, carrier: Carrier, ask: QuoteJob, job: Job, state: State) -> tuple[Charge, ...] | Refusal:
     """What binding the job now would book, by pattern."""
     proposal = job.proposal
     # A change is priced without being made: of all transactions it is the one that is quoted most.
     if isinstance(proposal, PolicyChange) and isinstance(state, (InForce, PendingCancel)):
         return cost_of_change(carrier, state, job.job_id, proposal, ask.at)
-    found = effect(law, carrier, ask, job, state)
+    found = EFFECTS[type(proposal)](law, carrier, ask, job, proposal, state)
     return found if isinstance(found, Refusal) else _charges(found)
 
 
@@ -77,8 +72,9 @@ def _change(law: Law, carrier: Carrier, ask: Ask, job: Job, proposal: PolicyChan
     _ = law
     if not isinstance(state, (InForce, PendingCancel)):
         return _no_job_for(job, state)
-    quoted = job.charges if isinstance(ask, BindJob) else None
-    return _alone(changed(carrier, ask.policy_id, state, job.job_id, proposal, ask.at, quoted))
+    quoted = job.charges if type(ask) is BindJob else None
+    found = changed(carrier, ask.policy_id, state, job.job_id, proposal, ask.at, quoted)
+    return (found,) if isinstance(found, PolicyChanged) else found
 
 
 def _audit(law: Law, carrier: Carrier, ask: Ask, job: Job, proposal: Audit, state: State) -> Effect | Refusal:
@@ -154,6 +150,7 @@ def _charges(effect: tuple[PolicyEvent, ...]) -> tuple[Charge, ...]:
 
 Effects: TypeAlias = Callable[[Law, Carrier, Ask, Job, Proposal, State], Effect | Refusal]
 
+# What binding a job does to its policy, or why it cannot.
 EFFECTS: dict[type[Proposal], Effects] = {
     kind: cast("Effects", does)
     for kind, does in (

@@ -94,7 +94,7 @@ def _changed(state: State, event: PolicyChanged) -> State:
 
 def _with_change(period: Period, event: PolicyChanged | PolicyReinstated) -> Period:
     booked = added(period.booked, event.charges) if event.charges else period.booked
-    versions = (*period.versions, *event.versions)
+    versions = period.versions + event.versions
     return Period(period.terms, versions, booked, event.cover, period.retained, period.until)
 
 

@@ -7,6 +7,7 @@ decided when the moratorium ends. A binding suspension at a storm watch is a mor
 the first that suspends an operation answers for all.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias, assert_never
 
@@ -131,6 +132,11 @@ class Ended(Struct, frozen=True, tag=True, gc=False):
 
 
 State: TypeAlias = Undeclared | Declared | Ended
+
+
+def declared(states: Mapping[str, object]) -> tuple[Moratorium, ...]:
+    """Every moratorium that was declared, one that ended up to its last day."""
+    return tuple([state.moratorium for state in states.values() if isinstance(state, (Declared, Ended))])
 
 
 def decide(command: Command, state: State) -> Decision[Event]:

@@ -26,16 +26,19 @@ def unknown_day(day: date) -> Refusal:
 def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None) -> Refusal | None:
     """Why these terms cannot be offered, if they cannot. A term is annual, or ends on `may_end`."""
     start, end = terms.start, terms.end
-    if not (on_calendar(start) and on_calendar(end)):
+    year, last_year = start.year, end.year
+    if not (FIRST_YEAR <= year <= LAST_YEAR and FIRST_YEAR <= last_year <= LAST_YEAR):
         return unknown_day(start)
-    if end != months_after(start, 12) and end != may_end:
+    # The same day a year later is the common case, and needs no day to be counted.
+    same_day = last_year == year + 1 and end.month == start.month and end.day == start.day
+    if not same_day and end != months_after(start, 12) and end != may_end:
         return Refusal("term_not_annual", f"an annual term from {start} ends on {months_after(start, 12)}")
     if not terms.coverages:
         return Refusal("no_coverage", "a policy insures at least one coverage")
-    offered = carrier.offered_coverages(terms.product)
-    if offered:
+    product = carrier.products.get(terms.product)
+    if product is not None and product.coverages:
         for coverage in terms.coverages:
-            if coverage.code not in offered:
+            if coverage.code not in product.coverages:
                 return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {terms.product}")
     weight = 0
     for payer in terms.payers:
@@ -45,8 +48,9 @@ def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None)
         weight += payer.weight
     if weight <= 0:
         return Refusal("no_payer", "somebody has to pay: name a payer with a positive weight, and none with a negative")
-    plan = carrier.plan(terms.plan)
-    return plan if isinstance(plan, Refusal) else _wrong_money(carrier, terms)
+    if terms.plan not in carrier.plans:
+        return Refusal("unknown_payment_plan", f"{carrier.name} has no payment plan {terms.plan!r}")
+    return _wrong_money(carrier, terms)
 
 
 def _wrong_money(carrier: Carrier, terms: Terms) -> Refusal | None:

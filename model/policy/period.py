@@ -11,9 +11,11 @@ effect and when it was recorded, so that "what did we know then about that day" 
 is in model/policy/binding.py, what then is so in model/policy/evolution.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import TypeAlias, cast, get_args
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Protocol, TypeAlias, cast, get_args
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -51,8 +53,8 @@ from model.policy.events import (
     TermStarted,
 )
 from model.policy.evolution import evolve
-from model.policy.moratorium import Moratorium, Suspension
-from model.policy.offers import on_calendar, unacceptable, unknown_day
+from model.policy.moratorium import Suspension, declared
+from model.policy.offers import FIRST_YEAR, LAST_YEAR, unacceptable, unknown_day
 from model.policy.states import (
     Bound,
     Cancelled,
@@ -66,7 +68,7 @@ from model.policy.states import (
     as_of,
 )
 from model.policy.storm_rule import ends_cover_on, may_end_cover
-from model.policy.suspending import suspended_by
+from model.policy.suspending import SUSPENDABLE, suspended_by
 from model.policy.versions import Version
 
 __all__ = [
@@ -85,14 +87,23 @@ __all__ = [
     "policy_day",
 ]
 
-Declared = Callable[[], tuple[Moratorium, ...]]
-"""The moratoria that are known when it is asked."""
+LAST_DAY = date.max.toordinal()
 
 
-def none_declared() -> tuple[Moratorium, ...]:
-    return ()
+class Orders(Protocol):
+    """The moratoria that are known when it is asked, by their streams."""
+
+    @property
+    def states(self) -> Mapping[str, object]: ...
 
 
+class NoOrders:
+    """Nothing was ever declared."""
+
+    states: Mapping[str, object] = MappingProxyType({})
+
+
+NO_ORDERS = NoOrders()
 Damages = Callable[[str], tuple[Damage, ...]]
 """What is known of the dwelling of a policy when it is asked."""
 
@@ -116,16 +127,15 @@ def policy_day(instant: datetime, *, zone: str, term_starts_at: str) -> date:
 
 
 def decider(
-    law: Law, carrier: Carrier, moratoria: Declared = none_declared, damages: Damages = none_damaged
+    law: Law, carrier: Carrier, orders: Orders = NO_ORDERS, damages: Damages = none_damaged
 ) -> Decider[Command, State, Event]:
     """The machine for a state's law and a carrier's choices, under the moratoria that are declared. `damages` is asked
     only where the carrier has a storm rule.
     """
 
     def decide(command: Command, state: State) -> Decision[Event]:
-        declared = moratoria()
-        if declared:
-            suspended = suspended_by(declared, command, state)
+        if orders.states and type(command) in SUSPENDABLE:
+            suspended = suspended_by(declared(orders.states), command, state)
             if suspended is not None:
                 return _suspended(suspended, command, state)
         return DECIDES[type(command)](law, carrier, command, state)
@@ -140,11 +150,10 @@ def decider(
         return kept(command, state) or decide(command, state)
 
     asks = carrier.policy.storm_rule != "no_rule"
-    return Decider("policy", Unwritten(), _stream, decide_after_storm if asks else decide, evolve)
+    return Decider("policy", Unwritten(), STREAM, decide_after_storm if asks else decide, evolve)
 
 
-def _stream(command: Command) -> str:
-    return command.policy_id
+STREAM: Callable[[Command], str] = attrgetter("policy_id")
 
 
 def _wrong_state(command: Command, state: State) -> Refusal:
@@ -156,16 +165,17 @@ def _quote(law: Law, carrier: Carrier, command: QuotePolicy, state: State) -> De
     match state:
         case Unwritten() | Quoted():
             terms, on = command.terms, command.on
-            if isinstance(state, Quoted) and state.terms == terms:
+            if type(state) is Quoted and state.terms == terms:
                 return ()
-            if not on_calendar(on):
+            if not FIRST_YEAR <= on.year <= LAST_YEAR:
                 return unknown_day(on)
             wrong = unacceptable(carrier, terms)
             if wrong is not None:
                 return wrong
-            if on.toordinal() + carrier.quote_valid_days > date.max.toordinal():
+            last_day = on.toordinal() + carrier.quote_valid_days
+            if last_day > LAST_DAY:
                 return Refusal("unknown_day", f"no calendar holds the day on which a quote of {on} would expire")
-            expires = date.fromordinal(on.toordinal() + carrier.quote_valid_days)
+            expires = date.fromordinal(last_day)
             return (PolicyQuoted(policy_id=command.policy_id, terms=terms, expires=expires, on=on, at=command.at),)
         case Bound() | InForce() | PendingCancel() | Cancelled() | Expired():
             return _wrong_state(command, state)

@@ -1,8 +1,8 @@
 """Which operation of a moratorium a command is."""
 
-from typing import assert_never
+from typing import assert_never, get_args
 
-from model.policy.commands import BindJob, BindPolicy, CancelPolicy, Command, GiveNotice
+from model.policy.commands import BindJob, BindPolicy, CancelPolicy, Command, GiveNotice, Suspendable
 from model.policy.job import Job
 from model.policy.moratorium import Moratorium, Operation, Suspension, suspension
 from model.policy.notices import INSURER_REASONS
@@ -17,6 +17,9 @@ from model.policy.proposals import (
     Submission,
 )
 from model.policy.states import InForce, PendingCancel, Quoted, State, Written
+
+SUSPENDABLE: frozenset[type[Command]] = frozenset(get_args(Suspendable))
+"""What `suspended_by` answers None to, whatever is declared, need not be asked."""
 
 
 def suspended_by(declared: tuple[Moratorium, ...], command: Command, state: State) -> Suspension | None:

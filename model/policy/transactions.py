@@ -42,7 +42,8 @@ def reversals(period: Period, taken_back: Iterable[Version], job_id: str, at: da
 
 
 def rest(carrier: Carrier, terms: Terms, since: date) -> Portion:
-    return portion(carrier.day_count_of(terms.product), start=terms.start, end=terms.end, on=since)
+    day_count = carrier.day_counts.get(terms.product, carrier.day_count)
+    return portion(day_count, start=terms.start, end=terms.end, on=since)
 
 
 def is_change(version: Version) -> bool:

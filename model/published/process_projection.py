@@ -61,7 +61,8 @@ def tellers(carrier: Carrier) -> dict[type[object], Teller]:
         return _noticed(carrier, event, before)
 
     def offered(event: jobs.JobQuoted, before: period.State) -> RenewalOffered | None:
-        return _offered(carrier, event, before)
+        terms = _renewal_terms(before, event.job_id)
+        return None if terms is None else _offered(carrier, event, terms)
 
     def renewal(event: renewal_messages.RenewalStepTaken, before: object) -> RenewalBindAsked:
         return _renewal(carrier, event, before)
@@ -146,14 +147,15 @@ def _released(event: policy.HeldReleased, before: period.State) -> OperationRele
 
 
 def _renewal_terms(before: period.State, job_id: str) -> Terms | None:
-    job = before.docket.job(job_id)
-    return job.proposal.terms if job is not None and isinstance(job.proposal, Renewal) else None
+    """What a renewal offers; None for every other kind of job, of which nearly all are."""
+    for job in before.docket.jobs:
+        if job.job_id == job_id:
+            proposal = job.proposal
+            return proposal.terms if isinstance(proposal, Renewal) else None
+    return None
 
 
-def _offered(carrier: Carrier, event: jobs.JobQuoted, before: period.State) -> RenewalOffered | None:
-    terms = _renewal_terms(before, event.job_id)
-    if terms is None:
-        return None
+def _offered(carrier: Carrier, event: jobs.JobQuoted, terms: Terms) -> RenewalOffered:
     return RenewalOffered(
         policy_id=event.policy_id,
         account_id=terms.account_id,

@@ -19,7 +19,7 @@ from model.policy import events as policy
 from model.policy import job_events as jobs
 from model.policy import moratorium
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, State, periods
-from model.policy.terms import Charge, Coverage, Terms
+from model.policy.terms import Charge, Coverage, Payer, Terms
 from model.policy.versions import Segment
 from model.published import money_projection as money
 from model.published import payment_projection, settlement_projection
@@ -180,15 +180,16 @@ def _cancelled(event: policy.PolicyCancelled) -> PolicyCancelled:
 
 
 def _changed(event: policy.PolicyChanged) -> PolicyChanged:
+    terms = event.terms
     return PolicyChanged(
         policy_id=event.policy_id,
         account_id=event.account_id,
         kind=event.kind,
         version=event.versions[-1].number,
         effective=event.on,
-        plan=event.terms.plan,
-        autopay=event.terms.autopay,
-        payers=_payers(event.terms),
+        plan=terms.plan,
+        autopay=terms.autopay,
+        payers=_payers(terms),
         charges=_charges(event.charges),
         cover=_cover(event.cover),
     )
@@ -278,12 +279,16 @@ def _preempted(event: jobs.JobPreempted) -> JobPreempted:
 
 
 def _payers(terms: Terms) -> tuple[PublishedPayer, ...]:
-    return tuple([PublishedPayer(payer.payer_id, payer.kind, payer.weight) for payer in terms.payers])
+    return tuple(map(_payer, terms.payers))
+
+
+def _payer(payer: Payer) -> PublishedPayer:
+    return PublishedPayer(payer.payer_id, payer.kind, payer.weight)
 
 
 def _cover(segments: tuple[Segment, ...]) -> tuple[PublishedCover, ...]:
     found: list[PublishedCover] = []
-    insured: tuple[Coverage, ...] = ()
+    insured: tuple[Coverage, ...] | None = None
     coverages: tuple[PublishedCoverage, ...] = ()
     for segment in segments:
         if segment.status == "in_force":
