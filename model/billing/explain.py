@@ -176,7 +176,9 @@ def _of(
 def sentence(found: ItemExplanation) -> str:
     """The explanation for a person."""
     if found.rule == "own_fee":
-        why = "a fee of billing's own"
+        why = "a fee of billing's own for the installment"
+    elif found.rule == "charged_fee":
+        why = "a fee for what happened on the account, charged once"
     elif found.rule == "recapture":
         why = "money that was sent back and then never came"
     else:
@@ -189,5 +191,14 @@ def sentence(found: ItemExplanation) -> str:
             why += ", moved here since"
         if found.weight is not None and found.weight[0] != found.weight[1]:
             why += f", {found.weight[0]} of {found.weight[1]} parts of it"
-    became = ", ".join([f"{one.minor} minor units by {one.how} {one.by}" for one in found.settled]) or "nothing yet"
-    return f"{found.pattern} of {found.policy_id}, {found.amount} due {found.due_on}: {why}; settled {became}"
+    currency = found.amount.currency
+    became = ", ".join([f"{Money(one.minor, currency)} by {_HOW[one.how]} {one.by}" for one in found.settled])
+    return f"{found.pattern} of {found.policy_id}, {found.amount} due {found.due_on}: {why}; {_became(found, became)}"
+
+
+_HOW = {"payment": "payment", "credit": "return premium", "write_off": "write-off"}
+
+
+def _became(found: ItemExplanation, settled: str) -> str:
+    left = f"{found.open} is open" if found.open.minor else "nothing is open"
+    return f"settled {settled}; {left}" if settled else f"nothing settled yet; {left}"

@@ -5,13 +5,14 @@ from functools import reduce
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from fixtures.histories import at, usd
 from fixtures.jurisdictions import florida
 from model.billing.account import NoAccount, decider, evolve
 from model.billing.commands import BillInvoice, ReceiveCharges, ReceivePayment
 from model.billing.explain import ItemExplanation, Settled, explain, sentence
-from model.billing.money_commands import ChangePlan, WriteOff
+from model.billing.money_commands import AssessFee, ChangePlan, WriteOff
 from model.billing.plan import Charge, Payer
 from model.decider import Refusal
 
@@ -72,8 +73,8 @@ def test_an_installment_is_a_slice_of_its_charge_by_plan_and_payer():
     assert found.settled == (Settled("payment", "M", 10000), Settled("write_off", "W", 100))
     assert sentence(found) == (
         "premium of P, 164.61 USD due 2026-06-01: of 1234.56 USD that B-1 charged, sliced by plan monthly from "
-        "2026-06-01 with odd cents first, 2 of 3 parts of it; settled 10000 minor units by payment M, 100 minor units "
-        "by write_off W"
+        "2026-06-01 with odd cents first, 2 of 3 parts of it; settled 100.00 USD by payment M, 1.00 USD by "
+        "write-off W; 63.61 USD is open"
     )
 
 
@@ -82,7 +83,9 @@ def test_a_fee_of_billings_own_and_an_endorsement_say_so():
     (more,) = [k for k, item in enumerate(PAID.invoices[2].items) if item.instruction == 1]
 
     assert explained(PAID, 2, fee).rule == "own_fee"
-    assert "a fee of billing's own; settled nothing yet" in sentence(explained(PAID, 2, fee))
+    assert "a fee of billing's own for the installment; nothing settled yet; 2.00 USD is open" in sentence(
+        explained(PAID, 2, fee)
+    )
     assert (explained(PAID, 2, more).rule, explained(PAID, 2, more).charge) == ("endorsement", usd("90.00"))
     assert "for a change that takes effect on 2026-06-01" in sentence(explained(PAID, 2, more))
 
@@ -114,3 +117,15 @@ def test_every_cent_of_an_invoice_is_explained():
             assert found.amount.minor == item.amount
             assert sum(one.minor for one in found.settled) == item.paid + item.written_off
             assert (found.rule == "own_fee") == (item.instruction < 0)
+
+
+def test_a_fee_that_was_charged_for_a_trigger_is_not_an_installments():
+    fee = AssessFee(fee="late", trigger="0", number=0, **about(LATER))
+    costly = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=1000)))
+    decision = costly.decide(fee, PAID)
+    assert not isinstance(decision, Refusal)
+    account = reduce(evolve, decision, PAID)
+    found = explained(account, 0, len(account.invoices[0].items) - 1)
+
+    assert (found.rule, found.instruction_id) == ("charged_fee", None)
+    assert "a fee for what happened on the account, charged once; nothing settled yet" in sentence(found)

@@ -341,3 +341,19 @@ def test_what_is_resolved_pays_the_account():
 
     assert [(payment.payment_id, payment.amount) for payment in account.payments] == [("M-1/1", usd("60.00"))]
     assert not isinstance(core.suspense.states["S-1"], Cleared)
+
+
+def test_money_whose_return_the_account_waits_for_is_the_accounts_and_is_taken_back_there():
+    """A stranger's payment would be suspended, and its return would then wait for ever."""
+    core = Core(*florida())
+    play(core, history("a policy in force"))
+    back = ReturnPayment(account_id=account_id(1), payment_id="M", reason="R01", on=START, at=at(START))
+    came = ReceivePayment(
+        account_id=account_id(1), payment_id="M", payer_id="stranger", amount=usd("5.00"), on=START, at=at(START)
+    )
+    core.accept(back, correlation_id="", causation_id="")
+    core.accept(came, correlation_id="", causation_id="")
+    account: Any = core.account(account_id(1))
+
+    assert core.suspense.states == {}
+    assert (account.payments[0].status, account.waiting, account.unapplied) == ("returned", (), usd("0.00"))
