@@ -30,7 +30,7 @@ from fixtures.histories import (
 )
 from fixtures.jurisdictions import florida
 from model.billing.account import Account
-from model.core import Core, subscribers
+from model.core import Core
 from model.payments.commands import ReportFailure, ReportSuccess, StartPayment
 from model.policy import period
 from model.published.envelope import Envelope
@@ -73,10 +73,13 @@ def told(steps: Iterable[Step], fate: Fate = "delivered", of: int = -1) -> Told:
         core.submit(command)
         while core.outbox:
             envelope = core.outbox.pop(0)
+            if not core.subscribers(envelope.type):
+                # What nobody hears has no fate.
+                continue
             marks = ("", "~2") if fate == "doubled" and len(sent) == of else ("",)
             if fate != "lost" or len(sent) != of:
                 for mark in marks:
-                    for context in subscribers(envelope.type):
+                    for context in core.subscribers(envelope.type):
                         core.deliver(envelope, to=context, at=command.at, repeat=mark)
             sent.append(envelope)
     return Told(core, auditor, tuple(sent))
