@@ -11,7 +11,7 @@ from model.policy.job_events import JobClosed, JobEvent, JobOpened, JobPreempted
 from model.policy.job_record import Job
 
 
-class Docket(Struct, frozen=True, gc=False):
+class Docket(Struct, frozen=True, gc=False, array_like=True):
     """`nonrenewed_by` is the job that said so, empty without one."""
 
     jobs: tuple[Job, ...] = ()

@@ -29,7 +29,7 @@ Status = Literal["draft", "quoted", "bound", "issued", "declined", "withdrawn", 
 OPEN: frozenset[Status] = frozenset({"draft", "quoted", "bound", "preempted"})
 
 
-class Issue(Struct, frozen=True, gc=False):
+class Issue(Struct, frozen=True, gc=False, array_like=True):
     """An underwriting issue; approved through `approved_until`, None before anybody approved it."""
 
     code: str
@@ -41,7 +41,7 @@ class Issue(Struct, frozen=True, gc=False):
         return self.approved_until is None or day > self.approved_until
 
 
-class Job(Struct, frozen=True, gc=False):
+class Job(Struct, frozen=True, gc=False, array_like=True):
     """`base` is the version of the policy it stands on; `quote_expires` the last day of its quote."""
 
     job_id: str

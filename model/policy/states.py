@@ -15,22 +15,22 @@ from model.policy.terms import Charge, Terms
 from model.policy.versions import Period, Version, ruling
 
 
-class Unwritten(Struct, frozen=True, tag=True, gc=False):
+class Unwritten(Struct, frozen=True, tag=True, gc=False, array_like=True):
     docket: Docket = EMPTY
 
 
-class Quoted(Struct, frozen=True, tag=True, gc=False):
+class Quoted(Struct, frozen=True, tag=True, gc=False, array_like=True):
     terms: Terms
     expires: date
     docket: Docket = EMPTY
 
 
-class Bound(Struct, frozen=True, tag=True, gc=False):
+class Bound(Struct, frozen=True, tag=True, gc=False, array_like=True):
     terms: Terms
     docket: Docket = EMPTY
 
 
-class Written(Struct, frozen=True, gc=False):
+class Written(Struct, frozen=True, gc=False, array_like=True):
     period: Period
     docket: Docket = EMPTY
     earlier: tuple[Period, ...] = ()
@@ -44,25 +44,25 @@ class Written(Struct, frozen=True, gc=False):
         return self.period.versions
 
 
-class InForce(Written, frozen=True, tag=True, gc=False):
+class InForce(Written, frozen=True, tag=True, gc=False, array_like=True):
     """`renewal` was issued and begins when this term ends."""
 
     renewal: Period | None = None
 
 
-class PendingCancel(Written, frozen=True, tag=True, kw_only=True, gc=False):
+class PendingCancel(Written, frozen=True, tag=True, kw_only=True, gc=False, array_like=True):
     """In force, and will be cancelled on `notice.effective` unless somebody pays before."""
 
     notice: NoticeGiven
     renewal: Period | None = None
 
 
-class Cancelled(Written, frozen=True, tag=True, kw_only=True, gc=False):
+class Cancelled(Written, frozen=True, tag=True, kw_only=True, gc=False, array_like=True):
     cancelled_on: date
     returned: tuple[Charge, ...]
 
 
-class Expired(Written, frozen=True, tag=True, gc=False):
+class Expired(Written, frozen=True, tag=True, gc=False, array_like=True):
     pass
 
 

@@ -31,7 +31,7 @@ SUBMISSION = "submission"
 """The job of a policy's first term, when nobody names another."""
 
 
-class Version(Struct, frozen=True, gc=False):
+class Version(Struct, frozen=True, gc=False, array_like=True):
     """From `effective` on, as recorded at `recorded`, the policy is in this status with these edits made.
 
     `reverses` and `reapplication_of` are numbers of versions of the same term, 0 for none. A version that reverses
@@ -49,7 +49,7 @@ class Version(Struct, frozen=True, gc=False):
     reapplication_of: int = 0
 
 
-class Segment(Struct, frozen=True, gc=False):
+class Segment(Struct, frozen=True, gc=False, array_like=True):
     """[start, end) of a term in which nothing changes. `rates` are annual: what a year costs, or in a gap, where
     nothing is covered and nothing accrues, what it would.
     """
@@ -61,7 +61,7 @@ class Segment(Struct, frozen=True, gc=False):
     rates: tuple[Charge, ...]
 
 
-class Period(Struct, frozen=True, gc=False):
+class Period(Struct, frozen=True, gc=False, array_like=True):
     """One term of a policy: what was agreed, all its versions, and what was charged for it, net, by pattern.
 
     `cover` is the term cut by its versions as they are known now; it follows from them and is kept because every
