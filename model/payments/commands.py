@@ -18,8 +18,8 @@ Purpose = Literal["collection", "payout", "disbursement"]
 class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`reference` is what the money is for: an invoice or a disbursement of a billing account, or the payment id of a
     claim (`subject` then names the account or claim), `on` the day on which the money is due. `story` is the
-    correlation id of what led to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan are what routing looks at;
-    whoever names a `route` or a `method` has decided it.
+    correlation id of what led to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan
+    are what routing looks at; whoever names a `route` or a `method` has decided it.
     """
 
     intent_id: str

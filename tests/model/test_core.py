@@ -99,8 +99,6 @@ def test_who_hears_of_what():
         "insurance.billing.commission.charged_back.v1": set(),
         "insurance.billing.finance.cancellation_ordered.v1": {"policy"},
         "insurance.claims.payment.requested.v1": {"payments", "processes"},
-        "insurance.claims.payment.stopped.v1": {"payments"},
-        "insurance.claims.payment.voided.v1": {"payments"},
         "insurance.claims.dwelling.damaged.v1": {"policy"},
         "insurance.claims.dwelling.repaired.v1": {"policy"},
         "insurance.payments.intent.succeeded.v1": {"billing", "claims", "processes"},

@@ -4,6 +4,7 @@ Commands, good and bad, go through the core with its books; after every step the
 ledger is compared with them, and what was accepted is asked again and must change nothing.
 """
 
+import os
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, get_args
@@ -31,6 +32,8 @@ from model.invariants import CLAIM_INVARIANTS, above_aggregate, judged, outside_
 from model.money import Money
 from model.published.seen import claim_view
 
+HISTORIES = 1000 if os.environ.get("CI") else 150
+"""A thousand in a pipeline, fewer while somebody waits."""
 LAW, CARRIER = florida()
 POLICIES = {number: insured(number) for number in (1, 2)}
 HOURS = timedelta(hours=12)
@@ -328,7 +331,9 @@ def test_whatever_is_asked_of_claims_what_must_hold_holds():
     REACHED.clear()
     run_state_machine_as_test(
         History,
-        settings=settings(max_examples=150, stateful_step_count=40, derandomize=True, deadline=None, database=None),
+        settings=settings(
+            max_examples=HISTORIES, stateful_step_count=40, derandomize=True, deadline=None, database=None
+        ),
     )
 
     for life in LIVES:
