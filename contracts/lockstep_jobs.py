@@ -12,7 +12,6 @@ from contracts.lockstep_machine import Lockstep, Quoted, money, offered
 from model.published.operations import OperationName
 
 MOST_CLAIMS = 2
-NOBODY = "P-ILLEGIBLE"
 Job: TypeAlias = tuple[Quoted, str, date]
 """A job of a policy by its id, and the day on which it was begun."""
 
@@ -158,7 +157,8 @@ class JobLockstep(Lockstep):
             "report_claim",
             "",
             {symbol: "claim_id"},
-            policy_id=of.policy if told == "policy" else NOBODY,
+            # An account's id is no policy's; another walk's illegible notice would look like one of the same loss.
+            policy_id=of.policy if told == "policy" else self.area,
             claimant_id="I-1",
             coverage="dwelling",
             cause=cause,

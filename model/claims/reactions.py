@@ -203,13 +203,13 @@ def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]
 
 
 class PayoutCleared(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 
 
 class PayoutBack(Struct, frozen=True):
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     reason: str

@@ -501,7 +501,7 @@ class IntentCreated(Struct, frozen=True, kw_only=True, gc=False):
     """A payment has begun. `route` is the processor that it goes to, empty where nobody chose one."""
 
     intent_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     party_id: str
@@ -514,7 +514,7 @@ class IntentCleared(Struct, frozen=True, kw_only=True, gc=False):
     """The bank has paid a cheque that was issued: the money has left for good."""
 
     intent_id: str
-    purpose: Literal["collection", "payout"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
 

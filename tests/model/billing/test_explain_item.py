@@ -124,7 +124,7 @@ def test_a_fee_that_was_charged_for_a_trigger_is_not_an_installments():
     costly = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=1000)))
     decision = costly.decide(fee, PAID)
     assert not isinstance(decision, Refusal)
-    account = reduce(evolve, decision, PAID)
+    account: Any = reduce(evolve, decision, PAID)
     found = explained(account, 0, len(account.invoices[0].items) - 1)
 
     assert (found.rule, found.instruction_id) == ("charged_fee", None)

@@ -144,7 +144,8 @@ def test_the_next_servicer_pays_the_renewal_and_money_of_the_old_one_is_held():
         (servicer, usd("2468.20")),
         (successor, usd("2468.20")),
     ]
-    held: Any = {key: state.money for key, state in core.suspense.states.items() if state.money.since == END}
+    suspended: Any = core.suspense.states
+    held: Any = {key: state.money for key, state in suspended.items() if state.money.since == END}
     assert {money.told: (money.reason, money.payer_id, money.amount) for money in held.values()} == {
         named("LOAN", 1): ("unknown_payer", servicer, usd("2468.20")),
         account_id(1): ("unknown_payer", servicer, usd("75.00")),
