@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-DayCount = Literal["actual/actual_in_term", "actual/365F", "30E/360", "anchored_months"]
+DayCount = Literal["actual/actual_in_term", "actual/365F", "30E/360", "anchored_months", "three_decimal_factor"]
 Roll = Literal["none", "forward"]
 
 NO_HOLIDAYS: frozenset[date] = frozenset()
@@ -30,7 +30,8 @@ def portion(day_count: DayCount, *, start: date, end: date, on: date) -> Portion
 
     `actual/actual_in_term` divides by the days of the very term (366 in a leap term), `actual/365F` always by 365,
     `30E/360` counts months of 30 days, a 31st being a 30th. `anchored_months` counts whole months from the first day of
-    the term and the part of the month that has begun, in days of that very month.
+    the term and the part of the month that has begun, in days of that very month. `three_decimal_factor` rounds what
+    remains of the very term to thousandths, half up, as the printed wheels of the trade do; it changes cents.
     """
     match day_count:
         case "actual/actual_in_term":
@@ -43,6 +44,10 @@ def portion(day_count: DayCount, *, start: date, end: date, on: date) -> Portion
             return Portion(_thirty_day_months(start, on), _thirty_day_months(on, end), _thirty_day_months(start, end))
         case "anchored_months":
             return _anchored_portion(start, end, on)
+        case "three_decimal_factor":
+            last, days = end.toordinal(), (end - start).days
+            remaining = (2000 * (last - on.toordinal()) + days) // (2 * days)
+            return Portion(1000 - remaining, remaining, 1000)
 
 
 def _thirty_day_months(start: date, end: date) -> int:

@@ -36,7 +36,7 @@ from model.claims.events import (
 )
 from model.claims.file import Closed, Exposure, Notice, Open, exposure_of
 from model.claims.reserve import LineKey, ReserveLine
-from model.claims.settlement import DeductibleLedger, Settlement, settled, storm_deductible
+from model.claims.settlement import DeductibleLedger, Settlement, insured_part, settled, storm_deductible
 from model.claims.tasks import task_of
 from model.claims.vocabulary import PAID, PENDING, Outcome
 from model.decider import Decision, Refusal
@@ -252,7 +252,14 @@ def settle(carrier: Carrier, command: SettleLoss, claim: Open) -> Decision[Event
 
 def _bad_valuation(command: SettleLoss, currency: str) -> Refusal | None:
     value = command.valuation
-    parts = (value.replacement_cost, value.depreciation, value.non_recoverable, value.spent)
+    parts = (
+        value.replacement_cost,
+        value.depreciation,
+        value.non_recoverable,
+        value.spent,
+        value.insurable_value,
+        value.salvage_kept,
+    )
     for part in parts:
         if part is not None and part.currency != currency:
             return Refusal("wrong_currency", f"the loss is insured in {currency}, not {part.currency}")
@@ -260,6 +267,8 @@ def _bad_valuation(command: SettleLoss, currency: str) -> Refusal | None:
             return Refusal("negative_amount", f"no part of a loss can be {part}")
     if value.actual_cash_value.minor < 0:
         return Refusal("depreciated_below_nothing", f"{value.replacement_cost} cannot lose more than all its value")
+    if not 0 <= value.required_percent <= 100 or (value.insurable_value is None and value.required_percent):
+        return Refusal("bad_coinsurance", f"{value.required_percent} percent of no value can be required")
     if command.taken_this_season < 0:
         return Refusal("negative_amount", "no deductible was taken backwards")
     return None
@@ -278,9 +287,10 @@ def _settlement(carrier: Carrier, command: SettleLoss, exposure: Exposure, ledge
     """What the exposure pays when it bears what the others have left of the deductible, as far as its loss reaches."""
     own = exposure.settlement.deductible.minor if exposure.settlement else 0
     value = command.valuation
-    insured = value.replacement_cost - value.non_recoverable
+    limit = exposure.coverage.limit
+    insured = insured_part(value, value.replacement_cost - value.non_recoverable, limit, carrier.rounding)
     borne = Money(min(ledger.left + own, insured.minor), insured.currency)
-    return settled(carrier.claims.limit_order, value, borne, exposure.coverage.limit)
+    return settled(carrier.claims.limit_order, value, borne, limit, carrier.rounding)
 
 
 def _unknown_exposure(claim_id: str, exposure: int) -> Refusal:

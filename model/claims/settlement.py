@@ -75,13 +75,17 @@ def retained_salvage(settlement: Money, salvage: Money) -> Money:
 
 class Valuation(Struct, frozen=True, gc=False):
     """What a loss is worth. `depreciation` is held back until repair is proven; `non_recoverable` is never paid.
-    `spent` is what repair cost so far, None while nothing is proven.
+    `spent` is what repair cost so far, None while nothing is proven. Where the form asks that `required_percent` of
+    `insurable_value` be carried, less carried pays less (coinsurance); `salvage_kept` is what the owner keeps is worth.
     """
 
     replacement_cost: Money
     depreciation: Money
     non_recoverable: Money
     spent: Money | None = None
+    insurable_value: Money | None = None
+    required_percent: int = 0
+    salvage_kept: Money | None = None
 
     @property
     def actual_cash_value(self) -> Money:
@@ -103,19 +107,34 @@ class Settlement(Struct, frozen=True, gc=False):
         return self.first + self.holdback
 
 
-def settled(order: LimitOrder, valuation: Valuation, deductible: Money, limit: Money) -> Settlement:
+def insured_part(valuation: Valuation, loss: Money, limit: Money, rounding: Rounding) -> Money:
+    """What of a loss is insured: all of it, unless less than the required share of the value was carried."""
+    if valuation.insurable_value is None:
+        return loss
+    value, required = valuation.insurable_value, valuation.required_percent
+    return coinsured(loss, carried=limit, value=value, required_percent=required, rounding=rounding)
+
+
+def settled(
+    order: LimitOrder, valuation: Valuation, deductible: Money, limit: Money, rounding: Rounding = "half_up"
+) -> Settlement:
     """first = payable(actual cash value); holdback = payable(min(spent, replacement cost)) - first, never negative.
 
     The deductible comes off the actual cash value; what that cannot bear comes off the holdback, because both are
-    computed with the whole of it. Without proof of repair there is no holdback.
+    computed with the whole of it. Without proof of repair there is no holdback. Coinsurance cuts the loss before the
+    deductible, with the limit as what was carried; what the owner keeps comes off in the end.
     """
-    first = payable_in_order(order, valuation.actual_cash_value, deductible, limit)
+
+    def pays(loss: Money) -> Money:
+        due = payable_in_order(order, insured_part(valuation, loss, limit, rounding), deductible, limit)
+        return due if valuation.salvage_kept is None else retained_salvage(due, valuation.salvage_kept)
+
+    first = pays(valuation.actual_cash_value)
     holdback = Money(0, first.currency)
     if valuation.spent is not None:
         ceiling = valuation.replacement_cost - valuation.non_recoverable
         proven = ceiling if valuation.spent.minor > ceiling.minor else valuation.spent
-        in_all = payable_in_order(order, proven, deductible, limit)
-        holdback = Money(max((in_all - first).minor, 0), first.currency)
+        holdback = Money(max((pays(proven) - first).minor, 0), first.currency)
     return Settlement(valuation, deductible, first, holdback)
 
 

@@ -160,6 +160,41 @@ def test_an_exposure_pays_what_it_was_settled_for_and_the_holdback_when_repair_i
     assert answered(MACHINE.decide(pay("5000.00", 2), proven)) == "PaymentRequested"
 
 
+def coinsuring(cost: str, **more) -> SettleLoss:
+    value = Valuation(usd(cost), usd("0.00"), usd("0.00"), insurable_value=usd("500000.00"), required_percent=80)
+    return SettleLoss(exposure=1, valuation=replace(value, **more), **ABOUT)
+
+
+def test_who_carried_less_than_the_form_asks_bears_a_part_of_the_loss():
+    """V11, asked of the machine: 300,000 carried of 400,000 required."""
+    claim = asked(coinsuring("100000.00"), state=opened())
+
+    assert claim.exposures[0].settlement.payable == usd("74000.00")
+    assert borne(claim) == ["100000", "-"]
+
+
+def test_the_deductible_is_borne_by_what_is_insured_of_the_loss_only():
+    claim = asked(coinsuring("1000.00"), settle(2, "5000.00"), state=opened())
+
+    assert borne(claim) == ["75000", "25000"]
+
+
+def test_the_wreck_that_its_owner_keeps_comes_off_the_settlement():
+    kept = Valuation(usd("20000.00"), usd("8000.00"), usd("0.00"), salvage_kept=usd("2500.00"))
+    first = asked(SettleLoss(exposure=1, valuation=kept, **ABOUT), state=opened())
+    proven = asked(SettleLoss(exposure=1, valuation=replace(kept, spent=usd("17000.00")), **ABOUT), state=first)
+
+    assert first.exposures[0].settlement.payable == usd("8500.00")
+    assert proven.exposures[0].settlement.payable == usd("13500.00")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"required_percent": 101}, {"required_percent": -1}, {"insurable_value": None, "required_percent": 80}]
+)
+def test_coinsurance_of_no_value_or_beyond_all_of_it_is_refused(answered, wrong):
+    assert answered(MACHINE.decide(coinsuring("100000.00", **wrong), opened())) == "bad_coinsurance"
+
+
 def test_the_limit_of_a_coverage_is_one_for_all_its_exposures(answered):
     other = OpenExposure(claimant_id="TENANT", coverage="dwelling", incident=0, policy=POLICY, **ABOUT)
     claim = asked(other, pay("299000.00"), state=opened())

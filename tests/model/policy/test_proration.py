@@ -13,7 +13,7 @@ from model.policy.proration import earned, pro_rata_return
 
 WRITTEN = st.integers(-(10**8), 10**8).map(lambda minor: Money(minor, "USD"))
 STARTS = st.dates(date(2023, 1, 1), date(2030, 12, 31))
-DAY_COUNTS = st.sampled_from(["actual/actual_in_term", "actual/365F", "30E/360"])
+DAY_COUNTS = st.sampled_from(["actual/actual_in_term", "actual/365F", "30E/360", "three_decimal_factor"])
 ROUNDINGS = st.sampled_from(["half_up", "half_even", "down", "up"])
 bounded = settings(derandomize=True, deadline=None, max_examples=60)
 

@@ -84,6 +84,11 @@ def test_v1_pro_rata_returns_what_has_not_run():
     assert returned(Life(), date(2025, 1, 2)) == "1196.71 USD"
 
 
+def test_v1_by_a_factor_of_three_decimals():
+    wheel = replace(COASTAL, day_count="three_decimal_factor")
+    assert returned(Life(wheel), date(2025, 7, 2)) == "601.20 USD"
+
+
 def test_v1_short_rate_returns_nine_tenths_of_it():
     short = choosing(insured_cancellation="short_rate_90")
     assert returned(Life(short), date(2025, 7, 2)) == "541.48 USD"
