@@ -15,7 +15,7 @@ from model.invariants.claims import (
     untagged,
 )
 from model.invariants.delinquency import DELINQUENCY_INVARIANTS
-from model.invariants.integration import broken_stories, differences, order_dependent_pair
+from model.invariants.integration import differences, order_dependent_pair
 from model.invariants.judging import Invariant, Skipped, Violation, judged, minor
 from model.invariants.money import commingled, lost_cash, trust_shortfall, unbalanced, unearned_commission
 from model.invariants.payments import (
@@ -29,6 +29,7 @@ from model.invariants.payments import (
 )
 from model.invariants.policy import POLICY_INVARIANTS
 from model.invariants.settlement import run_out_of_balance, unreconciled
+from model.invariants.stories import broken_stories
 from model.published.views import AccountView
 
 __all__ = [

@@ -1,14 +1,13 @@
-"""What must hold of messages between contexts: repeated, reordered, told again, and who caused what.
+"""What must hold of messages between contexts: repeated, reordered and told again.
 
 INV-X1 and INV-X4 compare worlds by `model.resilience.replay.digest`; when two differ, `differences` says where. INV-X2
-says which two messages it is whose order matters. INV-X7 needs only what was published.
+says which two messages it is whose order matters. Who caused what (INV-X7) is in `stories`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from model.invariants.judging import Violation
-from model.published.envelope import Envelope
 
 M = TypeVar("M")
 
@@ -44,41 +43,4 @@ def order_dependent_pair(
             exchanged = True
             if end_of(tuple(current)) != end:
                 return first, second
-    return None
-
-
-def broken_stories(published: Iterable[Envelope]) -> tuple[Violation, ...]:
-    """INV-X7: every event has one cause, and from each one gets back, cause by cause, to where its story began.
-
-    An event that is its own cause begins a story or goes on with one by an outside command; several of them bear one
-    correlation id and make one tree whose root that id is.
-    """
-    events = tuple(published)
-    causes: dict[str, Envelope] = {}
-    broken: list[Violation] = []
-    for event in events:
-        known = causes.setdefault(event.id, event)
-        if (known.causationid, known.correlationid) != (event.causationid, event.correlationid):
-            text = f"caused by {known.causationid} and by {event.causationid}"
-            broken.append(Violation("INV-X7", event.id, text))
-    for event in causes.values():
-        text = _lost_way(event, causes)
-        if text is not None:
-            broken.append(Violation("INV-X7", event.id, text))
-    return tuple(broken)
-
-
-def _lost_way(event: Envelope, causes: Mapping[str, Envelope]) -> str | None:
-    """Why one does not get from an event to the beginning of its story."""
-    passed = {event.id}
-    while event.causationid != event.id:
-        cause = causes.get(event.causationid)
-        if cause is None:
-            return f"its cause {event.causationid} was never published"
-        if cause.correlationid != event.correlationid:
-            return f"{event.id} belongs to {event.correlationid} and its cause to {cause.correlationid}"
-        if cause.id in passed:
-            return f"{cause.id} is among its own causes"
-        passed.add(cause.id)
-        event = cause
     return None

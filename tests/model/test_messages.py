@@ -332,9 +332,12 @@ def test_a_story_with_a_lost_a_circular_a_foreign_or_a_second_cause_is_found():
     one, two, *_ = world.published
     about = {"correlationid": one.correlationid}
     defects = {
-        "was never published": [replace(one, causationid="nobody")],
-        "among its own causes": [replace(one, causationid=two.id), replace(two, causationid=one.id, **about)],
-        "and its cause to": [one, replace(two, causationid=one.id, correlationid="another")],
+        "is caused by nobody, which nobody published before": [replace(one, causationid="nobody")],
+        f"is caused by {two.id}, which nobody published before": [
+            replace(one, causationid=two.id),
+            replace(two, causationid=one.id, **about),
+        ],
+        "its cause to": [one, replace(two, causationid=one.id, correlationid="another")],
         "and by": [one, replace(one, causationid=two.id)],
     }
 

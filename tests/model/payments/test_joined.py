@@ -24,7 +24,7 @@ from model.claims.file import Closed, Open, payment_of
 from model.claims.money_commands import StopCheque, VoidCheque
 from model.core import Core
 from model.decider import Refusal
-from model.invariants.stories import broken_stories
+from model.invariants import broken_stories
 from model.payments import holds
 from model.payments.commands import HearProcessor, ReportSuccess, ReturnMoney, StartPayment
 from model.payments.dispute import ChallengeDispute, DecideDispute, Disputed, OpenDispute

@@ -11,7 +11,7 @@ from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, exited, process_history
 from model.core import Core
-from model.invariants.stories import broken_stories
+from model.invariants import broken_stories
 from model.policy.states import InForce
 from model.published.envelope import Envelope
 from model.waiting import next_due, pass_time
