@@ -221,7 +221,10 @@ class Machines:
         self.payouts = _machine("processes", claim_payout.decider())
         self.nonpayments = _machine("processes", cancel_for_nonpayment.decider())
         self.renewals = _machine("processes", renewal_bind.decider())
-        self.machines: dict[type[Command], Machine] = {
+        self.machines = self._by_command()
+
+    def _by_command(self) -> dict[type[Command], Machine]:
+        return {
             **dict.fromkeys(get_args(policy_commands.Command), self.policies),
             **dict.fromkeys(get_args(moratorium.Command), self.moratoria),
             **dict.fromkeys(get_args(dwelling.Command), self.dwellings),
