@@ -25,9 +25,12 @@ from model.invariants import (
     Violation,
     judged,
 )
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
 from model.published.operations import BY_NAME, OperationName
+from model.published.policy_views import PolicyView
 from model.published.requests import Request
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 
 SETTLE_SECONDS = 5.0
 POLL_SECONDS = 0.05

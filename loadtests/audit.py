@@ -21,8 +21,11 @@ from loadtests.findings import Finding, Judgement, Views, judgements
 from loadtests.promises import KINDS, Promises, promises_of
 from model.invariants import Skipped
 from model.payments.naming import payout_id
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
 from model.published.operations import OperationName
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
+from model.published.policy_views import PolicyView
 
 V = TypeVar("V")
 

@@ -29,7 +29,10 @@ from model.invariants import (
 )
 from model.money import wire_amount
 from model.payments.naming import payout_id
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
+from model.published.policy_views import PolicyView
 
 V = TypeVar("V", PolicyView, AccountView, ClaimView, IntentView)
 NEVER_LEFT = PENDING | {"denied", "failed"}

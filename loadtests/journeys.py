@@ -19,8 +19,11 @@ from loadtests.asking import Ask, Part, Walk, WrongAnswer, heard, must_be, unans
 from loadtests.load_profiles import JourneyName, Profile
 from model.payments.naming import payout_id
 from model.published import requests as ask
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimPaymentView, ClaimView
+from model.published.intent_views import IntentView
 from model.published.operations import OperationName
-from model.published.views import AccountView, ClaimPaymentView, ClaimView, CoverageView, IntentView, PolicyView
+from model.published.policy_views import CoverageView, PolicyView
 from model.wire import Amount
 
 V = TypeVar("V")

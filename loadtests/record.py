@@ -12,9 +12,12 @@ from msgspec import Struct, json
 
 from contracts.spelling import Reply
 from loadtests.asking import Advanced, Ask, Verdict
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
 from model.published.operations import BY_NAME
+from model.published.policy_views import PolicyView
 from model.published.requests import PayClaimRequest, ReceivePaymentRequest
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 
 
 class RecordError(ValueError):

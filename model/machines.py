@@ -52,8 +52,8 @@ from model.policy import dwelling, moratorium, period
 from model.policy import events as policy_events
 from model.processes import cancel_for_nonpayment, claim_payout, nonpayment_messages, renewal_bind, renewal_messages
 from model.published.envelope import Source
+from model.published.policy_views import PolicySnapshot
 from model.published.projection import policy_snapshot
-from model.published.views import PolicySnapshot
 
 C = TypeVar("C")
 S = TypeVar("S")

@@ -10,8 +10,8 @@ from typing import cast
 from model.core import Core
 from model.payments import intent
 from model.payments.evolution import story_of
+from model.published.intent_views import IntentView
 from model.published.seen import intent_view
-from model.published.views import IntentView
 
 
 def payments_of(core: Core, correlation_id: str) -> tuple[IntentView, ...]:

@@ -9,9 +9,12 @@ from msgspec import Struct
 from model.core import Core
 from model.decider import Refusal
 from model.money import Money
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
 from model.published.operations import OperationName
+from model.published.policy_views import CoverageView, MoratoriumView, PolicyView
 from model.published.requests import Request
-from model.published.views import AccountView, ClaimView, CoverageView, IntentView, MoratoriumView, PolicyView
 from model.wire import Amount, from_wire
 
 View: TypeAlias = PolicyView | CoverageView | MoratoriumView | AccountView | ClaimView | IntentView

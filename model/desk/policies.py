@@ -13,8 +13,8 @@ from model.policy.period import as_of
 from model.policy.terms import Charge, Coverage, Payer, Terms
 from model.published import requests as ask
 from model.published.operations import OperationName
+from model.published.policy_views import CoverageView, PolicyView, VersionView
 from model.published.seen import policy_view
-from model.published.views import CoverageView, PolicyView, VersionView
 from model.wire import from_wire, to_wire
 
 

@@ -30,7 +30,7 @@ from model.invariants.payments import (
 from model.invariants.policy import POLICY_INVARIANTS
 from model.invariants.settlement import run_out_of_balance, unreconciled
 from model.invariants.stories import broken_stories
-from model.published.views import AccountView
+from model.published.account_views import AccountView
 
 __all__ = [
     "ACCOUNT_INVARIANTS",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from model.invariants.equity import paid_to_the_day
 from model.invariants.judging import Invariant, by_pattern, minor
-from model.published.views import AccountView, InvoiceView, ItemView, PaymentView
+from model.published.account_views import AccountView, InvoiceView, ItemView, PaymentView
 
 OWN_PATTERNS = ("fee", "recapture")
 """Patterns of what billing itself adds to what it was told: fees, and money that was sent back and never came."""

@@ -5,7 +5,7 @@ from datetime import date
 
 from model.invariants.billing import OWN_PATTERNS, open_minor
 from model.invariants.judging import Violation, by_pattern, minor
-from model.published.views import AccountView, InvoiceView, ItemView
+from model.published.account_views import AccountView, InvoiceView, ItemView
 
 ASKED = ("billed", "due", "past_due", "paid")
 

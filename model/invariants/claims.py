@@ -11,7 +11,7 @@ from model.claims.limits import LimitLedger
 from model.claims.vocabulary import PAID, PENDING
 from model.decider import Refusal
 from model.invariants.judging import Invariant, Violation, minor
-from model.published.views import ClaimPaymentView, ClaimView
+from model.published.claim_views import ClaimPaymentView, ClaimView
 
 
 def _reserves_never_negative(claim: ClaimView) -> str | None:

@@ -3,7 +3,7 @@
 from itertools import chain
 
 from model.invariants.judging import Invariant, minor
-from model.published.views import AccountView, DelinquencyView, HoldView, ItemView
+from model.published.account_views import AccountView, DelinquencyView, HoldView, ItemView
 
 OVER = ("exited", "written_off")
 

@@ -5,8 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from model.invariants.judging import minor
-from model.published.account_views import AccrualView, PaidToView
-from model.published.views import AccountView
+from model.published.account_views import AccountView, AccrualView, PaidToView
 
 
 def accrued(accruals: tuple[AccrualView, ...], on: date) -> Fraction:

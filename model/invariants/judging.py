@@ -5,7 +5,10 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.intent_views import IntentView
+from model.published.policy_views import PolicyView
 from model.wire import Amount, from_wire
 
 V = TypeVar("V", PolicyView, AccountView, ClaimView, IntentView)

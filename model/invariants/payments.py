@@ -9,7 +9,7 @@ from msgspec import Struct
 from model.choices.payments import PaymentsChoices
 from model.invariants.judging import Invariant, Violation, minor
 from model.payments.ach import AchRules
-from model.published.views import AttemptView, IntentView
+from model.published.intent_views import AttemptView, IntentView
 
 STAYED = frozenset({"succeeded", "refunded_partial", "represented"})
 MAY_MOVE = frozenset({"init", "requires_action", "processing", "unknown"})

@@ -8,7 +8,7 @@ from msgspec import convert
 from model.daycount import DayCount, portion
 from model.invariants.judging import Invariant, by_pattern, minor
 from model.money import Rounding, divide
-from model.published.views import PeriodView, PolicyView, VersionView
+from model.published.policy_views import PeriodView, PolicyView, VersionView
 
 
 def _return_within_written(policy: PolicyView) -> str | None:

@@ -6,10 +6,19 @@ from model.billing.equity import PaidTo, paid_to
 from model.billing.invoice import Invoice
 from model.billing.standing import Disbursement, Instruction, WaitingCredit, WriteOff
 from model.money import Money
-from model.published.account_views import AccrualView, DisbursementView, PaidToView, WriteOffView
+from model.published.account_views import (
+    AccountView,
+    AccrualView,
+    DisbursementView,
+    InstructionView,
+    InvoiceView,
+    ItemView,
+    PaidToView,
+    PaymentView,
+    WriteOffView,
+)
 from model.published.dunning_seen import delinquency_view, hold_view
 from model.published.events import PublishedCharge
-from model.published.views import AccountView, InstructionView, InvoiceView, ItemView, PaymentView
 from model.wire import Amount, to_wire
 
 

@@ -7,7 +7,7 @@ from model.claims.file import ClaimPayment, Exposure
 from model.claims.recovery import RecoveryLine
 from model.claims.reserve import ReserveLine
 from model.money import Money
-from model.published.views import ClaimPaymentView, ClaimView, ExposureView, RecoveryView, ReserveLineView
+from model.published.claim_views import ClaimPaymentView, ClaimView, ExposureView, RecoveryView, ReserveLineView
 from model.wire import Amount, to_wire
 
 

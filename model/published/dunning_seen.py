@@ -3,7 +3,7 @@
 from model.billing.delinquency import Delinquency
 from model.billing.standing import Carried, Hold
 from model.money import Money
-from model.published.views import CarriedView, DelinquencyView, HoldView
+from model.published.account_views import CarriedView, DelinquencyView, HoldView
 from model.wire import to_wire
 
 

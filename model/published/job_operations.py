@@ -1,7 +1,7 @@
 """The operations on the jobs, notices and moratoria of policies."""
 
 from model.published import job_requests as jobs
-from model.published import requests, views
+from model.published import policy_views, requests
 from model.published.operation import Operation
 
 TERMS = (
@@ -22,7 +22,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.OpenJobRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         201,
         ("unknown_policy", "bad_amount", "unknown_day", "job_reused", "wrong_state", "not_yet"),
         "Begin a change, cancellation, reinstatement, rewrite, renewal or nonrenewal",
@@ -34,7 +34,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.JobOnDayRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         (
             "unknown_policy",
@@ -63,7 +63,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.BindJobRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         (
             "unknown_policy",
@@ -92,7 +92,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.JobOnDayRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         ("unknown_policy", "unknown_job", "unknown_day", "wrong_state", "nonrenewed", "already_renewed"),
         "Send the documents of a bound job; a renewal is billed now",
@@ -104,7 +104,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.CloseJobRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         ("unknown_policy", "unknown_job", "unknown_day", "wrong_state", "grace_not_over", "quote_still_open"),
         "Withdraw or decline a job, or note that nobody took it",
@@ -116,7 +116,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.GiveNoticeRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         (
             "unknown_policy",
@@ -142,7 +142,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         jobs.RescindCancellationRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         (
             "unknown_policy",
@@ -161,7 +161,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "policy_id",
         requests.OnDayRequest,
         None,
-        views.PolicyView,
+        policy_views.PolicyView,
         200,
         ("unknown_policy",),
         "Decide what a moratorium held, in the order in which it came",
@@ -173,7 +173,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         None,
         jobs.DeclareMoratoriumRequest,
         None,
-        views.MoratoriumView,
+        policy_views.MoratoriumView,
         201,
         ("outside_term",),
         "Suspend operations in an area for a time",
@@ -185,7 +185,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "moratorium_id",
         requests.OnDayRequest,
         None,
-        views.MoratoriumView,
+        policy_views.MoratoriumView,
         200,
         ("unknown_moratorium", "outside_term"),
         "The first day on which it no longer holds",
@@ -197,7 +197,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
         "moratorium_id",
         None,
         None,
-        views.MoratoriumView,
+        policy_views.MoratoriumView,
         200,
         ("unknown_moratorium",),
         "A moratorium",

@@ -6,7 +6,7 @@ from model.money import Money, zero
 from model.payments import states
 from model.payments.states import Attempt, Begun
 from model.payments.waiting import due_at
-from model.published.views import AttemptView, IntentView
+from model.published.intent_views import AttemptView, IntentView
 from model.wire import to_wire
 
 CAPTURED = frozenset({"succeeded", "refunded", "refunded_partial", "represented", "returned", "charged_back"})

@@ -52,7 +52,7 @@ from model.published.events import (
     PublishedEvent,
     PublishedPayer,
 )
-from model.published.views import PolicySnapshot
+from model.published.policy_views import PolicySnapshot
 from model.wire import Amount, to_wire
 
 E = TypeVar("E")

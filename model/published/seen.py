@@ -16,7 +16,7 @@ from model.published.account_seen import account_view
 from model.published.claim_seen import claim_view
 from model.published.events import PublishedCharge
 from model.published.payment_seen import intent_view
-from model.published.views import (
+from model.published.policy_views import (
     EarnedView,
     JobView,
     MoratoriumView,

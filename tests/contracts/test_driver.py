@@ -8,8 +8,8 @@ from contracts.deployment import Auth, Http, Idempotency, OperationRecipe
 from contracts.driver import DeploymentRefused, DeploymentUnreachable, Driver
 from contracts.recipes import recipe
 from model.published.operations import BY_NAME
+from model.published.policy_views import PolicyView
 from model.published.requests import OnDayRequest, PolicyQuestion
-from model.published.views import PolicyView
 
 DAY = OnDayRequest(on=date(2026, 5, 10))
 

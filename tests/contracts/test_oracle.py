@@ -19,6 +19,7 @@ from model.core import Core
 from model.decider import Refusal
 from model.desk import Desk
 from model.published.operations import BY_NAME, OPERATIONS, status_of
+from model.published.policy_views import PolicyView
 from model.published.requests import (
     CancelPolicyRequest,
     CoverageQuestion,
@@ -27,7 +28,6 @@ from model.published.requests import (
     ReceivePaymentRequest,
     RunBillingRequest,
 )
-from model.published.views import PolicyView
 from model.wire import Amount
 
 NOW = datetime(2026, 5, 1, 15, tzinfo=UTC)

@@ -11,8 +11,8 @@ from contracts.driver import Driver
 from contracts.recipes import recipe
 from contracts.state_server import StateServer, serving
 from contracts.states import StateFailed, make_state
+from model.published.policy_views import PolicyView
 from model.published.requests import PolicyQuestion
-from model.published.views import PolicyView
 
 ISSUED = "insurance.policy.issued.v1"
 

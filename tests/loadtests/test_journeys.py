@@ -7,7 +7,8 @@ from contracts.spelling import Reply, reply_of
 from loadtests.asking import Ask
 from loadtests.journeys import JOURNEYS, claim, distinct_amount, paying, reading, requests_per_arrival
 from loadtests.load_profiles import load_profile
-from model.published.views import AccountView, ClaimView
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
 
 CLAIM = (
     "quote_policy", "bind_policy", "issue_policy", "report_claim", "set_reserve", "pay_claim", "read_payment",

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.reference.store import Store
 from model.invariants import ACCOUNT_INVARIANTS, judged
-from model.published.views import AccountView
+from model.published.account_views import AccountView
 
 ISSUE_AND_DIE = """
 import os, signal, sys

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from contracts.examples import request_examples
-from model.published.views import ClaimView, MoratoriumView, PolicyView
+from model.published.claim_views import ClaimView
+from model.published.policy_views import MoratoriumView, PolicyView
 
 USD = {"currency": "USD"}
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 from contracts.reference.edge import MOST_BYTES
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, judged
 from model.payments.naming import payout_id
-from model.published.views import AccountView, ClaimView, CoverageView, PolicyView
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
+from model.published.policy_views import CoverageView, PolicyView
 
 
 def test_a_quote_answers_with_ids_that_the_deployment_chose(customer):

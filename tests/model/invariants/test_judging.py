@@ -28,17 +28,10 @@ from model.invariants import (
     minor,
     moved_more_than_once,
 )
-from model.published.account_views import DisbursementView
+from model.published.account_views import CarriedView, DelinquencyView, DisbursementView, HoldView, PaymentView
+from model.published.claim_views import RecoveryView
+from model.published.policy_views import JobView, NoticeView
 from model.published.seen import account_view, claim_view, intent_view, policy_view
-from model.published.views import (
-    CarriedView,
-    DelinquencyView,
-    HoldView,
-    JobView,
-    NoticeView,
-    PaymentView,
-    RecoveryView,
-)
 from model.wire import Amount
 
 EVERY = {invariant.code for invariant in (*POLICY_INVARIANTS, *ACCOUNT_INVARIANTS, *CLAIM_INVARIANTS)}

@@ -27,9 +27,12 @@ from fixtures.histories import (
 )
 from fixtures.jurisdictions import florida
 from model.core import Core
+from model.published.account_views import AccountView
+from model.published.claim_views import ClaimView
 from model.published.events import PublishedCharge
+from model.published.intent_views import IntentView
+from model.published.policy_views import PolicyView
 from model.published.seen import account_view, claim_view, intent_view, policy_view
-from model.published.views import AccountView, ClaimView, IntentView, PolicyView
 from model.wire import Amount
 
 
