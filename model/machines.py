@@ -50,7 +50,17 @@ from model.payments.routing import Health
 from model.policy import commands as policy_commands
 from model.policy import dwelling, moratorium, period
 from model.policy import events as policy_events
-from model.processes import cancel_for_nonpayment, claim_payout, nonpayment_messages, renewal_bind, renewal_messages
+from model.processes import (
+    cancel_for_nonpayment,
+    claim_payout,
+    nonpayment_messages,
+    nonpayment_states,
+    payout_messages,
+    payout_states,
+    renewal_bind,
+    renewal_messages,
+    renewal_states,
+)
 from model.published.envelope import Source
 from model.published.policy_views import PolicySnapshot
 from model.published.projection import policy_snapshot
@@ -90,7 +100,7 @@ Command: TypeAlias = (
     | funds.Command
     | webhook_out.Command
     | worklist.Command
-    | claim_payout.Command
+    | payout_messages.Command
     | nonpayment_messages.Command
     | renewal_messages.Command
 )
@@ -115,7 +125,7 @@ Event: TypeAlias = (
     | funds.Event
     | webhook_out.Event
     | worklist.Event
-    | claim_payout.Event
+    | payout_messages.Event
     | nonpayment_messages.Event
     | renewal_messages.Event
 )
@@ -150,9 +160,9 @@ State: TypeAlias = (
     | funds.State
     | webhook_out.State
     | worklist.State
-    | claim_payout.State
-    | cancel_for_nonpayment.State
-    | renewal_bind.State
+    | payout_states.State
+    | nonpayment_states.State
+    | renewal_states.State
 )
 
 SOURCES: dict[Context, Source] = {
@@ -254,7 +264,7 @@ class Machines:
             **dict.fromkeys(get_args(funds.Command), self.funds),
             **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
             **dict.fromkeys(get_args(worklist.Command), self.worklist),
-            **dict.fromkeys(get_args(claim_payout.Command), self.payouts),
+            **dict.fromkeys(get_args(payout_messages.Command), self.payouts),
             **dict.fromkeys(get_args(nonpayment_messages.Command), self.nonpayments),
             **dict.fromkeys(get_args(renewal_messages.Command), self.renewals),
         }

@@ -16,18 +16,19 @@ from model.decider import Decision
 from model.payments import intent
 from model.payments.commands import TimePassed
 from model.payments.waiting import due_at
-from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
-from model.processes.cancel_for_nonpayment import Under as UnderNotice
-from model.processes.claim_payout import Payout, PayoutTimePassed
+from model.processes import nonpayment_states, payout_states, renewal_states
 from model.processes.nonpayment_messages import NonpaymentTimePassed
-from model.processes.renewal_bind import Renewing
+from model.processes.nonpayment_states import Under as UnderNotice
+from model.processes.payout_messages import PayoutTimePassed
+from model.processes.payout_states import Payout
 from model.processes.renewal_messages import RenewalTimePassed
+from model.processes.renewal_states import Renewing
 from model.processes.shape import Asked, ProcessName, Standing, Step, step_of
 
 STEPS: dict[ProcessName, tuple[Step, ...]] = {
-    "claim_payout": claim_payout.STEPS,
-    "cancel_for_nonpayment": cancel_for_nonpayment.STEPS,
-    "renewal_bind": renewal_bind.STEPS,
+    "claim_payout": payout_states.STEPS,
+    "cancel_for_nonpayment": nonpayment_states.STEPS,
+    "renewal_bind": renewal_states.STEPS,
 }
 """What each process may ask, by its name: the tables that pages draw."""
 
@@ -64,17 +65,17 @@ def under_way(core: Core) -> Iterator[tuple[Standing, str]]:
     """Every process that is not at its end, each with what led to its present step, in the order of their streams."""
     for payment_id, state in core.payouts.states.items():
         if isinstance(state, Payout):
-            asks = claim_payout.asks_now(state)
+            asks = payout_states.asks_now(state)
             if asks is not None:
                 yield _standing("claim_payout", payment_id, asks, state.since, state.until), state.because
     for process_id, state in core.nonpayments.states.items():
         if isinstance(state, UnderNotice):
-            asks = cancel_for_nonpayment.asks_now(state)
+            asks = nonpayment_states.asks_now(state)
             if asks is not None:
                 yield _standing("cancel_for_nonpayment", process_id, asks, state.since, state.until), state.because
     for policy_id, state in core.renewals.states.items():
         if isinstance(state, Renewing):
-            asks = renewal_bind.asks_now(state)
+            asks = renewal_states.asks_now(state)
             if asks is not None:
                 yield _standing("renewal_bind", policy_id, asks, state.since, state.until), state.because
 

@@ -43,7 +43,7 @@ from model.payments import (
     worklist,
 )
 from model.policy import dwelling, moratorium, period
-from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
+from model.processes import nonpayment_states, payout_states, renewal_states
 
 V = TypeVar("V")
 
@@ -79,9 +79,9 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "funds": msgspec.json.Decoder(funds.State),
     "webhook_out": msgspec.json.Decoder(webhook_out.State),
     "worklist": msgspec.json.Decoder(worklist.State),
-    "claim_payout": msgspec.json.Decoder(claim_payout.State),
-    "cancel_for_nonpayment": msgspec.json.Decoder(cancel_for_nonpayment.State),
-    "renewal_bind": msgspec.json.Decoder(renewal_bind.State),
+    "claim_payout": msgspec.json.Decoder(payout_states.State),
+    "cancel_for_nonpayment": msgspec.json.Decoder(nonpayment_states.State),
+    "renewal_bind": msgspec.json.Decoder(renewal_states.State),
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 ACCOUNT_ROWS = msgspec.json.Decoder(account_row.Row)

@@ -16,10 +16,8 @@ Which day a notice can name, whether a moratorium forbids it and what the law as
 moratorium refuses is asked again later; what it holds comes by itself. Anything else that is refused is for a person.
 """
 
-from datetime import date, datetime, timedelta
-from typing import TypeAlias, assert_never
-
-from msgspec import Struct
+from datetime import date, datetime
+from typing import assert_never
 
 from model.decider import Decider, Decision
 from model.money import Money
@@ -39,119 +37,29 @@ from model.processes.nonpayment_messages import (
     NonpaymentTimePassed,
     RequestCancellation,
 )
-from model.processes.shape import RETRIED, Begun, Step, step_of, until
+from model.processes.nonpayment_states import (
+    ASKS_OF,
+    STATE_OF,
+    Cancelled,
+    Cancelling,
+    Deferred,
+    Held,
+    Kept,
+    Noticing,
+    NotStarted,
+    Patience,
+    Pending,
+    Reinstating,
+    Rescinding,
+    State,
+    Stuck,
+    Under,
+    steps,
+)
+from model.processes.shape import RETRIED, step_of, until
 
 TOO_LATE_TO_RESCIND = frozenset({"wrong_state", "cancellation_took_effect"})
 """Refusals of a rescission that say that the cancellation was first."""
-
-
-class Patience(Struct, frozen=True, gc=False):
-    """How long the process waits for policy to answer, how long until it asks again for what a moratorium refused, and
-    how often it asks for one thing (practice).
-    """
-
-    notice: timedelta = timedelta(days=3)
-    again: timedelta = timedelta(days=1)
-    answer: timedelta = timedelta(days=1)
-    tries: int = 3
-
-
-def steps(patience: Patience) -> tuple[Step, ...]:
-    return (
-        Step(
-            "notice", "policy", patience.notice, then="notice",
-            moves="the policy is pending cancellation", undone_by="rescission",
-        ),
-        Step("release", "nobody", None, untimed="policy decides what a moratorium holds when the moratorium ends"),
-        Step("later", "nobody", patience.again, then="notice"),
-        Step("effective_day", "nobody", "named_day", then="cancellation"),
-        Step("cancellation", "policy", patience.answer, then="cancellation", moves="cover ends",
-             undone_by="reinstatement"),
-        Step("rescission", "policy", patience.answer, then="rescission"),
-        Step("reinstatement", "policy", patience.answer, then="reinstatement"),
-        Step("person", "person", None, untimed="people take the time that they take; the stuck ones are listed"),
-        Step("keep", "nobody", None, untimed="nothing is waited for: the policy goes on"),
-        Step("end", "nobody", None, untimed="nothing is waited for: the policy has ended"),
-    )  # fmt: skip
-
-
-STEPS = steps(Patience())
-
-# --- states
-
-
-class NotStarted(Struct, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Nonpayment(Begun, frozen=True, kw_only=True, gc=False):
-    account_id: str
-    policy_id: str
-    amount: Money | None
-    because: str
-    resumes: Asks
-    notice_id: str
-    effective: date | None
-    paid_on: date | None
-
-
-class Noticing(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Held(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Deferred(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Pending(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Cancelling(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Rescinding(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Reinstating(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Stuck(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Kept(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-class Cancelled(Nonpayment, frozen=True, gc=False, tag=True):
-    pass
-
-
-Under: TypeAlias = (
-    Noticing | Held | Deferred | Pending | Cancelling | Rescinding | Reinstating | Stuck | Kept | Cancelled
-)
-State: TypeAlias = NotStarted | Under
-STATE_OF: dict[Asks, type[Under]] = {
-    "notice": Noticing,
-    "release": Held,
-    "later": Deferred,
-    "effective_day": Pending,
-    "cancellation": Cancelling,
-    "rescission": Rescinding,
-    "reinstatement": Reinstating,
-    "person": Stuck,
-    "keep": Kept,
-    "end": Cancelled,
-}
-ASKS_OF: dict[type[Under], Asks] = {kind: asks for asks, kind in STATE_OF.items()}
 
 # --- the machine
 
@@ -374,12 +282,3 @@ def evolve(state: State, event: Event) -> State:
             )
         case _:
             assert_never(event)
-
-
-def asks_now(state: State) -> Asks | None:
-    """The step that the process stands at while it waits for something; None when it is not begun or at its end."""
-    match state:
-        case NotStarted() | Kept() | Cancelled():
-            return None
-        case Noticing() | Held() | Deferred() | Pending() | Cancelling() | Rescinding() | Reinstating() | Stuck():
-            return ASKS_OF[type(state)]

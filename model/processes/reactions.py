@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.money import Money
-from model.processes import claim_payout as payout
 from model.processes import nonpayment_messages as nonpayment
+from model.processes import payout_messages as payout
 from model.processes import renewal_messages as renewal
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire

@@ -22,7 +22,7 @@ from model.policy.proposals import Renewal
 from model.policy.renewals import accept_by
 from model.policy.states import PendingCancel, Written
 from model.policy.terms import Terms
-from model.processes import claim_payout, nonpayment_messages, renewal_messages
+from model.processes import nonpayment_messages, payout_messages, renewal_messages
 from model.published.events import (
     ClaimPaymentDenied,
     ClaimPaymentHeld,
@@ -79,7 +79,7 @@ def tellers(carrier: Carrier) -> dict[type[object], Teller]:
         billing.PaymentDistributed: _of(billing.PaymentDistributed, _paid),
         claims.PaymentHeld: _of(claims.PaymentHeld, _payment_held),
         claims.PaymentDenied: _of(claims.PaymentDenied, _payment_denied),
-        claim_payout.PayoutStepTaken: _of(claim_payout.PayoutStepTaken, _payout),
+        payout_messages.PayoutStepTaken: _of(payout_messages.PayoutStepTaken, _payout),
         nonpayment_messages.NonpaymentStepTaken: _of(nonpayment_messages.NonpaymentStepTaken, _nonpayment),
         renewal_messages.RenewalStepTaken: _of(renewal_messages.RenewalStepTaken, renewal),
     }
@@ -244,7 +244,7 @@ def _wire(amount: Money | None) -> Amount | None:
     return None if amount is None else to_wire(amount)
 
 
-def _payout(event: claim_payout.PayoutStepTaken, before: object) -> ClaimPayoutAsked:
+def _payout(event: payout_messages.PayoutStepTaken, before: object) -> ClaimPayoutAsked:
     _ = before
     return ClaimPayoutAsked(
         process_id=event.payment_id,

@@ -23,7 +23,14 @@ from model.policy import commands as ask
 from model.policy import docket, job, moratorium, period
 from model.policy.edits import AdjustCharge
 from model.policy.proposals import PolicyChange, Reinstatement, Renewal, Rewrite
-from model.processes import cancel_for_nonpayment, claim_payout, nonpayment_messages, renewal_bind, renewal_messages
+from model.processes import (
+    cancel_for_nonpayment,
+    claim_payout,
+    nonpayment_messages,
+    payout_messages,
+    renewal_bind,
+    renewal_messages,
+)
 from model.processes.shape import ProcessName
 from model.waiting import STEPS
 
@@ -172,17 +179,17 @@ def payout_arrows() -> tuple[Arrow, ...]:
     about: dict[str, Any] = {"payment_id": "PAY", "on": ASKED, "at": given.at(ASKED)}
     moved: dict[str, Any] = {**about, "claim_id": "C"}
     asked: dict[str, Any] = {**moved, "payee_id": "I", "amount": given.usd("1.00")}
-    commands: tuple[claim_payout.Command, ...] = (
-        claim_payout.StartPayout(**asked, wish="above_authority"),
-        claim_payout.StartPayout(**asked, wish="within_authority"),
-        claim_payout.ApprovalGiven(**about),
-        claim_payout.ApprovalRefused(**about),
-        claim_payout.PayoutConfirmed(**moved),
-        claim_payout.PayoutFailed(**moved),
-        claim_payout.PayoutUnknown(**moved),
-        claim_payout.NothingFound(**about),
-        *(claim_payout.PayoutAskRefused(**about, step=step, code="no") for step in range(1, 4)),
-        claim_payout.PayoutTimePassed(**_later(about, LONG_AFTER)),
+    commands: tuple[payout_messages.Command, ...] = (
+        payout_messages.StartPayout(**asked, wish="above_authority"),
+        payout_messages.StartPayout(**asked, wish="within_authority"),
+        payout_messages.ApprovalGiven(**about),
+        payout_messages.ApprovalRefused(**about),
+        payout_messages.PayoutConfirmed(**moved),
+        payout_messages.PayoutFailed(**moved),
+        payout_messages.PayoutUnknown(**moved),
+        payout_messages.NothingFound(**about),
+        *(payout_messages.PayoutAskRefused(**about, step=step, code="no") for step in range(1, 4)),
+        payout_messages.PayoutTimePassed(**_later(about, LONG_AFTER)),
     )
     return arrows(machine.initial, commands, machine.decide, machine.evolve, lambda state: type(state).__name__)
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from model.money import Money
-from model.processes.cancel_for_nonpayment import ASKS_OF, STATE_OF, NotStarted, State, asks_now, decider, evolve
+from model.processes.cancel_for_nonpayment import decider, evolve
 from model.processes.nonpayment_messages import (
     Asks,
     Command,
@@ -22,6 +22,7 @@ from model.processes.nonpayment_messages import (
     NonpaymentTimePassed,
     RequestCancellation,
 )
+from model.processes.nonpayment_states import ASKS_OF, STATE_OF, NotStarted, State, asks_now
 
 DAY = date(2026, 9, 21)
 T0 = datetime(2026, 9, 21, 15, tzinfo=UTC)

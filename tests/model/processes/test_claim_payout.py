@@ -7,29 +7,30 @@ from typing import Any, get_args
 import pytest
 
 from model.money import Money
-from model.processes.claim_payout import (
-    ASKS_OF,
-    STATE_OF,
+from model.processes.claim_payout import decider, evolve
+from model.processes.payout_messages import (
     ApprovalGiven,
     ApprovalRefused,
     Asks,
     Command,
-    Compensated,
-    Inquiring,
     NothingFound,
-    Ordered,
-    Paid,
-    Patience,
     PayoutAskRefused,
     PayoutConfirmed,
     PayoutFailed,
     PayoutTimePassed,
     PayoutUnknown,
     StartPayout,
+)
+from model.processes.payout_states import (
+    ASKS_OF,
+    STATE_OF,
+    Compensated,
+    Inquiring,
+    Ordered,
+    Paid,
+    Patience,
     State,
     Stuck,
-    decider,
-    evolve,
 )
 
 T0 = datetime(2026, 10, 1, 15, tzinfo=UTC)

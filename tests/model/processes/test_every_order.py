@@ -39,9 +39,9 @@ from model.claims.commands import ApprovePayment
 from model.core import Core
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout
 from model.policy.states import Cancelled, InForce
-from model.processes import cancel_for_nonpayment, claim_payout
-from model.processes.claim_payout import PayoutConfirmed
+from model.processes import nonpayment_states, payout_states
 from model.processes.nonpayment_messages import EndDelinquency
+from model.processes.payout_messages import PayoutConfirmed
 from model.waiting import pass_time
 
 POLICY = ("policy", "processes")
@@ -166,7 +166,7 @@ def deaf_to_late_money() -> Core:
     decide = core.nonpayments.decide
 
     def hear(command: Any, state: Any) -> Any:
-        cancelled = isinstance(state, cancel_for_nonpayment.Cancelled)
+        cancelled = isinstance(state, nonpayment_states.Cancelled)
         return () if cancelled and isinstance(command, EndDelinquency) else decide(command, state)
 
     core.nonpayments.decide = hear
@@ -295,7 +295,7 @@ def deaf_to_early_confirmations() -> Core:
     decide = core.payouts.decide
 
     def hear(command: Any, state: Any) -> Any:
-        early = isinstance(state, claim_payout.NotStarted) and isinstance(command, PayoutConfirmed)
+        early = isinstance(state, payout_states.NotStarted) and isinstance(command, PayoutConfirmed)
         return () if early else decide(command, state)
 
     core.payouts.decide = hear

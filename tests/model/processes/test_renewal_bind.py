@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from model.money import Money
-from model.processes.renewal_bind import ASKS_OF, STATE_OF, NotStarted, decider, evolve
+from model.processes.renewal_bind import decider, evolve
 from model.processes.renewal_messages import (
     Asks,
     Command,
@@ -27,6 +27,7 @@ from model.processes.renewal_messages import (
     RenewalAskRefused,
     RenewalTimePassed,
 )
+from model.processes.renewal_states import ASKS_OF, STATE_OF, NotStarted
 
 START = date(2027, 6, 1)
 OFFERED = date(2027, 4, 15)

@@ -6,12 +6,12 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from model.processes import claim_payout, nonpayment_messages, renewal_messages
+from model.processes import nonpayment_messages, payout_messages, renewal_messages
 from model.processes.shape import Step, faults, step_of
 from model.waiting import STEPS
 
 ASKS = {
-    "claim_payout": claim_payout.Asks,
+    "claim_payout": payout_messages.Asks,
     "cancel_for_nonpayment": nonpayment_messages.Asks,
     "renewal_bind": renewal_messages.Asks,
 }

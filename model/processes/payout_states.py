@@ -1,0 +1,98 @@
+"""Where a claim payout can stand: the table of its steps, and for each the state in which it waits."""
+
+from datetime import timedelta
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from model.money import Money
+from model.processes.payout_messages import Asks, Because
+from model.processes.shape import Begun, Step
+
+
+class Patience(Struct, frozen=True, gc=False):
+    """How long the process waits for each answer before it does something, and how often it inquires (practice)."""
+
+    approval: timedelta = timedelta(days=5)
+    payout: timedelta = timedelta(hours=4)
+    inquiry: timedelta = timedelta(hours=24)
+    inquiries: int = 5
+
+
+def steps(patience: Patience) -> tuple[Step, ...]:
+    return (
+        Step(
+            "approval", "claims", patience.approval, then="compensation",
+            moves="the payment holds its amount of the reserve", undone_by="compensation",
+        ),
+        Step(
+            "payout", "payments", patience.payout, then="inquiry",
+            moves="money on its way to the payee", undone_by="compensation",
+        ),
+        Step("inquiry", "payments", patience.inquiry, then="person"),
+        Step(
+            "confirmation", "claims", None, untimed="the money has moved; a refusal comes back and goes to a person",
+            moves="the payment is paid and taken off the reserve", final="a cheque's own life may take it back",
+        ),
+        Step("compensation", "claims", None, untimed="a refusal comes back and goes to a person"),
+        Step("person", "person", None, untimed="people take the time that they take; the stuck ones are listed"),
+    )  # fmt: skip
+
+
+STEPS = steps(Patience())
+
+
+class NotStarted(Struct, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Payout(Begun, frozen=True, kw_only=True, gc=False):
+    claim_id: str
+    payee_id: str
+    amount: Money | None
+    because: Because
+
+
+class AwaitingApproval(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Ordered(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Inquiring(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Stuck(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Compensated(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+class Paid(Payout, frozen=True, gc=False, tag=True):
+    pass
+
+
+State: TypeAlias = NotStarted | AwaitingApproval | Ordered | Inquiring | Stuck | Compensated | Paid
+STATE_OF: dict[Asks, type[AwaitingApproval | Ordered | Inquiring | Stuck | Compensated | Paid]] = {
+    "approval": AwaitingApproval,
+    "payout": Ordered,
+    "inquiry": Inquiring,
+    "person": Stuck,
+    "compensation": Compensated,
+    "confirmation": Paid,
+}
+ASKS_OF: dict[type[Payout], Asks] = {kind: asks for asks, kind in STATE_OF.items()}
+
+
+def asks_now(state: State) -> Asks | None:
+    """The step that the process stands at while it waits for somebody; None when it is not begun or at its end."""
+    match state:
+        case NotStarted() | Compensated() | Paid():
+            return None
+        case AwaitingApproval() | Ordered() | Inquiring() | Stuck():
+            return ASKS_OF[type(state)]
