@@ -6,11 +6,11 @@ Some of it waits for people of ours (intake, triage, adjusters), some for others
 (documents, contractors, banks). Small losses go straight through; what is under the deductible closes unpaid.
 """
 
-from collections.abc import Callable, Generator
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias, cast
+from typing import Literal, cast
 
 from simpy import Event
+from simpy.events import ProcessGenerator
 
 from fixtures.variates import Variates
 from model.claims import commands
@@ -18,36 +18,26 @@ from model.claims import events as claims
 from model.claims.coverage import InsuredCoverage, InsuredPolicy
 from model.claims.file import Open
 from model.claims.reactions import insured_policy_of
-from model.claims.reserve import LineKey
 from model.claims.settlement import deductible_for, payable
-from model.claims.vocabulary import Intake, PaymentKind
+from model.claims.vocabulary import Intake
 from model.money import Money
-from simulations.adjusters import Adjuster, Pool, kinds_of_adjusters
+from simulations.adjusters import Adjuster
 from simulations.book import DWELLING, policy_id
 from simulations.catastrophe_scenario import CatastropheScenario
-from simulations.engine import DAY, HOUR, MINUTE, SECOND, Station
+from simulations.claim_payments import LINE, ClaimPayments
+from simulations.claims_staff import ClaimsStaff
+from simulations.engine import DAY, HOUR, MINUTE, SECOND
 from simulations.host import Host
 from simulations.journeys import Journeys
 from simulations.levels import Daily
-from simulations.losses import LOSS_AT_HOUR, Losses
-from simulations.working_time import WorkingTime
+from simulations.losses import LOSS_AT_HOUR, Losses, claim_id
 
 Stage = Literal["intake", "triage", "assignment", "inspection", "documents", "settlement", "contractor", "payment"]
 STAGES: tuple[Stage, ...] = (
     "intake", "triage", "assignment", "inspection", "documents", "settlement", "contractor", "payment",
 )  # fmt: skip
-Story: TypeAlias = Generator[Event, Any, None]
-Part: TypeAlias = Generator[Event, Any, Any]
 
 ASK_AGAIN_AFTER = 15 * MINUTE
-LINE = LineKey(1, "claim_cost", DWELLING)
-ADJUSTERS_WORK = (8, 18)
-CLERKS_WORK = (8, 20)
-"""ASSUMED: working hours on every day of the week, as after a hurricane."""
-
-
-def claim_id(number: int) -> str:
-    return f"C{number:07d}"
 
 
 class ClaimsFloor:
@@ -69,60 +59,18 @@ class ClaimsFloor:
         self._variates = variates
         self._journeys = journeys
         self._daily = daily
-        self.touches = 0
         self.untouched = 0
         self.closed = 0
-        self._arrivals: dict[int, Event] = {}
-        self._outcomes: dict[str, Event] = {}
-        weekday = scenario.landfall.weekday()
-        self._clerks_work = WorkingTime(*CLERKS_WORK, "every_day", weekday)
-        adjusters_work = WorkingTime(*ADJUSTERS_WORK, "every_day", weekday)
-        per_book = scenario.policies / 10_000
-        self.phone = self._station("phone agents", scenario.phone_agents_per_10000_policies * per_book, self._call)
-        self.triage = self._station(
-            "triage clerks", scenario.triage_clerks_per_10000_policies * per_book, self._routing
-        )
-        self.field = Pool(self._clock, cap=scenario.field_caseload, hours=adjusters_work)
-        self.desk = Pool(self._clock, cap=scenario.desk_caseload, hours=adjusters_work)
-        self._staff()
-        host.listen(claims.PaymentIssued, self._issued)
-        host.listen(claims.PaymentFailed, self._failed)
+        self._proofs: dict[int, Event] = {}
+        self.staff = ClaimsStaff(host.clock, scenario, variates)
+        self._payments = ClaimPayments(host, losses, journeys, daily)
         host.listen(claims.ClaimClosed, self._was_closed)
         for number in range(len(losses)):
             self._clock.process(self._story(number))
 
-    def stations(self) -> tuple[Station[int], ...]:
-        return (self.phone, self.triage)
-
-    # --- people
-
-    def _station(self, name: str, people: float, service: Callable[[int], int]) -> Station[int]:
-        return Station(self._clock, name, servers=max(round(people), 1), service=service, on_done=self._served)
-
-    def _call(self, number: int) -> int:
-        minutes = self._variates.exponential("phone.minutes", number, mean=self._scenario.phone_minutes_mean)
-        return int(minutes * MINUTE) + MINUTE
-
-    def _routing(self, number: int) -> int:
-        minutes = self._variates.exponential("triage.minutes", number, mean=self._scenario.triage_minutes_mean)
-        return self._clerks_work.after(self._clock.tick, int(minutes * MINUTE) + MINUTE) - self._clock.tick
-
-    def _staff(self) -> None:
-        """Adjusters on hand at landfall, and the others one by one over the ramp."""
-        scenario = self._scenario
-        expected = scenario.policies * scenario.claim_share / 1000
-        asked = scenario.adjusters_asked_per_1000_claims * expected
-        found = max(round(asked * scenario.adjusters_found_share), 2)
-        at_once = min(max(round(asked * scenario.adjusters_found_at_landfall_share), 2), found)
-        for person, kind in enumerate(kinds_of_adjusters(found, desk_share=scenario.desk_share)):
-            pool = self.desk if kind == "desk" else self.field
-            late = max(person - at_once + 1, 0)
-            arrival = late * scenario.ramp_days * DAY // max(found - at_once, 1)
-            self._clock.call_at(arrival, pool.hire, 1)
-
     # --- one claim
 
-    def _story(self, number: int) -> Story:
+    def _story(self, number: int) -> ProcessGenerator:
         yield self._clock.timeout(int(self._losses.notice[number]))
         claim = claim_id(number)
         self._journeys.start("fnol_to_assignment", claim, self._clock.tick)
@@ -141,11 +89,10 @@ class ClaimsFloor:
             self.untouched += 1
             yield from self._straight_through(number, due)
             return
-        yield from self._at(self.triage, number)
-        self.touches += 1
+        yield from self.staff.routed(number)
         yield from self._adjusted(number, covered, due)
 
-    def _taken_in(self, number: int) -> Part:
+    def _taken_in(self, number: int) -> ProcessGenerator:
         """The notice reaches us by phone, web or agent; returns which."""
         self._enter("intake")
         scenario = self._scenario
@@ -153,8 +100,7 @@ class ClaimsFloor:
         intake: Intake = "agent"
         if draw < scenario.phone_share:
             intake = "phone"
-            self.touches += 1
-            yield from self._at(self.phone, number)
+            yield from self.staff.called(number)
         elif draw < scenario.phone_share + scenario.web_share:
             intake = "web"
         else:
@@ -185,7 +131,7 @@ class ClaimsFloor:
         if intake != "agent":
             self._host.submit(commands.AcknowledgeClaim(claim_id=claim, on=on, at=at))
 
-    def _coverage_verified(self, number: int) -> Part:
+    def _coverage_verified(self, number: int) -> ProcessGenerator:
         policy = yield from self._policy_found(number)
         while policy is None:
             # The notice is kept, and somebody looks for its policy every day.
@@ -194,7 +140,7 @@ class ClaimsFloor:
             policy = yield from self._policy_found(number)
         self._verify(number, policy)
 
-    def _policy_found(self, number: int) -> Part:
+    def _policy_found(self, number: int) -> ProcessGenerator:
         identity = policy_id(int(self._losses.policy[number]))
         if self._host.topology.coverage == "own_copy":
             return self._host.core.known_policy(identity)
@@ -215,29 +161,29 @@ class ClaimsFloor:
         lucky = self._variates.uniform("claim.straight_through", number) < self._scenario.straight_through_share
         return intake == "web" and small and lucky
 
-    def _straight_through(self, number: int, due: Money) -> Part:
+    def _straight_through(self, number: int, due: Money) -> ProcessGenerator:
         """Photos from the web are the inspection; the money goes out the same minute."""
         self._enter("payment", leaving="triage")
         self._journeys.end("fnol_to_assignment", claim_id(number), self._clock.tick)
         self._inspected(number, due)
-        yield from self._paid(number, "straight", due, "final")
+        yield from self._payments.paid(number, "straight", due, "final")
         self._leave("payment")
         self._close(number)
 
-    def _adjusted(self, number: int, covered: InsuredCoverage, due: Money) -> Part:
+    def _adjusted(self, number: int, covered: InsuredCoverage, due: Money) -> ProcessGenerator:
         on, at = self._now()
         self._host.submit(commands.AcknowledgeClaim(claim_id=claim_id(number), on=on, at=at))
         self._enter("assignment", leaving="triage")
         needs_visit = self._variates.uniform("claim.visit", number) >= self._scenario.desk_share
-        pool = self.field if needs_visit else self.desk
-        adjuster = yield from self._assigned(pool)
+        pool = self.staff.field if needs_visit else self.staff.desk
+        adjuster = yield from self.staff.assigned(pool)
         self._journeys.end("fnol_to_assignment", claim_id(number), self._clock.tick)
         self._enter("inspection", leaving="assignment")
         if needs_visit:
             yield self._clock.timeout(self._days("claim.appointment", number, "appointment_days"))
-            yield from self._worked(adjuster, "inspection", number, self._scenario.inspection_hours_mean)
+            yield from self.staff.worked(adjuster, "inspection", number, self._scenario.inspection_hours_mean)
         else:
-            yield from self._worked(adjuster, "inspection", number, self._scenario.desk_estimate_hours_mean)
+            yield from self.staff.worked(adjuster, "inspection", number, self._scenario.desk_estimate_hours_mean)
         self._inspected(number, due)
         if due.minor:
             yield from self._settled(number, adjuster, due)
@@ -245,117 +191,59 @@ class ClaimsFloor:
             yield from self._closed_unpaid(number, adjuster)
         pool.release(adjuster)
 
-    def _closed_unpaid(self, number: int, adjuster: Adjuster) -> Part:
+    def _closed_unpaid(self, number: int, adjuster: Adjuster) -> ProcessGenerator:
         """Some see at once that the loss is below the deductible; others first send what they have."""
         if self._variates.uniform("claim.contests", number) < self._scenario.contested_share:
             self._enter("documents", leaving="inspection")
             yield from self._documents(number)
             self._enter("settlement", leaving="documents")
-            yield from self._worked(adjuster, "settlement", number, self._scenario.settlement_hours_mean)
+            yield from self.staff.worked(adjuster, "settlement", number, self._scenario.settlement_hours_mean)
             self._leave("settlement")
         else:
             self._leave("inspection")
         self._close(number)
 
-    def _settled(self, number: int, adjuster: Adjuster, due: Money) -> Part:
+    def _settled(self, number: int, adjuster: Adjuster, due: Money) -> ProcessGenerator:
         """From the estimate to the last payment: an advance for some, the undisputed part, what was held back."""
         scenario = self._scenario
         advance = Money(0, due.currency)
         if self._variates.uniform("claim.advance", number) < scenario.advance_share:
             advance = Money(min(int(scenario.advance_dollars * 100), due.minor // 2), due.currency)
         if advance.minor:
-            self._clock.process(self._paid(number, "advance", advance, "partial"))
+            self._clock.process(self._payments.paid(number, "advance", advance, "partial"))
         self._enter("documents", leaving="inspection")
         yield from self._documents(number)
         self._enter("settlement", leaving="documents")
-        yield from self._worked(adjuster, "settlement", number, scenario.settlement_hours_mean)
+        yield from self.staff.worked(adjuster, "settlement", number, scenario.settlement_hours_mean)
         rest = due - advance
         held_back = Money(0, due.currency)
         if self._variates.uniform("claim.contractor", number) < scenario.contractor_share:
             held_back = Money(int(rest.minor * scenario.held_back_share), due.currency)
         if held_back.minor:
-            self._clock.process(self._paid(number, "first", rest - held_back, "partial"))
+            self._clock.process(self._payments.paid(number, "first", rest - held_back, "partial"))
             self._enter("contractor", leaving="settlement")
             yield self._clock.timeout(self._days("claim.contractor_days", number, "contractor_days"))
-            yield from self._worked(adjuster, "final", number, scenario.settlement_hours_mean)
+            yield from self.staff.worked(adjuster, "final", number, scenario.settlement_hours_mean)
             self._enter("payment", leaving="contractor")
         else:
             self._enter("payment", leaving="settlement")
-        yield from self._paid(number, "last", held_back if held_back.minor else rest, "final")
-        yield from self._all_paid(number)
+        yield from self._payments.paid(number, "last", held_back if held_back.minor else rest, "final")
+        yield from self._payments.all_paid(number)
         self._leave("payment")
         self._close(number)
 
-    # --- what a story waits for
-
-    def _at(self, station: Station[int], number: int) -> Part:
-        event = self._arrivals[number] = self._clock.event()
-        station.put(number)
-        yield event
-
-    def _served(self, number: int) -> None:
-        self._arrivals.pop(number).succeed()
-
-    def _assigned(self, pool: Pool) -> Part:
-        event = self._clock.event()
-        pool.assign(lambda adjuster: _tell(event, adjuster))
-        adjuster = yield event
-        return adjuster
-
-    def _worked(self, adjuster: Adjuster, what: str, number: int, hours_mean: float) -> Part:
-        self.touches += 1
-        event = self._clock.event()
-        hours = self._variates.lognormal(f"adjuster.{what}", number, mean=hours_mean, cv=0.5)
-        adjuster.do(int(hours * HOUR) + MINUTE, lambda: _tell(event, None))
-        yield event
-
-    def _documents(self, number: int) -> Part:
+    def _documents(self, number: int) -> ProcessGenerator:
         state = self._host.core.claim(claim_id(number))
         if isinstance(state, Open) and state.notice.proof_on is None:
-            event = self._outcomes[f"{claim_id(number)}:proof"] = self._clock.event()
+            event = self._proofs[number] = self._clock.event()
             yield event
-
-    def _paid(self, number: int, what: str, amount: Money, kind: PaymentKind) -> Part:
-        """Asks for a payment, and again under a new id when the bank says no, until claims knows that it was issued."""
-        attempt = 0
-        outcome = ""
-        while outcome != "issued":
-            attempt += 1
-            payment = f"{claim_id(number)}-{what}-{attempt}"
-            answered = self._outcomes[payment] = self._clock.event()
-            on, at = self._now()
-            self._journeys.start("approve_to_pay", payment, self._clock.tick)
-            self._host.submit(
-                commands.RequestPayment(
-                    claim_id=claim_id(number),
-                    payment_id=payment,
-                    line=LINE,
-                    amount=amount,
-                    kind=kind,
-                    payee_id=f"I{int(self._losses.policy[number]):07d}",
-                    on=on,
-                    at=at,
-                )
-            )
-            outcome = yield answered
-
-    def _all_paid(self, number: int) -> Part:
-        """A first payment or an advance may still be on its way when the last one has arrived."""
-        while True:
-            state = self._host.core.claim(claim_id(number))
-            pending = (
-                [p.payment_id for p in state.payments if p.status == "requested"] if isinstance(state, Open) else []
-            )
-            if not pending:
-                return
-            yield self._outcomes[pending[0]]
 
     # --- what happens to a claim
 
     def _proof_of_loss(self, number: int) -> None:
         on, at = self._now()
         self._host.submit(commands.RecordProofOfLoss(claim_id=claim_id(number), on=on, at=at))
-        waiting = self._outcomes.pop(f"{claim_id(number)}:proof", None)
+        waiting = self._proofs.pop(number, None)
         if waiting is not None:
             waiting.succeed()
 
@@ -369,15 +257,6 @@ class ClaimsFloor:
     def _close(self, number: int) -> None:
         on, at = self._now()
         self._host.submit(commands.CloseClaim(claim_id=claim_id(number), on=on, at=at))
-
-    def _issued(self, event: claims.PaymentIssued) -> None:
-        self._journeys.end("approve_to_pay", event.payment_id, self._clock.tick)
-        self._journeys.end("notice_to_first_payment", event.claim_id, self._clock.tick)
-        self._daily.count("paid_minor", self._clock.tick, event.amount.minor)
-        _tell(self._outcomes[event.payment_id], "issued")
-
-    def _failed(self, event: claims.PaymentFailed) -> None:
-        _tell(self._outcomes[event.payment_id], "failed")
 
     def _was_closed(self, event: claims.ClaimClosed) -> None:
         self.closed += 1
@@ -409,7 +288,3 @@ class ClaimsFloor:
 
     def _now(self) -> tuple[date, datetime]:
         return self._host.today(), self._host.at()
-
-
-def _tell(event: Event, value: object) -> None:
-    event.succeed(value)

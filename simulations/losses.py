@@ -19,6 +19,11 @@ LOSS_AT_HOUR = 9
 """ASSUMED: every loss happens at this local hour of day 0."""
 
 
+def claim_id(number: int) -> str:
+    """The claim of a loss by its number among the losses."""
+    return f"C{number:07d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Losses:
     """One element per claim that will ever be made, in the order of their notices.

@@ -98,7 +98,7 @@ def _answers(run: Finished, daily: pl.DataFrame, drift: list[Drift], clocks: Clo
     answers["clocks_missed_share"] = Answer(_share(clocks.people_missed, clocks.people), "share")
     answers["acknowledge_missed_share"] = Answer(_share(clocks.acknowledge_missed, clocks.acknowledge), "share")
     answers["straight_through_share"] = Answer(_share(run.floor.untouched, total), "share")
-    answers["manual_touches_per_claim"] = Answer(_share(run.floor.touches, total), "touches")
+    answers["manual_touches_per_claim"] = Answer(_share(run.floor.staff.touches, total), "touches")
     lag = run.host.observed
     seconds = lag.quantile("consumer_lag", 0.99) / SECOND if lag.count("consumer_lag") else None
     answers["consumer_lag_p99"] = Answer(seconds, "seconds")
@@ -174,7 +174,7 @@ def _drift_frame(replication: int, drift: list[Drift]) -> pl.DataFrame:
 def _stations(run: Finished, replication: int) -> pl.DataFrame:
     """One row for each station of the floor and of the channel, over the whole run."""
     end = max(run.host.clock.tick, 1)
-    stations = (*run.floor.stations(), *run.host.channel.stations())
+    stations = (*run.floor.staff.stations(), *run.host.channel.stations())
     return pl.DataFrame(
         {
             "replication": [replication] * len(stations),

@@ -14,8 +14,9 @@ from model.claims.settlement import deductible_for, payable
 from model.policy import period
 from simulations.catastrophe import losses_of
 from simulations.catastrophe_scenario import CatastropheScenario
-from simulations.claims_floor import STAGES, claim_id
+from simulations.claims_floor import STAGES
 from simulations.engine import DAY, HOUR
+from simulations.losses import claim_id
 from simulations.measures import Finished
 
 AFTER_INTAKE = [f"backlog_{stage}" for stage in STAGES if stage != "intake"]
@@ -159,7 +160,7 @@ def test_other_claims_do_not_go_straight_through(storm, refused: dict[str, objec
     parameters: dict[str, object] = {"straight_through_share": 1.0, "straight_through_dollars": 10.0**9, **refused}
     finished, _ = storm(**parameters)
     assert finished.floor.untouched == 0
-    assert finished.floor.touches > 0
+    assert finished.floor.staff.touches > 0
 
 
 def test_a_straight_payment_is_at_most_what_the_scenario_allows(storm) -> None:
@@ -224,33 +225,33 @@ def test_a_loss_after_the_last_day_of_cover_is_denied_and_closed(storm) -> None:
 def test_as_many_adjusters_come_as_were_found_of_each_kind(storm) -> None:
     finished, _ = storm(policies=4000)
     found = round(4000 * 0.146 / 1000 * 38.65 * 0.60)
-    floor = finished.floor
-    assert len(floor.field.adjusters) + len(floor.desk.adjusters) == found
-    assert abs(len(floor.desk.adjusters) - 0.3 * found) <= 1
-    assert all(adjuster.worked > 0 for adjuster in (*floor.field.adjusters, *floor.desk.adjusters))
+    staff = finished.floor.staff
+    assert len(staff.field.adjusters) + len(staff.desk.adjusters) == found
+    assert abs(len(staff.desk.adjusters) - 0.3 * found) <= 1
+    assert all(adjuster.worked > 0 for adjuster in (*staff.field.adjusters, *staff.desk.adjusters))
 
 
 @pytest.mark.parametrize("desk_share", [0.0, 0.04, 0.5, 1.0])
 def test_a_book_of_any_size_has_adjusters_for_its_claims(storm, desk_share: float) -> None:
     finished, run = storm(policies=60, claim_share=0.3, desk_share=desk_share)
     assert run.frames.daily["backlog_assignment"][-1] == 0
-    assert len(finished.floor.field.adjusters) + len(finished.floor.desk.adjusters) == 2
+    assert len(finished.floor.staff.field.adjusters) + len(finished.floor.staff.desk.adjusters) == 2
 
 
 def test_a_desk_carries_no_more_than_its_caseload_and_the_rest_waits(storm) -> None:
     finished, run = storm(claim_share=0.5, field_caseload=3, desk_caseload=2, horizon_days=30)
-    floor = finished.floor
-    assert max(adjuster.caseload for adjuster in floor.field.adjusters) == 3
-    assert max(adjuster.caseload for adjuster in floor.desk.adjusters) == 2
-    assert run.frames.daily["backlog_assignment"][-1] == floor.field.waiting + floor.desk.waiting > 50
+    staff = finished.floor.staff
+    assert max(adjuster.caseload for adjuster in staff.field.adjusters) == 3
+    assert max(adjuster.caseload for adjuster in staff.desk.adjusters) == 2
+    assert run.frames.daily["backlog_assignment"][-1] == staff.field.waiting + staff.desk.waiting > 50
 
 
 def test_a_claim_that_is_closed_makes_room_on_a_desk(storm) -> None:
     finished, run = storm(**QUICK, field_caseload=4, desk_caseload=4)
-    floor = finished.floor
-    places = 4 * (len(floor.field.adjusters) + len(floor.desk.adjusters))
+    staff = finished.floor.staff
+    places = 4 * (len(staff.field.adjusters) + len(staff.desk.adjusters))
     assert finished.floor.closed > 2 * places
-    assert sum(adjuster.caseload for adjuster in (*floor.field.adjusters, *floor.desk.adjusters)) <= places
+    assert sum(adjuster.caseload for adjuster in (*staff.field.adjusters, *staff.desk.adjusters)) <= places
     assert max(run.frames.daily["backlog_assignment"]) > 10, "the places were all taken"
 
 
