@@ -1,33 +1,24 @@
 """One claim from notice to final payment, as the core works it, in customers of idiomatic SimPy.
 
-Every claim is under a policy of its own. Twenty-five commands: notice, tasks, cover, a second exposure, inspection, settlement, reserves, an advance, a payment
-that needs approval, the life of both cheques, a recovery, closing. Five thousand claims are kept while it is measured,
-and the collector is off. The commands are made beforehand: whoever asks pays for that.
+Every claim is under a policy of its own. Twenty-five commands: notice, tasks, cover, a second exposure, inspection,
+settlement, reserves, an advance, a payment that needs approval, the life of both cheques, a recovery, closing.
 """
 
-import gc
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
-from bench_engine import idiomatic_customer
-from rounds import Benchmark, Round
+from rounds import Benchmark
+from stories import MICROSECONDS_OF_A_CUSTOMER, Story
 
 from fixtures.histories import DWELLING, INSPECTED, LANDFALL, NOTICE, PAID, at, insured, usd
-from fixtures.jurisdictions import florida
 from model.claims import commands as ask
 from model.claims.catastrophe import Catastrophe
 from model.claims.reserve import LineKey
 from model.claims.settlement import Valuation
-from model.core import Core
-from model.decider import Refusal
 
-CLAIMS = 5_000
 CONTENTS = LineKey(2, "claim_cost", "contents")
 HOURS = timedelta(hours=12)
 STORM = Catastrophe("2641", "Storm", LANDFALL - HOURS, LANDFALL + HOURS, ("FL",), ("hurricane",))
-MICROSECONDS_OF_A_CUSTOMER = 7.0
-"""What one idiomatic customer takes where the bounds in microseconds were set."""
 
 
 def commands(number: int) -> tuple[Any, ...]:
@@ -72,50 +63,7 @@ def commands(number: int) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-COMMANDS = len(commands(0))
-
-
-@cache
-def all_commands() -> tuple[tuple[Any, ...], ...]:
-    return tuple(commands(number) for number in range(2 * CLAIMS))
-
-
-def core_with_claims_kept() -> Core:
-    core = Core(*florida())
-    for every in all_commands()[:CLAIMS]:
-        for command in every:
-            decision = core.submit(command)
-            if isinstance(decision, Refusal) or not decision:
-                raise ValueError(f"{command} was answered by {decision}: the story of the benchmark is broken")
-    core.outbox.clear()
-    return core
-
-
-def worked(core: Core) -> None:
-    for every in all_commands()[CLAIMS:]:
-        for command in every:
-            core.submit(command)
-
-
-def claim_in_customers(current: Round) -> float:
-    """One claim in idiomatic customers."""
-    customer = idiomatic_customer(current)
-
-    def seconds() -> float:
-        core = core_with_claims_kept()
-        gc.collect()
-        gc.disable()
-        try:
-            return current.seconds("claims worked", lambda: worked(core))
-        finally:
-            gc.enable()
-
-    return current.once("seconds of all claims", seconds) / CLAIMS / customer
-
-
-def command_in_customers(current: Round) -> float:
-    return claim_in_customers(current) / COMMANDS
-
+CLAIM = Story("claims", commands)
 
 BENCHMARKS = (
     Benchmark(
@@ -123,13 +71,13 @@ BENCHMARKS = (
         unit="idiomatic SimPy customers",
         sense="<=",
         bound=300 / MICROSECONDS_OF_A_CUSTOMER,
-        measure=claim_in_customers,
+        measure=CLAIM.in_customers,
     ),
     Benchmark(
         name="claim_command",
         unit="idiomatic SimPy customers",
         sense="<=",
         bound=5 / MICROSECONDS_OF_A_CUSTOMER,
-        measure=command_in_customers,
+        measure=CLAIM.command_in_customers,
     ),
 )
