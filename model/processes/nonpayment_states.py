@@ -6,9 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from model.money import Money
-from model.processes.nonpayment_messages import (
-    Asks,
-)
+from model.processes.nonpayment_messages import Asks
 from model.processes.shape import Begun, Step
 
 

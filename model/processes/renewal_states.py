@@ -6,11 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from model.money import Money
-from model.processes.renewal_messages import (
-    Asks,
-    Offer,
-    Paid,
-)
+from model.processes.renewal_messages import Asks, Offer, Paid
 from model.processes.shape import Begun, Step
 
 

@@ -7,9 +7,10 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
+from fixtures.finance_histories import FINANCED
 from fixtures.histories import account_id, at, insured_id, policy_id, usd
 from fixtures.jurisdictions import florida, state_law
-from fixtures.money_histories import FINANCED, money_history
+from fixtures.money_histories import money_history
 from model.billing.finance import (
     AcceptFinanceContract,
     CancellationOrdered,

@@ -23,8 +23,9 @@ from fixtures.histories import (
     usd,
 )
 from fixtures.jurisdictions import florida, state_law
-from fixtures.money_histories import AGENCY, SOLD, named
+from fixtures.money_days import SOLD, named
 from fixtures.policy_histories import POLICY_HISTORIES
+from fixtures.producer_histories import AGENCY
 from model.billing.commands import BillInvoice, CreditCharges, ReceivePayment, ReturnPayment
 from model.billing.commission import AssignProducer
 from model.billing.following import followers

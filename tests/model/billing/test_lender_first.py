@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from fixtures.finance_histories import ORDERED
 from fixtures.histories import CANCELLED, account_id, at, play, policy_id, usd
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import ORDERED, money_history, named
+from fixtures.money_days import named
+from fixtures.money_histories import money_history
 from model.billing.finance_messages import CancellationOrdered, ThirdPartyNoticed
 from model.billing.money_commands import ApproveDisbursement, ExecuteDisbursement
 from model.books import Books

@@ -9,7 +9,8 @@ import pytest
 
 from fixtures.histories import END, account_id, at, play, policy_id, usd
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import MONEY_HISTORIES, money_history, named
+from fixtures.money_days import named
+from fixtures.money_histories import MONEY_HISTORIES, money_history
 from model.billing import finance, program, suspense
 from model.billing.commands import ReturnPayment
 from model.books import Books

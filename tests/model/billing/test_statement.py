@@ -12,16 +12,9 @@ from msgspec.structs import replace
 
 from fixtures.histories import account_id, at, play, policy_id, usd
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import (
-    AGENCY,
-    agency_bill,
-    bill_producer,
-    charge_to,
-    issue_statement,
-    money_history,
-    named,
-    remit,
-)
+from fixtures.money_days import named
+from fixtures.money_histories import money_history
+from fixtures.producer_histories import AGENCY, agency_bill, bill_producer, charge_to, issue_statement, remit
 from fixtures.vectors import compute
 from model.billing.plan import Charge
 from model.billing.statement import (
