@@ -53,7 +53,7 @@ from model.policy.events import (
     TermStarted,
 )
 from model.policy.evolution import evolve
-from model.policy.moratorium import Suspension, declared
+from model.policy.moratorium import Moratorium, Suspension, declared
 from model.policy.offers import FIRST_YEAR, LAST_YEAR, unacceptable, unknown_day
 from model.policy.states import (
     Bound,
@@ -134,8 +134,10 @@ def decider(
     """
 
     def decide(command: Command, state: State) -> Decision[Event]:
-        if orders.states and type(command) in SUSPENDABLE:
-            suspended = suspended_by(declared(orders.states), command, state)
+        if orders.states:
+            if isinstance(command, ReleaseHeld):
+                return _release(law, carrier, command, state, _nothing_keeps, declared(orders.states))
+            suspended = suspended_by(declared(orders.states), command, state) if type(command) in SUSPENDABLE else None
             if suspended is not None:
                 return _suspended(suspended, command, state)
         return DECIDES[type(command)](law, carrier, command, state)
@@ -146,7 +148,7 @@ def decider(
 
     def decide_after_storm(command: Command, state: State) -> Decision[Event]:
         if isinstance(command, ReleaseHeld):
-            return _release(law, carrier, command, state, kept)
+            return _release(law, carrier, command, state, kept, declared(orders.states))
         return kept(command, state) or decide(command, state)
 
     asks = carrier.policy.storm_rule != "no_rule"
@@ -264,14 +266,19 @@ def _release(
     command: ReleaseHeld,
     state: State,
     kept: Callable[[Command, State], Refusal | None] = _nothing_keeps,
+    moratoria: tuple[Moratorium, ...] = (),
 ) -> Decision[Event]:
-    """Decides everything that was held, in order, as of today: each on what the one before it made so."""
+    """Decides everything that was held, in order, as of today: each on what the one before it made so. What a
+    moratorium still suspends goes on waiting, and with it whatever came after it.
+    """
     events: list[Event] = []
     for held in state.docket.held:
         on = max(held.on, command.on)
         again = replace(held, on=on, at=command.at)
         if isinstance(again, GiveNotice):
             again = replace(again, mailed_on=max(again.mailed_on, on), effective=None)
+        if suspended_by(moratoria, again, state) is not None:
+            break
         answer = kept(again, state) or _decide_released(law, carrier, again, state)
         refused = answer.code if isinstance(answer, Refusal) else None
         released = HeldReleased(policy_id=command.policy_id, refused=refused, on=on, at=command.at)
