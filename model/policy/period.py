@@ -67,7 +67,7 @@ from model.policy.states import (
     Unwritten,
     as_of,
 )
-from model.policy.storm_rule import ends_cover_on, may_end_cover
+from model.policy.storm_rule import ends_cover_on, may_end_by_law, may_end_cover
 from model.policy.suspending import SUSPENDABLE, suspended_by
 from model.policy.versions import Version
 
@@ -130,21 +130,29 @@ def decider(
     law: Law, carrier: Carrier, orders: Orders = NO_ORDERS, damages: Damages = none_damaged
 ) -> Decider[Command, State, Event]:
     """The machine for a state's law and a carrier's choices, under the moratoria that are declared. `damages` is asked
-    only where the carrier has a storm rule.
+    only where the carrier has a storm rule or a moratorium was declared.
     """
 
     def decide(command: Command, state: State) -> Decision[Event]:
         if orders.states:
             if isinstance(command, ReleaseHeld):
-                return _release(law, carrier, command, state, _nothing_keeps, declared(orders.states))
-            suspended = suspended_by(declared(orders.states), command, state) if type(command) in SUSPENDABLE else None
-            if suspended is not None:
-                return _suspended(suspended, command, state)
+                return _release(law, carrier, command, state, kept, declared(orders.states))
+            if type(command) in SUSPENDABLE:
+                suspended = suspended_by(declared(orders.states), command, state)
+                if suspended is not None:
+                    return _suspended(suspended, command, state)
+                wrong = kept(command, state)
+                if wrong is not None:
+                    return wrong
         return DECIDES[type(command)](law, carrier, command, state)
 
     def kept(command: Command, state: State) -> Refusal | None:
         on = ends_cover_on(command, state)
-        return None if on is None else may_end_cover(carrier.policy.storm_rule, damages(command.policy_id), on=on)
+        if on is None or not isinstance(state, (InForce, PendingCancel)):
+            return None
+        told, line, chosen = damages(command.policy_id), carrier.line_of(state.terms.product), carrier.policy
+        wrong = may_end_cover(chosen.storm_rule, told, on=on, days_after_repair=chosen.storm_days_after_repair)
+        return wrong or may_end_by_law(law, line, state.terms, told, declared(orders.states), on=on)
 
     def decide_after_storm(command: Command, state: State) -> Decision[Event]:
         if isinstance(command, ReleaseHeld):
