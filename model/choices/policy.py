@@ -40,14 +40,15 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """How the insurer runs policies. Every default is practice and no law [K]; the values are those of a carrier that
     chose nothing.
 
-    When the insured cancels, `insured_cancellation` names the method, `short_rate_return_percent` what short rate gives
-    back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day when
-    `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on a day
-    without mail is refused or counted from the next business day. `notice_check` says whether a cancellation by the
-    insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses. Renewal: opened so many days ahead, bound on payment or deemed accepted,
-    not taken after the grace days; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
-    `authority_levels` go from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its cover
-    (model.policy.storm_rule), `storm_days_after_repair` how many days after its repair where it says so.
+    When the insured cancels, `insured_cancellation` names the method, `short_rate_return_percent` what short rate
+    gives back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day
+    when `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on
+    a day without mail is refused or counted from the next business day. `notice_check` says whether a cancellation by
+    the insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses. Renewal: opened
+    so many days ahead, bound on payment or deemed accepted, not taken after the grace days; `reinstatement_days`
+    after a cancellation it can still be reinstated, for a fee. `authority_levels` go from the lowest up. `storm_rule`
+    says how long a dwelling that a storm damaged keeps its cover (model.policy.storm_rule), `storm_days_after_repair`
+    how many days after its repair where it says so.
     """
 
     products: tuple[Product, ...] = ()

@@ -1,12 +1,12 @@
 """The storm rule: a damaged dwelling may not be cancelled by the insurer or non-renewed until it is repaired.
 
-Where a state says so, a row does: Florida's (Fla. Stat. 627.4133(2), as its row cites) holds for so many days after the
-repair, for damage under a declared emergency, once the regulator has filed an order. Such an order is here a moratorium
-with a citation that suspends cancellation or nonrenewal, and the damage is under it when it was found in its area and
-time; that it goes on after the order has ended is the point of the rule. Beside it an insurer may bind itself
-everywhere by a strategy of its own (model.choices.policy.StormRule), which is practice with a length of its choice [K]; the
-one that forbids nothing is the default. That nonpayment goes on as ever is practice too: what is not paid for need not
-be insured.
+Where a state says so, a row does: Florida's (Fla. Stat. 627.4133(2), as its row cites) holds for so many days after
+the repair, for damage under a declared emergency, once the regulator has filed an order. Such an order is here a
+moratorium with a citation that suspends cancellation or nonrenewal, and the damage is under it when it was found in
+its area and time; that it goes on after the order has ended is the point of the rule. Beside it an insurer may bind
+itself everywhere by a strategy of its own (model.choices.policy.StormRule), which is practice with a length of its
+choice [K]; the one that forbids nothing is the default. That nonpayment goes on as ever is practice too: what is not
+paid for need not be insured.
 """
 
 from datetime import date, timedelta
