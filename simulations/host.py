@@ -107,10 +107,10 @@ class Host:
 
     def _carried(self, envelope: Envelope, to: Context) -> bool:
         """Claims is told of policies only where it keeps its own copy of them, and policy of dwellings only where its
-        carrier asks.
+        carrier asks or a moratorium was declared, which is when a state may.
         """
         if to == "policy":
-            return self.core.carrier.policy.storm_rule != "no_rule"
+            return self.core.carrier.policy.storm_rule != "no_rule" or bool(self.core.moratoria.states)
         return not (to == "claims" and envelope.source == "/policy" and self.topology.coverage == "ask_policy")
 
     def _arrive(self, message: Message) -> None:

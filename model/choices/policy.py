@@ -10,11 +10,11 @@ from model.daycount import DayCount
 
 NOT_NEGATIVE = (
     "minimum_earned_minor", "notice_days_nonpayment", "notice_days_other", "notice_days_in_underwriting_period",
-    "underwriting_period_days", "nonrenewal_notice_days", "mailing_days_by_post", "reinstatement_days",
+    "underwriting_period_days", "nonrenewal_notice_days", "reinstatement_days", "storm_days_after_repair",
     "reinstatement_fee_minor", "renewal_open_days", "renewal_grace_days",
 )  # fmt: skip
 
-StormRule = Literal["no_rule", "until_repaired", "until_90_days_after_repair"]
+StormRule = Literal["no_rule", "until_repaired", "until_days_after_repair"]
 CancellationMethod = Literal["pro_rata", "short_rate_90", "short_rate_table"]
 
 
@@ -40,15 +40,15 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """How the insurer runs policies. Every default is practice and no law [K]; the values are those of a carrier that
     chose nothing.
 
-    When the insured cancels, `insured_cancellation` names the method, `short_rate_return_percent` what short rate gives
-    back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day when
-    `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on a day
-    without mail is refused or counted from the next business day; `mailing_days_by_post` are added where the law adds
-    mailing days. `notice_check` says whether a cancellation by the insurer needs its notice or the caller is trusted.
-    `late_nonrenewal` extends cover or refuses. Renewal: opened so many days ahead, bound on payment or deemed accepted,
-    not taken after the grace days; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
-    `authority_levels` go from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its cover
-    (model.policy.storm_rule).
+    When the insured cancels, `insured_cancellation` names the method, `short_rate_return_percent` what short rate
+    gives back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day
+    when `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on
+    a day without mail is refused or counted from the next business day. `notice_check` says whether a cancellation by
+    the insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses. Renewal: opened
+    so many days ahead, bound on payment or deemed accepted, not taken after the grace days; `reinstatement_days`
+    after a cancellation it can still be reinstated, for a fee. `authority_levels` go from the lowest up. `storm_rule`
+    says how long a dwelling that a storm damaged keeps its cover (model.policy.storm_rule), `storm_days_after_repair`
+    how many days after its repair where it says so.
     """
 
     products: tuple[Product, ...] = ()
@@ -66,7 +66,6 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     nonrenewal_notice_days: int = 45
     nonpay_notice_timing: Literal["after_default", "with_bill", "pre_due_window"] = "after_default"
     mail_on_closed_days: Literal["refuse", "next_business_day"] = "refuse"
-    mailing_days_by_post: int = 5
     late_nonrenewal: Literal["extend_cover", "refuse"] = "extend_cover"
     reinstatement_days: int = 60
     reinstatement_fee_minor: int = 0
@@ -75,6 +74,7 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     renewal_grace_days: int = 0
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
     storm_rule: StormRule = "no_rule"
+    storm_days_after_repair: int = 90
 
     @property
     def keeps_nothing(self) -> bool:

@@ -59,11 +59,22 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
             ),
             ClaimClosed(claim_id=claim_id, outcome="denied", on=on, at=at),
         )
+    foreign = _foreign(carrier, found.coverage)
+    if foreign is not None:
+        return foreign
     verified = CoverageVerified(
         claim_id=claim_id, exposure=1, coverage=found.coverage, warnings=command.warnings, on=on, at=at
     )
     average = _average(carrier, command, 1, found.coverage)
     return (verified, *average, *damaged(command, notice, found.coverage))
+
+
+def _foreign(carrier: Carrier, coverage: InsuredCoverage) -> Refusal | None:
+    """A claim is reserved and paid in one currency; a coverage in another is some other insurer's policy."""
+    for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible):
+        if amount.currency != carrier.currency:
+            return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}, not {amount.currency}")
+    return None
 
 
 def _average(
@@ -136,6 +147,9 @@ def open_exposure(carrier: Carrier, command: OpenExposure, claim: Open) -> Decis
         return Refusal(found.reason, f"{command.coverage} does not cover {command.claimant_id} for this loss")
     if command.policy is not None and command.policy.policy_id != claim.notice.policy_id:
         return Refusal("other_policy", f"claim {command.claim_id} is under {claim.notice.policy_id}")
+    foreign = _foreign(carrier, found.coverage)
+    if foreign is not None:
+        return foreign
     number = len(claim.exposures) + 1
     opened = ExposureOpened(
         claim_id=command.claim_id,

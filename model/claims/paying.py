@@ -86,6 +86,8 @@ def beyond_cover(
         return None
     if exposure.lost is not None:
         return Refusal("coverage_lost", f"exposure {exposure.number} is not covered any more: {exposure.lost}")
+    if aggregate_left is not None and aggregate_left.currency != amount.currency:
+        return Refusal("wrong_currency", f"the aggregate limit is in {aggregate_left.currency}, not {amount.currency}")
     if aggregate_left is not None and amount.minor > aggregate_left.minor:
         return Refusal("aggregate_exhausted", f"{aggregate_left} is left of the policy's aggregate limit")
     code, limit = exposure.coverage.code, exposure.coverage.limit.minor

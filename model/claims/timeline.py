@@ -80,7 +80,8 @@ def with_told(told: tuple[Told, ...], more: Told) -> tuple[Told, ...]:
 
 class Cover(Struct, frozen=True):
     """[start, end) is what the policy promises in all, `spans` what is insured of it, in the order of days. `offered`
-    is what the last term insured on its first day.
+    is what the last term insured on its first day. `extended_from` is the end that was agreed, once cover was kept up
+    past it: a cancellation ends that too.
     """
 
     start: date
@@ -88,6 +89,7 @@ class Cover(Struct, frozen=True):
     spans: tuple[Span, ...]
     offered: tuple[InsuredCoverage, ...]
     cancelled_on: date | None = None
+    extended_from: date | None = None
 
 
 def insured_from(policy_id: str, told: Iterable[Told]) -> InsuredPolicy | None:
@@ -114,7 +116,7 @@ def _after(cover: Cover, fact: Fact) -> Cover:
             kept = _until(cover.spans, start) if place == "instead" else _without(cover.spans, start, end)
             return replace(
                 cover, end=end, spans=_in_order((*kept, Span(start, end, coverages))), offered=coverages,
-                cancelled_on=None,
+                cancelled_on=None, extended_from=None,
             )  # fmt: skip
         case CoverCut(spans=spans):
             if not spans:
@@ -123,14 +125,15 @@ def _after(cover: Cover, fact: Fact) -> Cover:
             end = max(cover.end, spans[-1].end)
             return replace(cover, end=end, spans=_in_order((*kept, *spans)), cancelled_on=None)
         case CoverEnded(on=on, cause="cancelled"):
-            return replace(cover, spans=_until(cover.spans, on), cancelled_on=on)
+            end = cover.extended_from or cover.end
+            return replace(cover, end=end, spans=_until(cover.spans, on), cancelled_on=on, extended_from=None)
         case CoverEnded(on=on):
             return replace(cover, end=on, spans=_until(cover.spans, on))
         case CoverExtended(until=until):
             if until <= cover.end or not cover.spans or cover.spans[-1].end != cover.end:
                 return cover
             spans = (*cover.spans[:-1], replace(cover.spans[-1], end=until))
-            return replace(cover, end=until, spans=spans)
+            return replace(cover, end=until, spans=spans, extended_from=cover.extended_from or cover.end)
         case _:
             assert_never(fact)
 

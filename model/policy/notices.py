@@ -119,9 +119,8 @@ WINDOW_MAX, WINDOW_MIN = ("auto_pre_due_notice_window_max",), ("auto_pre_due_not
 MAX_LEAD = ("auto_nonpay_notice_max_lead",)
 EQUITY_FLOOR = ("auto_equity_date_floor",)
 CURED_THROUGH = "auto_nonpay_cure_through_notice_period"
-MAIL_ADDS_DAYS = (("CA", "commercial"),)
-"""States and lines where mailing lengthens a notice: Cal. Code Civ. Proc. 1013(a), named by the row of Ins. Code 677.2.
-How many days is a key of the carrier, because no row holds the number."""
+MAIL_ADDS_DAYS: Rules = {"commercial": ("commercial_mailing_adds_days",)}
+"""Where mailing lengthens a notice: California's commercial lines."""
 
 
 class Days(Struct, frozen=True, gc=False):
@@ -164,9 +163,8 @@ def notice_days(law: Law, carrier: Carrier, line: str, reason: NoticeReason) -> 
             days = _days(law, line, IN_UNDERWRITING_PERIOD, carrier.policy.notice_days_in_underwriting_period)
         case "other":
             days = _days(law, line, OTHER_REASON, carrier.policy.notice_days_other)
-    if (law.jurisdiction, line) in MAIL_ADDS_DAYS:
-        return Days(days.count + carrier.policy.mailing_days_by_post, days.row_id)
-    return days
+    by_post = law.first_deadline(MAIL_ADDS_DAYS.get(line, ()), line)
+    return days if by_post is None else Days(days.count + by_post.count, days.row_id)
 
 
 def mailing_day(law: Law, carrier: Carrier, wanted: date) -> date | Refusal:

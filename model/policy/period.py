@@ -53,7 +53,7 @@ from model.policy.events import (
     TermStarted,
 )
 from model.policy.evolution import evolve
-from model.policy.moratorium import Suspension, declared
+from model.policy.moratorium import Moratorium, Suspension, declared
 from model.policy.offers import FIRST_YEAR, LAST_YEAR, unacceptable, unknown_day
 from model.policy.states import (
     Bound,
@@ -67,7 +67,7 @@ from model.policy.states import (
     Unwritten,
     as_of,
 )
-from model.policy.storm_rule import ends_cover_on, may_end_cover
+from model.policy.storm_rule import ends_cover_on, may_end_by_law, may_end_cover
 from model.policy.suspending import SUSPENDABLE, suspended_by
 from model.policy.versions import Version
 
@@ -130,23 +130,33 @@ def decider(
     law: Law, carrier: Carrier, orders: Orders = NO_ORDERS, damages: Damages = none_damaged
 ) -> Decider[Command, State, Event]:
     """The machine for a state's law and a carrier's choices, under the moratoria that are declared. `damages` is asked
-    only where the carrier has a storm rule.
+    only where the carrier has a storm rule or a moratorium was declared.
     """
 
     def decide(command: Command, state: State) -> Decision[Event]:
-        if orders.states and type(command) in SUSPENDABLE:
-            suspended = suspended_by(declared(orders.states), command, state)
-            if suspended is not None:
-                return _suspended(suspended, command, state)
+        if orders.states:
+            if isinstance(command, ReleaseHeld):
+                return _release(law, carrier, command, state, kept, declared(orders.states))
+            if type(command) in SUSPENDABLE:
+                suspended = suspended_by(declared(orders.states), command, state)
+                if suspended is not None:
+                    return _suspended(suspended, command, state)
+                wrong = kept(command, state)
+                if wrong is not None:
+                    return wrong
         return DECIDES[type(command)](law, carrier, command, state)
 
     def kept(command: Command, state: State) -> Refusal | None:
         on = ends_cover_on(command, state)
-        return None if on is None else may_end_cover(carrier.policy.storm_rule, damages(command.policy_id), on=on)
+        if on is None or not isinstance(state, (InForce, PendingCancel)):
+            return None
+        told, line, chosen = damages(command.policy_id), carrier.line_of(state.terms.product), carrier.policy
+        wrong = may_end_cover(chosen.storm_rule, told, on=on, days_after_repair=chosen.storm_days_after_repair)
+        return wrong or may_end_by_law(law, line, state.terms, told, declared(orders.states), on=on)
 
     def decide_after_storm(command: Command, state: State) -> Decision[Event]:
         if isinstance(command, ReleaseHeld):
-            return _release(law, carrier, command, state, kept)
+            return _release(law, carrier, command, state, kept, declared(orders.states))
         return kept(command, state) or decide(command, state)
 
     asks = carrier.policy.storm_rule != "no_rule"
@@ -264,14 +274,19 @@ def _release(
     command: ReleaseHeld,
     state: State,
     kept: Callable[[Command, State], Refusal | None] = _nothing_keeps,
+    moratoria: tuple[Moratorium, ...] = (),
 ) -> Decision[Event]:
-    """Decides everything that was held, in order, as of today: each on what the one before it made so."""
+    """Decides everything that was held, in order, as of today: each on what the one before it made so. What a
+    moratorium still suspends goes on waiting, and with it whatever came after it.
+    """
     events: list[Event] = []
     for held in state.docket.held:
         on = max(held.on, command.on)
         again = replace(held, on=on, at=command.at)
         if isinstance(again, GiveNotice):
             again = replace(again, mailed_on=max(again.mailed_on, on), effective=None)
+        if suspended_by(moratoria, again, state) is not None:
+            break
         answer = kept(again, state) or _decide_released(law, carrier, again, state)
         refused = answer.code if isinstance(answer, Refusal) else None
         released = HeldReleased(policy_id=command.policy_id, refused=refused, on=on, at=command.at)

@@ -24,7 +24,7 @@ from model.jurisdiction import Law
 from model.money import Money, Rounding, divide
 from model.policy.edits import summed
 from model.policy.terms import Charge, Terms
-from model.policy.versions import Period, Segment
+from model.policy.versions import Period, Segment, active
 
 Cause: TypeAlias = Literal["insured", "insurer"]
 
@@ -242,8 +242,11 @@ def earning(carrier: Carrier, period: Period, on: date) -> tuple[Earning, ...]:
     """
     ends = on >= period.end
     by_now = {charge.pattern: charge.amount.minor for charge in written(carrier, period, None if ends else on)}
-    cancelled = [one.effective for one in period.versions if one.kind == "cancellation"]
-    if period.retained and cancelled and on >= max(cancelled):
+    # A cancellation that was undone keeps nothing, however late in the term it was.
+    cancelled = (
+        [one.effective for one in active(period.versions) if one.status == "cancelled"] if period.retained else []
+    )
+    if cancelled and on >= max(cancelled):
         for charge in period.retained:
             by_now[charge.pattern] = by_now.get(charge.pattern, 0) + charge.amount.minor
     found: list[Earning] = []

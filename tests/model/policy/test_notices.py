@@ -28,7 +28,7 @@ from model.policy.terms import Charge
 
 COASTAL = florida()[1]
 PRODUCTS = (Product("auto", "personal_auto"), Product("home", "home"), Product("shop", "commercial"))
-CARRIER = replace(COASTAL, policy=PolicyChoices(products=PRODUCTS, mailing_days_by_post=5))
+CARRIER = replace(COASTAL, policy=PolicyChoices(products=PRODUCTS))
 AS_OF = date(2026, 6, 1)
 
 
