@@ -5,7 +5,7 @@ and its refund.
 """
 
 from calendar import monthrange
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import date, timedelta
 from typing import Literal
 
@@ -15,6 +15,9 @@ DayCount = Literal["actual/actual_in_term", "actual/365F", "30E/360", "anchored_
 Roll = Literal["none", "forward"]
 
 NO_HOLIDAYS: frozenset[date] = frozenset()
+MOST_DAYS = 100_000
+"""Days that are kept, more than two centuries of them: whoever asks for more begins anew."""
+_DAYS: dict[date, date] = {}
 
 
 class Portion(Struct, frozen=True, gc=False):
@@ -71,6 +74,21 @@ def _months_since(anchor: date, on: date) -> tuple[int, int]:
     began = months_after(anchor, months)
     length = (months_after(anchor, months + 1) - began).days
     return months * length + (on - began).days, length
+
+
+def kept_days(days: Iterable[date]) -> list[date]:
+    """The same days, each the one object that stands for it in all that is kept: a book says few days, and says each of
+    them millions of times.
+    """
+    if len(_DAYS) > MOST_DAYS:
+        _DAYS.clear()
+    kept = _DAYS.setdefault
+    return [kept(day, day) for day in days]
+
+
+def kept_day(day: date) -> date:
+    """One of `kept_days`."""
+    return kept_days((day,))[0]
 
 
 def days_after(day: date, days: int) -> date:

@@ -42,8 +42,10 @@ from model.payments import (
     webhook_out,
     worklist,
 )
+from model.policy import at_rest as policy_at_rest
 from model.policy import dwelling, moratorium, period
 from model.processes import nonpayment_states, payout_states, renewal_states
+from model.row import Row
 
 V = TypeVar("V")
 
@@ -51,7 +53,6 @@ Kind = Literal["policy", "account", "payment", "claim", "moratorium"]
 PREFIXES: dict[Kind, str] = {"policy": "P", "account": "A", "payment": "PAY", "claim": "C", "moratorium": "M"}
 
 DECODERS: dict[str, msgspec.json.Decoder[State]] = {
-    "policy": msgspec.json.Decoder(period.State),
     "moratorium": msgspec.json.Decoder(moratorium.State),
     "dwelling": msgspec.json.Decoder(dwelling.State),
     "order": msgspec.json.Decoder(orders.State),
@@ -85,12 +86,15 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 ACCOUNT_ROWS = msgspec.json.Decoder(account_row.Row)
+ROWS = msgspec.json.Decoder(Row)
 
 
 def stored(machine: str, state: State) -> bytes:
-    """A state as the store keeps it. Accounts are many and long, and are kept as rows of their own."""
+    """A state as the store keeps it. Accounts and policies are many and long, and are kept as rows of their own."""
     if machine == "account":
         return msgspec.json.encode(at_rest.at_rest(cast("account.State", state)))
+    if machine == "policy":
+        return msgspec.json.encode(policy_at_rest.at_rest(cast("period.State", state)))
     return msgspec.json.encode(state)
 
 
@@ -98,6 +102,8 @@ def restored(machine: str, row: bytes) -> State:
     """The state that the store kept."""
     if machine == "account":
         return at_rest.restored(ACCOUNT_ROWS.decode(row))
+    if machine == "policy":
+        return policy_at_rest.restored(ROWS.decode(row))
     return DECODERS[machine].decode(row)
 
 

@@ -20,6 +20,7 @@ from model.billing.money_events import AutopayChangeNoticed, AutopaySet, Invoice
 from model.billing.orders import Orders
 from model.billing.standing import Account
 from model.carrier import Carrier
+from model.daycount import kept_day
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.money import Money
@@ -115,13 +116,12 @@ def _set(account: Account, event: AutopaySet) -> Account:
 
 
 def _told(account: Account, event: AutopayChangeNoticed) -> Account:
-    invoice = account.invoices[event.number]
-    told_on = invoice.bill_on if event.on == invoice.bill_on else event.on
-    return replace(account, invoices=put(account.invoices, replace(invoice, told_on=told_on)))
+    told = replace(account.invoices[event.number], told_on=kept_day(event.on))
+    return replace(account, invoices=put(account.invoices, told))
 
 
 def _drafted(account: Account, event: InvoiceDrafted) -> Account:
-    drafted = replace(account.invoices[event.number], drafted_on=event.on)
+    drafted = replace(account.invoices[event.number], drafted_on=kept_day(event.on))
     return replace(account, invoices=put(account.invoices, drafted))
 
 

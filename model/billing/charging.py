@@ -22,6 +22,7 @@ from model.billing.plan import OWN_FEE, PlannedInvoice, PlannedItem, planned_inv
 from model.billing.standing import Account, Instruction, State
 from model.billing.terms import paying, zone_of
 from model.carrier import Carrier
+from model.daycount import kept_day, kept_days
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.money import Money
@@ -226,14 +227,18 @@ def _instruction(event: ChargesReceived) -> Instruction:
         event.autopay,
         event.payers,
         event.kind,
-        event.on,
-        event.starts,
-        event.ends,
+        kept_day(event.on),
+        _kept(event.starts),
+        _kept(event.ends),
         event.zone,
-        event.today,
+        _kept(event.today),
         event.earned,
         event.place,
     )
+
+
+def _kept(day: date | None) -> date | None:
+    return None if day is None else kept_day(day)
 
 
 def charges_kept(account: Account, event: ChargesReceived) -> Account:
@@ -257,14 +262,15 @@ def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
     for each in event.joined:
         joined = evolve(planned[each.number], ItemsAdded(items=tuple([_item(item) for item in each.items])))
         planned[each.number] = like_before(planned, joined)
+    bill_days = kept_days([one.bill_on for one in event.invoices])
+    due_days = kept_days([one.due_on for one in event.invoices])
     told: PlannedInvoice | None = None
-    for number, one in enumerate(event.invoices, event.first):
+    for number, (one, bill_on, due_on) in enumerate(zip(event.invoices, bill_days, due_days, strict=True), event.first):
         if told is not None and one.items == told.items:
-            items = planned[-1].items
-            planned.append(Invoice(number, one.payer_id, one.bill_on, one.due_on, "planned", items))
+            planned.append(Invoice(number, one.payer_id, bill_on, due_on, "planned", planned[-1].items))
             continue
         items = tuple([_item(item) for item in one.items])
-        planned.append(like_before(planned, Invoice(number, one.payer_id, one.bill_on, one.due_on, "planned", items)))
+        planned.append(like_before(planned, Invoice(number, one.payer_id, bill_on, due_on, "planned", items)))
         told = one
     return replace(account, invoices=tuple(planned))
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.daycount import kept_day
 from model.policy.job_events import (
     DecisionRecorded,
     IssueApproved,
@@ -72,7 +73,8 @@ def _edited(job: Job, event: JobEdited) -> Job:
 
 
 def _quoted(job: Job, event: JobQuoted) -> Job:
-    return Job(job.job_id, job.proposal, "quoted", job.base, event.expires, event.charges, job.issues, job.decision)
+    expires = kept_day(event.expires)
+    return Job(job.job_id, job.proposal, "quoted", job.base, expires, event.charges, job.issues, job.decision)
 
 
 def _raised(job: Job, event: IssueRaised) -> Job:

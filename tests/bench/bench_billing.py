@@ -25,6 +25,7 @@ from model.choices.billing import PaymentPlan
 from model.core import Command, Core
 from model.daycount import months_after
 from model.payments.commands import ReportSuccess, ReturnMoney
+from model.policy import at_rest as policy_at_rest
 from model.policy.commands import BindJob, IssueJob, OpenJob, QuoteJob
 from model.policy.edits import AdjustCharge
 from model.policy.proposals import PolicyChange, Proposal, Renewal
@@ -164,10 +165,10 @@ def kilobytes_at_rest(current: Round) -> float:
 
 
 def encoded() -> float:
-    """The rows that are stored of them: the policy's state, and the account as it is put at rest."""
+    """The rows that are stored of them, the policy and the account as they are put at rest."""
     core = new_core()
     live(core, commands_of(range(1)))
-    rows = (core.policy(policy_id(0)), at_rest(core.account(account_id(0))))
+    rows = (policy_at_rest.at_rest(core.policy(policy_id(0))), at_rest(core.account(account_id(0))))
     return sum(len(msgspec.msgpack.encode(row)) for row in rows) / 1000
 
 

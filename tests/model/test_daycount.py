@@ -9,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.holidays import load_holidays
+from model import daycount
 from model.daycount import (
+    MOST_DAYS,
     NO_HOLIDAYS,
     Portion,
     business_days_after,
     is_business_day,
+    kept_day,
+    kept_days,
     months_after,
     portion,
     rolled,
@@ -114,3 +118,19 @@ def test_the_count_of_business_days_is_the_number_of_open_days_passed(day, count
 
 def test_no_business_days_after_a_day_is_the_day_itself_even_when_it_is_closed():
     assert business_days_after(date(2026, 6, 20), 0, FED) == date(2026, 6, 20)
+
+
+def test_a_day_that_is_kept_twice_is_one_object():
+    once, twice = date(2026, 6, 1), date.fromordinal(date(2026, 6, 1).toordinal())
+
+    assert once is not twice
+    assert kept_day(once) == twice
+    assert kept_day(once) is kept_day(twice)
+    assert kept_days([twice, once]) == [once, twice]
+
+
+def test_days_are_not_kept_without_end():
+    kept_days(date.fromordinal(day) for day in range(1, MOST_DAYS + 10))
+    kept_day(date(2026, 6, 1))
+
+    assert len(daycount._DAYS) == 1

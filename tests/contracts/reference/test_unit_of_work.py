@@ -112,7 +112,7 @@ def test_every_state_survives_being_stored():
         for state in machine.states.values()
     ]
 
-    assert {name for name, _, _ in kept} == {*DECODERS, "account"}
+    assert {name for name, _, _ in kept} == {*DECODERS, "account", "policy"}
     assert all(before == after for _, before, after in kept)
 
 
