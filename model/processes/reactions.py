@@ -12,7 +12,7 @@ from model.money import Money
 from model.processes import claim_payout as payout
 from model.processes import nonpayment_messages as nonpayment
 from model.processes import renewal_messages as renewal
-from model.reaction import Delivery, Reaction, reaction
+from model.reaction import Delivery, Reaction, Unless, reaction
 from model.wire import Amount, from_wire
 
 Command: TypeAlias = payout.Command | nonpayment.Command | renewal.Command
@@ -34,8 +34,14 @@ class DeniedPayment(Struct, frozen=True):
     payment_id: str
 
 
+NO_PAYOUT = Unless("purpose", ("collection", "disbursement"))
+"""Most money that moves is none."""
+
+
 class Moved(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    """What became of a payout."""
+
+    purpose: Literal["payout"]
     subject: str
     reference: str
 
@@ -68,8 +74,6 @@ def denied(payment: DeniedPayment, delivery: Delivery) -> tuple[Command, ...]:
 
 
 def confirmed(moved: Moved, delivery: Delivery) -> tuple[Command, ...]:
-    if moved.purpose != "payout":
-        return ()
     return (
         payout.PayoutConfirmed(
             payment_id=moved.reference,
@@ -82,8 +86,6 @@ def confirmed(moved: Moved, delivery: Delivery) -> tuple[Command, ...]:
 
 
 def failed(moved: Moved, delivery: Delivery) -> tuple[Command, ...]:
-    if moved.purpose != "payout":
-        return ()
     return (
         payout.PayoutFailed(
             payment_id=moved.reference,
@@ -96,8 +98,6 @@ def failed(moved: Moved, delivery: Delivery) -> tuple[Command, ...]:
 
 
 def unknown(moved: Moved, delivery: Delivery) -> tuple[Command, ...]:
-    if moved.purpose != "payout":
-        return ()
     return (
         payout.PayoutUnknown(
             payment_id=moved.reference,
@@ -388,9 +388,9 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.claims.payment.held.v1", RequestedPayment, held),
     reaction("insurance.claims.payment.requested.v1", RequestedPayment, requested),
     reaction("insurance.claims.payment.denied.v1", DeniedPayment, denied),
-    reaction("insurance.payments.intent.succeeded.v1", Moved, confirmed),
-    reaction("insurance.payments.intent.failed.v1", Moved, failed),
-    reaction("insurance.payments.intent.unknown.v1", Moved, unknown),
+    reaction("insurance.payments.intent.succeeded.v1", Moved, confirmed, unless=NO_PAYOUT),
+    reaction("insurance.payments.intent.failed.v1", Moved, failed, unless=NO_PAYOUT),
+    reaction("insurance.payments.intent.unknown.v1", Moved, unknown, unless=NO_PAYOUT),
     reaction("insurance.billing.delinquency.cancel_requested.v1", WantedCancellation, cancellation_wanted),
     reaction("insurance.billing.delinquency.exited.v1", EndedDelinquency, delinquency_ended),
     reaction("insurance.policy.notice.given.v1", GivenNotice, notice_given),
