@@ -9,7 +9,7 @@ becomes real drift. Who moves messages and time is the host's affair: `drain` do
 channels, a deployment through its broker.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias, cast
 
@@ -17,26 +17,22 @@ from msgspec import Struct
 
 from model.billing import commands as billing_commands
 from model.billing import following, receiving
-from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.carrier import Carrier
 from model.claims import following as following_claims
-from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
 from model.machines import SOURCES, Command, Context, Event, Machine, Machines, State
 from model.payments import following as following_payments
 from model.payments.escalating import unheard
 from model.payments.evolution import story_of
-from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
-from model.policy.reactions import REACTIONS as POLICY_REACTIONS
-from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
 from model.processes.shape import ProcessName
 from model.published.envelope import Envelope
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.published.process_events import AskRefused, CancelForNonpaymentAsked, ClaimPayoutAsked, RenewalBindAsked
 from model.published.process_projection import Teller, tellers
 from model.published.projection import Projector, projectors
-from model.reaction import Delivery, Reaction
+from model.reacting import CONTEXTS_ALONE, SUBSCRIBERS, SUBSCRIBERS_ALONE, WITH_PROCESSES, reaction_table, subscribers
+from model.reaction import Delivery
 
 __all__ = [
     "Command",
@@ -80,7 +76,7 @@ class Recorded(Struct, frozen=True, gc=False):
         return event_id(self.machine, self.stream, self.sequence)
 
 
-Follower: TypeAlias = Callable[["Core", Event, following.Recorded], tuple[Command, ...]]
+Follower: TypeAlias = Callable[["Core", Event, Recorded], tuple[Command, ...]]
 """What a context does of itself after an event, in the same transaction."""
 
 
@@ -101,6 +97,7 @@ class Core(Machines):
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
         self.reactions = WITH_PROCESSES if hosting == "processes" else CONTEXTS_ALONE
+        self._subscribers = SUBSCRIBERS if hosting == "processes" else SUBSCRIBERS_ALONE
         self._consequences = _consequences(carrier, hosting)
         self._refused: list[Refusal] = []
 
@@ -109,64 +106,73 @@ class Core(Machines):
         command that nothing led to starts a story of its own.
         """
         machine = self.machines[type(command)]
-        stream_of, decide, states = machine.stream, machine.decide, machine.states
-        stream = stream_of(command)
+        stream = machine.stream(command)
+        states = machine.states
         state = states.get(stream, machine.initial)
         if machine is self.intents:
             # Whoever reports of a payment knows nothing of its story: it is that of what led to the payment.
             correlation_id = story_of(state) or correlation_id
-        decision = decide(command, state)
-        if not decision or isinstance(decision, Refusal):
+        decision = machine.decide(command, state)
+        if type(decision) is Refusal or not decision:
             return decision
-        evolve, sequences = machine.evolve, machine.sequences
+        evolve, consequences, observers = machine.evolve, self._consequences, self.observers
+        sequences = machine.sequences
         sequence = sequences.get(stream, 0)
-        followed: list[tuple[Follower, Event, following.Recorded]] | None = None
+        followed: list[tuple[Follower, Recorded]] = []
         for event in decision:
             sequence += 1
-            if self.observers:
+            if observers:
                 recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
-                for observer in self.observers:
+                for observer in observers:
                     observer(recorded)
             before, state = state, evolve(state, event)
-            consequence = self._consequences.get(type(event))
+            consequence = consequences.get(type(event))
             if consequence is None:
                 continue
             projector, teller, follower = consequence
             if projector is not None:
-                data, story = projector(event), correlation_id
-                self.outbox.append(_enveloped(machine, stream, sequence, event, data, story, causation_id))
+                told, story = projector(event), correlation_id
+                self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
             elif teller is not None and (told := teller(event, before)) is not None:
                 # A process answers to many, and all that it does belongs to the story in which it began.
                 story = getattr(event, "story", correlation_id)
                 self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
             if follower is not None:
-                identity = event_id(machine.name, stream, sequence)
-                followed = followed or []
-                followed.append((follower, event, following.Recorded(identity, before)))
+                followed.append((follower, Recorded(machine.context, machine.name, stream, sequence, event, before)))
         states[stream] = state
         sequences[stream] = sequence
-        if followed is not None:
-            self._follow(followed, correlation_id or f"{machine.name}:{stream}")
+        for follower, recorded in followed:
+            commands = follower(self, recorded.event, recorded)
+            if commands:
+                self._follow(commands, recorded, correlation_id or machine.story(stream))
         return decision
 
-    def _follow(self, followed: list[tuple[Follower, Event, following.Recorded]], correlation_id: str) -> None:
-        """What the context does of itself after its events; nobody hears a refusal but whoever drains."""
-        for follower, event, recorded in followed:
-            for command in follower(self, event, recorded):
-                answer = self.accept(command, correlation_id=correlation_id, causation_id=recorded.event_id)
-                if isinstance(answer, Refusal):
-                    self._refused.append(answer)
+    def _follow(self, commands: tuple[Command, ...], recorded: Recorded, correlation_id: str) -> None:
+        """What the context does of itself after an event; nobody hears a refusal but whoever drains."""
+        for command in commands:
+            answer = self.accept(command, correlation_id=correlation_id, causation_id=recorded.event_id)
+            if type(answer) is Refusal:
+                self._refused.append(answer)
 
     def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
         """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the
         account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer. What
         payments would not do is a case for a person (model.payments.escalating), and its refusal the answer.
         """
-        if not isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
-            answer = self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
-            if isinstance(answer, Refusal) and (case := unheard(command, answer, correlation_id)) is not None:
-                self.submit(case, correlation_id=correlation_id, causation_id=causation_id)
-            return answer
+        if isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
+            return self._accept_money(command, correlation_id=correlation_id, causation_id=causation_id)
+        answer = self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+        if type(answer) is Refusal and (case := unheard(command, answer, correlation_id)) is not None:
+            self.submit(case, correlation_id=correlation_id, causation_id=causation_id)
+        return answer
+
+    def _accept_money(
+        self,
+        command: billing_commands.ReceivePayment | billing_commands.ReturnPayment,
+        *,
+        correlation_id: str,
+        causation_id: str,
+    ) -> Decision[Event]:
         account_state = self.account(command.account_id)
         if isinstance(command, billing_commands.ReceivePayment):
             instead = receiving.screened(command, account_state)
@@ -174,7 +180,7 @@ class Core(Machines):
             held = self.suspense.states.get(receiving.suspense_id(command.payment_id))
             instead = None if held is None else receiving.taken_back(command, account_state)
         answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
-        if isinstance(answer, Refusal) and isinstance(command, billing_commands.ReceivePayment) and instead is None:
+        if type(answer) is Refusal and isinstance(command, billing_commands.ReceivePayment) and instead is None:
             instead = receiving.after_refusal(command, answer)
             if instead is not None:
                 return self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
@@ -187,19 +193,17 @@ class Core(Machines):
         was refused of what followed from them. `repeat` marks an arrival that the context cannot tell from a new event
         (see model.reaction.Delivery).
         """
-        delivery = Delivery(
-            envelope.id, envelope.effective, at, repeat, envelope.sequence, envelope.time, envelope.correlationid
-        )
-        answers = tuple(
-            [
-                self.accept(command, correlation_id=envelope.correlationid, causation_id=envelope.id)
-                for reaction in self.reactions.get((envelope.type, to), ())
-                for command in reaction.commands(envelope.data, delivery)
-            ]
-        )
-        if type(envelope.data) in ASKED:
+        data, cause, story = envelope.data, envelope.id, envelope.correlationid
+        delivery = Delivery(cause, envelope.effective, at, repeat, envelope.sequence, envelope.time, story)
+        answers: list[Decision[Event]] = []
+        for reaction in self.reactions.get((envelope.type, to), ()):
+            for command in reaction.commands(data, delivery):
+                answers.append(self.accept(command, correlation_id=story, causation_id=cause))
+        if type(data) in ASKED:
             self._say_no(envelope, to, answers, at)
-        return (*answers, *self._refused_meanwhile()) if self._refused else answers
+        if self._refused:
+            answers.extend(self._refused_meanwhile())
+        return tuple(answers)
 
     @property
     def contexts(self) -> tuple[Context, ...]:
@@ -208,12 +212,9 @@ class Core(Machines):
 
     def subscribers(self, event_type: str) -> tuple[Context, ...]:
         """The contexts of this core that react to a published event."""
-        heard = SUBSCRIBERS.get(event_type, ())
-        if self.hosting == "processes":
-            return heard
-        return tuple([context for context in heard if context != "processes"])
+        return self._subscribers.get(event_type, ())
 
-    def _say_no(self, asked: Envelope, to: Context, answers: tuple[Decision[Event], ...], at: datetime) -> None:
+    def _say_no(self, asked: Envelope, to: Context, answers: Sequence[Decision[Event]], at: datetime) -> None:
         """A process that asks must hear a no, which is nothing that happened: the asked context answers with its
         refusal, once for one ask.
         """
@@ -253,11 +254,13 @@ class Core(Machines):
         refused on the way.
         """
         refused: list[Refusal] = list(self._refused_meanwhile())
-        while self.outbox:
-            envelope = self.outbox.pop(0)
-            for context in self.subscribers(envelope.type):
-                answers = self.deliver(envelope, to=context, at=at)
-                refused.extend(answer for answer in answers if isinstance(answer, Refusal))
+        outbox, subscribers = self.outbox, self._subscribers
+        while outbox:
+            envelope = outbox.pop(0)
+            for context in subscribers.get(envelope.type, ()):
+                for answer in self.deliver(envelope, to=context, at=at):
+                    if type(answer) is Refusal:
+                        refused.append(answer)
         return tuple(refused)
 
 
@@ -271,7 +274,7 @@ def _enveloped(
     causation_id: str,
 ) -> Envelope:
     """`data` as what an event publishes; without a story of others it begins its stream's own."""
-    story = f"{machine.name}:{stream}"
+    story = machine.story(stream)
     identity = f"{story}#{sequence}"
     return Envelope(
         id=identity,
@@ -307,32 +310,3 @@ def _consequences(carrier: Carrier, hosting: Hosting) -> dict[type[Event], Conse
         cast("type[Event]", kind): (published.get(kind), told.get(kind), followers.get(kind))
         for kind in (*published, *told, *followers)
     }
-
-
-def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
-    """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
-    by_context: dict[Context, tuple[Reaction[Command], ...]] = {
-        "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
-        "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
-        "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
-        "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
-        "processes": cast("tuple[Reaction[Command], ...]", PROCESS_REACTIONS),
-    }
-    table: dict[tuple[str, Context], tuple[Reaction[Command], ...]] = {}
-    for context, reactions in by_context.items():
-        for reaction in reactions:
-            key = (reaction.event_type, context)
-            table[key] = (*table.get(key, ()), reaction)
-    return table
-
-
-WITH_PROCESSES = reaction_table()
-CONTEXTS_ALONE = {key: reactions for key, reactions in WITH_PROCESSES.items() if key[1] != "processes"}
-SUBSCRIBERS: dict[str, tuple[Context, ...]] = {}
-for _event_type, _context in WITH_PROCESSES:
-    SUBSCRIBERS[_event_type] = (*SUBSCRIBERS.get(_event_type, ()), _context)
-
-
-def subscribers(event_type: str) -> tuple[Context, ...]:
-    """The contexts that react to a published event, the processes among them."""
-    return SUBSCRIBERS.get(event_type, ())

@@ -8,7 +8,7 @@ I/O, so the same machine can act in a simulation, serve a request, judge somebod
 """
 
 from collections.abc import Callable
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar, final
 
 from msgspec import Struct
 
@@ -17,8 +17,12 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
+@final
 class Refusal(Struct, frozen=True, gc=False):
-    """A business "no". `code` is a snake_case fact that is never renamed; `text` is one sentence for a person."""
+    """A business "no". `code` is a snake_case fact that is never renamed; `text` is one sentence for a person.
+
+    Nothing else is one, so that the hot paths may ask `type(answer) is Refusal`.
+    """
 
     code: str
     text: str

@@ -192,6 +192,10 @@ class Machine:
         self.states: MutableMapping[str, State] = {}
         self.sequences: MutableMapping[str, int] = {}
 
+    def story(self, stream: str) -> str:
+        """What a story is called that begins with something in a stream of this machine."""
+        return f"{self.name}:{stream}"
+
 
 class Machines:
     """All machines under one law and one carrier, and what a reader asks of their streams."""

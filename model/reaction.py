@@ -6,7 +6,7 @@ by one word, which is the drift that we want to be able to measure.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import msgspec
 from msgspec import Struct
@@ -40,15 +40,40 @@ class Delivery(Struct, frozen=True, gc=False):
         return natural + self.repeat
 
 
+class Unless(Struct, frozen=True, gc=False):
+    """Events that a context passes over unread: those whose `field` is one of `words`. One topic carries what is for
+    several contexts, and most of a busy one is for somebody else. Whatever is neither passed over nor as the context
+    reads it is refused: a word that is new is never passed over in silence.
+    """
+
+    field: str
+    words: tuple[str, ...]
+
+    def passes_over(self, data: object) -> bool:
+        """Whether the data, as published or as decoded from JSON, says one of the words."""
+        if type(data) is dict:
+            return cast("dict[str, object]", data).get(self.field) in self.words
+        return getattr(data, self.field, None) in self.words
+
+
 class Reaction(Struct, Generic[C], frozen=True):
-    """`event_type` is the CloudEvents type, `reads` the receiver's own struct for its data."""
+    """`event_type` is the CloudEvents type, `reads` the receiver's own struct for its data, `unless` what it does not
+    read at all.
+    """
 
     event_type: str
     reads: type[Struct]
     commands: Callable[[object, Delivery], tuple[C, ...]]
+    unless: Unless | None = None
 
 
-def reaction(event_type: str, reads: type[R], commands: Callable[[R, Delivery], tuple[C, ...]]) -> Reaction[C]:
+def reaction(
+    event_type: str,
+    reads: type[R],
+    commands: Callable[[R, Delivery], tuple[C, ...]],
+    *,
+    unless: Unless | None = None,
+) -> Reaction[C]:
     """A reaction whose `commands` may be called with the data as published or as decoded from JSON.
 
     Raises msgspec.ValidationError when the data does not hold what the receiver reads.
@@ -57,4 +82,10 @@ def reaction(event_type: str, reads: type[R], commands: Callable[[R, Delivery], 
     def read_and_react(data: object, delivery: Delivery) -> tuple[C, ...]:
         return commands(msgspec.convert(data, reads, from_attributes=True), delivery)
 
-    return Reaction(event_type, reads, read_and_react)
+    def read_what_concerns(data: object, delivery: Delivery) -> tuple[C, ...]:
+        return () if passed_over(data) else read_and_react(data, delivery)
+
+    if unless is None:
+        return Reaction(event_type, reads, read_and_react)
+    passed_over = unless.passes_over
+    return Reaction(event_type, reads, read_what_concerns, unless)

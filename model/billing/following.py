@@ -53,11 +53,13 @@ class Kept(Protocol):
     def statement(self, producer_id: str, month: str) -> statement.State: ...
 
 
-class Recorded(Struct, frozen=True, gc=False):
-    """The id of an event and the state before it."""
+class Recorded(Protocol):
+    """An event as it was recorded: its id, and the state of its stream before it."""
 
-    event_id: str
-    before: object
+    @property
+    def event_id(self) -> str: ...
+    @property
+    def before(self) -> object: ...
 
 
 E = TypeVar("E")

@@ -13,7 +13,7 @@ from model.billing.hearing import ORDERS, Heard
 from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
-from model.reaction import Delivery, Reaction, reaction
+from model.reaction import Delivery, Reaction, Unless, reaction
 from model.wire import Amount, from_wire
 
 RENEWAL = "renewal:"
@@ -124,9 +124,15 @@ class NonrenewedPolicy(Struct, frozen=True):
     charges: tuple[IssuedCharge, ...]
 
 
+NOT_BILLING = Unless("purpose", ("payout",))
+NOT_SENT_BACK = Unless("purpose", ("collection", "payout"))
+NOT_COLLECTED = Unless("purpose", ("payout", "disbursement"))
+"""What of the money that payments moved is not billing's."""
+
+
 class MoneyIn(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["collection", "disbursement"]
     subject: str
     reference: str
     party_id: str
@@ -134,7 +140,7 @@ class MoneyIn(Struct, frozen=True):
 
 
 class MoneyStayed(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["disbursement"]
     subject: str
     reference: str
     reason: str
@@ -142,7 +148,7 @@ class MoneyStayed(Struct, frozen=True):
 
 class MoneyBack(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["collection"]
     subject: str
     reason: str
 
@@ -341,8 +347,6 @@ def book_movement(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
                 because="paid_out",
             ),
         )
-    if money.purpose != "collection":
-        return ()
     return (
         ReceivePayment(
             account_id=money.subject,
@@ -357,8 +361,6 @@ def book_movement(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
 
 def keep_disbursement(money: MoneyStayed, delivery: Delivery) -> tuple[Command, ...]:
     """What could not be sent back is unapplied again; a draft that failed leaves its invoice due."""
-    if money.purpose != "disbursement":
-        return ()
     return (
         RejectDisbursement(
             account_id=money.subject,
@@ -371,8 +373,6 @@ def keep_disbursement(money: MoneyStayed, delivery: Delivery) -> tuple[Command, 
 
 
 def return_collection(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
-    if money.purpose != "collection":
-        return ()
     return (
         ReturnPayment(
             account_id=money.subject, payment_id=money.movement_id, reason=money.reason, on=delivery.on, at=delivery.at
@@ -394,7 +394,17 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw),
     reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
-    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement),
-    reaction("insurance.payments.intent.failed.v1", MoneyStayed, keep_disbursement),
-    reaction("insurance.payments.return.received.v1", MoneyBack, return_collection),
+    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement, unless=NOT_BILLING),
+    reaction(
+        "insurance.payments.intent.failed.v1",
+        MoneyStayed,
+        keep_disbursement,
+        unless=Unless("purpose", ("payout", "collection")),
+    ),
+    reaction(
+        "insurance.payments.return.received.v1",
+        MoneyBack,
+        return_collection,
+        unless=Unless("purpose", ("payout", "disbursement")),
+    ),
 )

@@ -22,7 +22,7 @@ from model.claims.timeline import (
     Told,
     insured_by,
 )
-from model.reaction import Delivery, Reaction, reaction
+from model.reaction import Delivery, Reaction, Unless, reaction
 from model.wire import Amount, from_wire
 
 Command: TypeAlias = commands.Command | known_policy.Command
@@ -85,8 +85,12 @@ class NonrenewedPolicy(Struct, frozen=True):
     ends: date
 
 
+NO_PAYOUT = Unless("purpose", ("collection", "disbursement"))
+"""Most money that moves is none."""
+
+
 class PayoutMade(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["payout"]
     subject: str
     reference: str
 
@@ -99,7 +103,7 @@ class PayoutAsk(Struct, frozen=True):
 
 
 class PayoutFailed(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["payout"]
     subject: str
     reference: str
     reason: str
@@ -183,14 +187,10 @@ def record_nonrenewal(policy: NonrenewedPolicy, delivery: Delivery) -> tuple[Com
 
 
 def confirm_payout(payout: PayoutMade, delivery: Delivery) -> tuple[Command, ...]:
-    if payout.purpose != "payout":
-        return ()
     return (ConfirmPayment(claim_id=payout.subject, payment_id=payout.reference, on=delivery.on, at=delivery.at),)
 
 
 def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]:
-    if payout.purpose != "payout":
-        return ()
     return (
         FailPayment(
             claim_id=payout.subject,
@@ -203,13 +203,13 @@ def fail_payout(payout: PayoutFailed, delivery: Delivery) -> tuple[Command, ...]
 
 
 class PayoutCleared(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["payout"]
     subject: str
     reference: str
 
 
 class PayoutBack(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    purpose: Literal["payout"]
     subject: str
     reference: str
     reason: str
@@ -217,14 +217,12 @@ class PayoutBack(Struct, frozen=True):
 
 def clear_cheque(payout: PayoutCleared, delivery: Delivery) -> tuple[Command, ...]:
     """The bank paid it."""
-    if payout.purpose != "payout":
-        return ()
     return (ClearCheque(claim_id=payout.subject, payment_id=payout.reference, on=delivery.on, at=delivery.at),)
 
 
 def take_back_payout(payout: PayoutBack, delivery: Delivery) -> tuple[Command, ...]:
     """What came back is void, and its money is in the reserve again; what claims stopped itself is no news."""
-    if payout.purpose != "payout" or payout.reason == "stopped":
+    if payout.reason == "stopped":
         return ()
     return (
         VoidCheque(
@@ -261,9 +259,9 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.rewritten.v1", WrittenTerm, record_rewrite),
     reaction("insurance.policy.renewed.v1", WrittenTerm, record_renewal),
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, record_nonrenewal),
-    reaction("insurance.payments.intent.succeeded.v1", PayoutMade, confirm_payout),
-    reaction("insurance.payments.intent.failed.v1", PayoutFailed, fail_payout),
-    reaction("insurance.payments.intent.cleared.v1", PayoutCleared, clear_cheque),
-    reaction("insurance.payments.return.received.v1", PayoutBack, take_back_payout),
+    reaction("insurance.payments.intent.succeeded.v1", PayoutMade, confirm_payout, unless=NO_PAYOUT),
+    reaction("insurance.payments.intent.failed.v1", PayoutFailed, fail_payout, unless=NO_PAYOUT),
+    reaction("insurance.payments.intent.cleared.v1", PayoutCleared, clear_cheque, unless=NO_PAYOUT),
+    reaction("insurance.payments.return.received.v1", PayoutBack, take_back_payout, unless=NO_PAYOUT),
     reaction("insurance.process.claim_payout.asked.v1", PayoutAsk, book_or_give_back),
 )

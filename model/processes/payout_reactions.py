@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.processes import payout_messages as payout
-from model.reaction import Delivery
+from model.reaction import Delivery, Unless
 from model.wire import Amount, from_wire
 
 
@@ -21,8 +21,14 @@ class DeniedPayment(Struct, frozen=True):
     payment_id: str
 
 
+NO_PAYOUT = Unless("purpose", ("collection", "disbursement"))
+"""Most money that moves is none."""
+
+
 class Moved(Struct, frozen=True):
-    purpose: Literal["collection", "payout", "disbursement"]
+    """What became of a payout."""
+
+    purpose: Literal["payout"]
     subject: str
     reference: str
 
@@ -58,11 +64,9 @@ def denied(payment: DeniedPayment, delivery: Delivery) -> tuple[payout.Command, 
 
 
 def told(of: type[payout.PayoutConfirmed | payout.PayoutFailed | payout.PayoutUnknown]) -> Heard:
-    """What payments says of money that goes out for a claim; of other money the process hears nothing."""
+    """What payments says of money that goes out for a claim."""
 
     def heard(moved: Moved, delivery: Delivery) -> tuple[payout.Command, ...]:
-        if moved.purpose != "payout":
-            return ()
         return (
             of(
                 payment_id=moved.reference,

@@ -95,9 +95,24 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.claims.payment.held.v1", payout_reactions.RequestedPayment, payout_reactions.held),
     reaction("insurance.claims.payment.requested.v1", payout_reactions.RequestedPayment, payout_reactions.requested),
     reaction("insurance.claims.payment.denied.v1", payout_reactions.DeniedPayment, payout_reactions.denied),
-    reaction("insurance.payments.intent.succeeded.v1", payout_reactions.Moved, payout_reactions.confirmed),
-    reaction("insurance.payments.intent.failed.v1", payout_reactions.Moved, payout_reactions.failed),
-    reaction("insurance.payments.intent.unknown.v1", payout_reactions.Moved, payout_reactions.unknown),
+    reaction(
+        "insurance.payments.intent.succeeded.v1",
+        payout_reactions.Moved,
+        payout_reactions.confirmed,
+        unless=payout_reactions.NO_PAYOUT,
+    ),
+    reaction(
+        "insurance.payments.intent.failed.v1",
+        payout_reactions.Moved,
+        payout_reactions.failed,
+        unless=payout_reactions.NO_PAYOUT,
+    ),
+    reaction(
+        "insurance.payments.intent.unknown.v1",
+        payout_reactions.Moved,
+        payout_reactions.unknown,
+        unless=payout_reactions.NO_PAYOUT,
+    ),
     reaction("insurance.billing.delinquency.cancel_requested.v1", WantedCancellation, cancellation_wanted),
     reaction(
         "insurance.billing.delinquency.exited.v1",

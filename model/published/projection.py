@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
 from typing import TypeVar, cast
 
 from model.billing import commission, finance, suspense
@@ -10,7 +9,6 @@ from model.billing import dunning_events as dunning
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
-from model.money import wire_amount
 from model.payments import dispute
 from model.payments import events as payments
 from model.payments import payout_events as payouts
@@ -53,7 +51,7 @@ from model.published.events import (
     PublishedPayer,
 )
 from model.published.policy_views import PolicySnapshot
-from model.wire import Amount, to_wire
+from model.wire import to_wire
 
 E = TypeVar("E")
 Projector = Callable[[object], PublishedEvent]
@@ -305,8 +303,7 @@ def _charges(charges: tuple[Charge, ...]) -> tuple[PublishedCharge, ...]:
 
 
 def _charge(charge: Charge) -> PublishedCharge:
-    amount = charge.amount
-    return PublishedCharge(charge.pattern, Amount(wire_amount(amount.minor, amount.currency), amount.currency))
+    return PublishedCharge(charge.pattern, to_wire(charge.amount))
 
 
 def _coverages(terms: Terms) -> tuple[PublishedCoverage, ...]:
@@ -316,14 +313,10 @@ def _coverages(terms: Terms) -> tuple[PublishedCoverage, ...]:
 def _coverage(coverage: Coverage) -> PublishedCoverage:
     return PublishedCoverage(
         coverage.code,
-        _limit(coverage.limit),
-        _limit(coverage.deductible),
-        _limit(coverage.hurricane_deductible),
+        to_wire(coverage.limit),
+        to_wire(coverage.deductible),
+        to_wire(coverage.hurricane_deductible),
     )
-
-
-_limit = lru_cache(maxsize=4096)(to_wire)
-"""Limits and deductibles are few in a book, and every policy has them."""
 
 
 def _due(event: billing.InvoiceFellDue) -> InvoiceDue:

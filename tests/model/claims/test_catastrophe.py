@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from fixtures.histories import DWELLING, LANDFALL, NOTICE, at, history, insured, play, usd
 from fixtures.jurisdictions import florida
-from model.billing.following import Recorded
 from model.claims import loss_register
 from model.claims.catastrophe import (
     Catastrophe,
@@ -28,7 +27,7 @@ from model.claims.file import Notice, Tag
 from model.claims.following import FOLLOWERS
 from model.claims.notice import OF_NONE
 from model.claims.tagging import by_catastrophe, catastrophe_of, mismatch
-from model.core import Core
+from model.core import Core, Recorded
 from model.decider import Refusal
 from model.invariants import Violation, outside_catastrophe, untagged
 from model.published.seen import claim_view
@@ -50,7 +49,9 @@ def declare(catastrophe: Catastrophe) -> DeclareCatastrophe:
     return DeclareCatastrophe(catastrophe=catastrophe, **ABOUT)
 
 
-BEFORE = Recorded("", MACHINE.initial)
+BEFORE: Any = Recorded(
+    "claims", "catastrophe", "2641", 1, CatastropheDeclared(catastrophe=STORM, **ABOUT), MACHINE.initial
+)
 DECLARED: Any = MACHINE.decide(declare(STORM), MACHINE.initial)
 STATES = {"Undeclared": MACHINE.initial, "Declared": reduce(evolve, DECLARED, MACHINE.initial)}
 COMMANDS = {

@@ -1,0 +1,50 @@
+"""Who reacts to what: every context's reactions in one table."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from model.billing import following
+from model.billing.reactions import REACTIONS as BILLING_REACTIONS
+from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
+from model.machines import Command, Context
+from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
+from model.policy.reactions import REACTIONS as POLICY_REACTIONS
+from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
+from model.reaction import Reaction
+
+
+def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
+    """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
+    by_context: dict[Context, tuple[Reaction[Command], ...]] = {
+        "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
+        "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
+        "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
+        "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
+        "processes": cast("tuple[Reaction[Command], ...]", PROCESS_REACTIONS),
+    }
+    table: dict[tuple[str, Context], tuple[Reaction[Command], ...]] = {}
+    for context, reactions in by_context.items():
+        for reaction in reactions:
+            key = (reaction.event_type, context)
+            table[key] = (*table.get(key, ()), reaction)
+    return table
+
+
+WITH_PROCESSES = reaction_table()
+CONTEXTS_ALONE = {key: reactions for key, reactions in WITH_PROCESSES.items() if key[1] != "processes"}
+
+
+def _by_event(table: Iterable[tuple[str, Context]]) -> dict[str, tuple[Context, ...]]:
+    heard: dict[str, tuple[Context, ...]] = {}
+    for event_type, context in table:
+        heard[event_type] = (*heard.get(event_type, ()), context)
+    return heard
+
+
+SUBSCRIBERS = _by_event(WITH_PROCESSES)
+SUBSCRIBERS_ALONE = _by_event(CONTEXTS_ALONE)
+
+
+def subscribers(event_type: str) -> tuple[Context, ...]:
+    """The contexts that react to a published event, the processes among them."""
+    return SUBSCRIBERS.get(event_type, ())
