@@ -10,7 +10,7 @@ from msgspec import Struct
 from model.billing.commands import Command, CreditCharges, ReceiveCharges, ReceivePayment, ReturnPayment
 from model.billing.dunning_commands import RecordPolicyEnd, RecordPolicyReturn
 from model.billing.hearing import ORDERS, Heard
-from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement
+from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement, ReverseDisbursement
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, reaction
@@ -145,6 +145,7 @@ class MoneyBack(Struct, frozen=True):
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reason: str
+    reference: str = ""
 
 
 def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]:
@@ -366,11 +367,24 @@ def keep_disbursement(money: MoneyStayed, delivery: Delivery) -> tuple[Command, 
             reason=money.reason,
             on=delivery.on,
             at=delivery.at,
+            because="not_paid",
         ),
     )
 
 
-def return_collection(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
+def take_back(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
+    """A payment of a bill that the bank took back, or a disbursement that came back."""
+    if money.purpose == "disbursement":
+        return (
+            ReverseDisbursement(
+                account_id=money.subject,
+                disbursement_id=money.reference,
+                reason=money.reason,
+                on=delivery.on,
+                at=delivery.at,
+                because="sent_back",
+            ),
+        )
     if money.purpose != "collection":
         return ()
     return (
@@ -396,5 +410,5 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
     reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement),
     reaction("insurance.payments.intent.failed.v1", MoneyStayed, keep_disbursement),
-    reaction("insurance.payments.return.received.v1", MoneyBack, return_collection),
+    reaction("insurance.payments.return.received.v1", MoneyBack, take_back),
 )

@@ -22,9 +22,16 @@ from model.billing.money_commands import (
     ChangePlan,
     DraftDisbursement,
     ExecuteDisbursement,
+    RejectDisbursement,
     ReverseDisbursement,
 )
-from model.billing.money_events import DisbursementExecuted, DisbursementReversed, PlanChanged, UnappliedDistributed
+from model.billing.money_events import (
+    DisbursementExecuted,
+    DisbursementPaidAfterRejection,
+    DisbursementReversed,
+    PlanChanged,
+    UnappliedDistributed,
+)
 from model.billing.plan import Charge, Payer
 from model.billing.producer import AppointProducer, CommissionMoved
 from model.billing.remittances import ReceiveRemittance
@@ -58,6 +65,7 @@ MUST_REACH = {
     CommissionMoved,
     DisbursementExecuted,
     DisbursementReversed,
+    DisbursementPaidAfterRejection,
     UnappliedDistributed,
     PlanChanged,
 }
@@ -97,6 +105,8 @@ class MoneyAround(RuleBasedStateMachine):
                 self.given_back[event.account_id] += back
             case DisbursementExecuted() | DisbursementReversed():
                 self.sent += event.amount.minor * (1 if isinstance(event, DisbursementExecuted) else -1)
+            case DisbursementPaidAfterRejection():
+                self.sent += event.amount.minor + event.short.minor
             case CommissionMoved(how="netted"):
                 self.offset += event.amount.minor
             case _:
@@ -266,7 +276,7 @@ class MoneyAround(RuleBasedStateMachine):
 
     @rule(
         account=st.sampled_from(ACCOUNTS), party=st.sampled_from(["I", "X"]), minor=AMOUNTS,
-        until=st.sampled_from(["drafted", "approved", "executed", "executed", "reversed"]),
+        until=st.sampled_from(["drafted", "approved", "executed", "executed", "reversed", "rejected"]),
     )  # fmt: skip
     def send_some_back(self, account, party, minor, until):
         """It may be returned by the bank afterwards, whatever became of the disbursement."""
@@ -282,6 +292,32 @@ class MoneyAround(RuleBasedStateMachine):
             self.core.submit(ExecuteDisbursement(**one, **self.about()))
         if until == "reversed":
             self.core.submit(ReverseDisbursement(reason="stale", **one, **self.about()))
+        if until == "rejected":
+            self.core.submit(RejectDisbursement(reason="owed elsewhere", **one, **self.about()))
+
+    @rule(
+        which=st.integers(0, 30), meanwhile=st.integers(0, 9),
+        news=st.lists(st.sampled_from(["gone", "not_paid", "sent_back"]), min_size=1, max_size=3),
+    )  # fmt: skip
+    def payments_tells_what_became_of_it(self, which, meanwhile, news):
+        """In whatever order and however often, after more was billed that the money may have paid."""
+        known = [
+            (account, one.disbursement_id)
+            for account in ACCOUNTS
+            for one in getattr(self.core.account(account), "disbursements", ())
+        ]
+        for account, name in known[which % len(known) :][:1] if known else []:
+            for number in range(meanwhile):
+                self.bill(account, number)
+            one: Any = {"account_id": account, "disbursement_id": name, **self.about()}
+            for told in news:
+                self.core.submit(
+                    {
+                        "gone": ExecuteDisbursement(because="paid_out", **one),
+                        "not_paid": RejectDisbursement(reason="R03", because="not_paid", **one),
+                        "sent_back": ReverseDisbursement(reason="R03", because="sent_back", **one),
+                    }[told]
+                )
 
     @rule(
         account=st.sampled_from(ACCOUNTS),
