@@ -130,7 +130,7 @@ CHOICES = draw.fixed_dictionaries(
         "carry_forward_below_minor": draw.sampled_from([0, 20000]),
         "endorsement_premium": draw.sampled_from(["spread_remaining", "immediate_invoice", "catch_up_and_spread"]),
         "return_premium_direction": draw.sampled_from(["first_to_last", "last_to_first"]),
-        "return_premium_remainder": draw.sampled_from(["keep_unapplied", "pay_what_is_billed"]),
+        "return_premium_remainder": draw.sampled_from(["keep_unapplied", "pay_what_is_billed", "send_back"]),
         "unapplied_money": draw.sampled_from(["apply_when_billed", "apply_when_billed", "keep_unapplied"]),
         "shortfall_tolerances": draw.sampled_from([(), (Tolerance("USD", 20000),)]),
         "late_fee_minor": draw.just(1000),

@@ -71,7 +71,7 @@ MUST_REACH = {
     UnappliedDistributed,
     PlanChanged,
 }
-HOW_MANY = settings(derandomize=True, deadline=None, max_examples=25, stateful_step_count=25)
+HOW_MANY = settings(derandomize=True, deadline=None, max_examples=20, stateful_step_count=30)
 
 
 class MoneyAround(RuleBasedStateMachine):
