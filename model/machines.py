@@ -314,6 +314,9 @@ class Machines:
         stream = f"{producer_id}/{month}"
         return cast("statement.State", self.statements.states.get(stream, self.statements.initial))
 
+    def finance(self, policy_id: str) -> finance.State:
+        return cast("finance.State", self.finances.states.get(policy_id, self.finances.initial))
+
     def trust(self, trust_id: str) -> trust.State:
         return cast("trust.State", self.trusts.states.get(trust_id, self.trusts.initial))
 

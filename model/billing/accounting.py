@@ -156,6 +156,7 @@ POSTINGS: dict[type[events.Event], Postings] = dict(
         _row(money_events.RecaptureCharged, _transfers("receivable_billed", "cash")),
         _row(money_events.DisbursementDrafted, _transfers("unapplied_cash", "disbursements_payable")),
         _row(money_events.DisbursementRejected, _transfers("disbursements_payable", "unapplied_cash")),
+        _row(money_events.DisbursementPaidAfterRejection, _transfers("unapplied_cash", "cash")),
         _row(money_events.DisbursementExecuted, _transfers("disbursements_payable", "cash")),
         _row(money_events.DisbursementReversed, _transfers("cash", "unapplied_cash")),
         _row(money_events.PlanChanged, _plan_changed),

@@ -7,198 +7,77 @@ comes back takes commission back at the rate and from the producers of the day o
 re-points future earning only. Each amount is rounded by itself as the carrier rounds, half up meaning half away from
 zero, also of a negative amount (12.5 percent of -598.36 is -74.80), and then moved by the cent that keeps what is
 retained within one cent of rate times base retained; when no base is left, no commission is. Practice, no source.
+
+What comes back beyond what is retained is carried: a payment may bounce after a return premium had taken back its
+commission, and what is paid later makes up for that before it earns. So the base retained is what stands of all that
+came and went, never more, and however it came to be.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from typing import TypeAlias, assert_never
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing.commission_messages import (
+    AssignProducer,
+    BeginCommissionTerm,
+    Command,
+    CommissionChargedBack,
+    CommissionEarned,
+    CommissionTermBegun,
+    EarnCommission,
+    Event,
+    ProducerAssigned,
+    ReturnCarried,
+)
+from model.billing.commission_standing import (
+    Assigned,
+    Assignment,
+    Carried,
+    Entered,
+    Layer,
+    State,
+    Unassigned,
+    moved,
+    record_on,
+    taken_from,
+    term_of,
+)
 from model.billing.producer import Payee
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money, Rounding
 
+__all__ = [
+    "AssignProducer",
+    "Assigned",
+    "Assignment",
+    "BeginCommissionTerm",
+    "Carried",
+    "Chain",
+    "Command",
+    "CommissionChargedBack",
+    "CommissionEarned",
+    "CommissionTermBegun",
+    "EarnCommission",
+    "Entered",
+    "Event",
+    "Layer",
+    "ProducerAssigned",
+    "ReturnCarried",
+    "State",
+    "Unassigned",
+    "decider",
+    "evolve",
+    "moved",
+    "record_on",
+    "taken_from",
+    "term_of",
+]
+
 Chain: TypeAlias = Callable[[str, str, date], tuple[Payee, ...]]
 """Everybody who earns, by producer of record, product and day."""
-
-# --- commands
-
-
-class AssignProducer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The producer of record of what takes effect from `on`: at the sale, or by an agency transfer."""
-
-    policy_id: str
-    producer_id: str
-    product: str
-    on: date
-    at: datetime
-
-
-class BeginCommissionTerm(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A renewal or rewrite begins: what comes back of it is not taken from the commission of terms before. A renewal is
-    billed long before it begins, so that a rewrite may begin an earlier term after it.
-    """
-
-    policy_id: str
-    on: date
-    at: datetime
-
-
-class EarnCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`base` is commissionable premium, negative when it comes back."""
-
-    policy_id: str
-    entry_id: str
-    base: Money
-    on: date
-    at: datetime
-
-
-Command: TypeAlias = AssignProducer | BeginCommissionTerm | EarnCommission
-
-# --- events
-
-
-class ProducerAssigned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    policy_id: str
-    producer_id: str
-    product: str
-    on: date
-    at: datetime
-
-
-class CommissionTermBegun(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    policy_id: str
-    on: date
-    at: datetime
-
-
-class CommissionEarned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """By one producer. `slice` numbers premium of one term under the same rates; all its producers share its base.
-    `asked` is the base of the whole entry.
-    """
-
-    policy_id: str
-    entry_id: str
-    slice: int
-    term: int
-    record_id: str
-    producer_id: str
-    rate: Decimal
-    base: Money
-    amount: Money
-    asked: Money
-    on: date
-    at: datetime
-
-
-class CommissionChargedBack(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`base` and `amount` are negative."""
-
-    policy_id: str
-    entry_id: str
-    slice: int
-    term: int
-    record_id: str
-    producer_id: str
-    rate: Decimal
-    base: Money
-    amount: Money
-    asked: Money
-    on: date
-    at: datetime
-
-
-Event: TypeAlias = ProducerAssigned | CommissionTermBegun | CommissionEarned | CommissionChargedBack
-
-# --- states
-
-
-class Assignment(Struct, frozen=True, gc=False):
-    producer_id: str
-    product: str
-    effective: date
-
-
-class Layer(Struct, frozen=True, gc=False):
-    """What one producer has of one slice: `base` retained, commission `earned` and `charged_back`, in minor units."""
-
-    slice: int
-    term: int
-    record_id: str
-    producer_id: str
-    rate: Decimal
-    base: int
-    earned: int
-    charged_back: int
-
-    @property
-    def kept(self) -> int:
-        return self.earned - self.charged_back
-
-
-class Entered(Struct, frozen=True, gc=False):
-    entry_id: str
-    base: Money
-
-
-class Unassigned(Struct, frozen=True, tag=True, gc=False):
-    pass
-
-
-class Assigned(Struct, frozen=True, tag=True):
-    """`terms` are the first days of the terms after the first, in their order."""
-
-    policy_id: str
-    assignments: tuple[Assignment, ...]
-    terms: tuple[date, ...] = ()
-    layers: tuple[Layer, ...] = ()
-    entries: tuple[Entered, ...] = ()
-
-
-State: TypeAlias = Unassigned | Assigned
-
-# --- rules
-
-
-def record_on(state: Assigned, on: date) -> Assignment | None:
-    """The producer of record of what takes effect on a day."""
-    current = [one for one in state.assignments if one.effective <= on]
-    return current[-1] if current else None
-
-
-def term_of(state: Assigned, on: date) -> int:
-    return sum(1 for start in state.terms if start <= on)
-
-
-def moved(layer: Layer, base: int, rounding: Rounding) -> int:
-    """The commission on `base` more (or less) premium of a layer, signed, in minor units."""
-    alone = Money(base, "").times(layer.rate, rounding).minor
-    numerator, denominator = layer.rate.as_integer_ratio()
-    least, odd = divmod((layer.base + base) * numerator, denominator)
-    most = least + 1 if odd else least
-    return min(max(layer.kept + alone, least), most) - layer.kept
-
-
-def taken_from(state: Assigned, base: int, on: date) -> tuple[tuple[int, int], ...]:
-    """(slice, minor units) that `base` coming back takes: of the term of the day first, then of those before it, and
-    within a term in proportion to what each slice retains. What exceeds all of it never earned anything.
-    """
-    bases: dict[int, tuple[int, int]] = {layer.slice: (layer.term, layer.base) for layer in state.layers}
-    found: list[tuple[int, int]] = []
-    for term in range(term_of(state, on), -1, -1):
-        slices = [(number, kept) for number, (of, kept) in bases.items() if of == term and kept > 0]
-        taken = min(base, sum(kept for _, kept in slices))
-        if taken > 0:
-            parts = Money(taken, "").split_by([kept for _, kept in slices])
-            found.extend((number, part.minor) for (number, _), part in zip(slices, parts, strict=True) if part.minor)
-            base -= taken
-    return tuple(found)
-
 
 # --- the machine
 
@@ -253,19 +132,59 @@ def _earned(carrier: Carrier, chain: Chain, command: EarnCommission, state: Assi
     if command.base.currency != carrier.currency:
         return Refusal("wrong_currency", f"{carrier.name} earns in {carrier.currency}")
     if command.base.minor < 0:
-        return tuple(
-            _event(command, layer, -part, carrier.rounding)
-            for number, part in taken_from(state, -command.base.minor, command.on)
-            for layer in state.layers
-            if layer.slice == number
-        )
+        return _returned(carrier, command, state)
     record = record_on(state, command.on)
     if record is None or not command.base.minor:
         return ()
+    made_up = _made_up(command, state)
+    base = command.base.minor + sum(event.base.minor for event in made_up)
+    if not base:
+        return made_up
     payees = chain(record.producer_id, record.product, command.on)
-    return tuple(
-        _event(command, layer, command.base.minor, carrier.rounding)
+    return made_up + tuple(
+        _event(command, layer, base, carrier.rounding)
         for layer in _layers_for(state, record.producer_id, payees, term_of(state, command.on))
+    )
+
+
+def _returned(carrier: Carrier, command: EarnCommission, state: Assigned) -> tuple[Event, ...]:
+    """What is retained is charged back; what is not, of days on which somebody sold, is carried."""
+    taken = taken_from(state, -command.base.minor, command.on)
+    back = tuple(
+        _event(command, layer, -part, carrier.rounding)
+        for number, part in taken
+        for layer in state.layers
+        if layer.slice == number
+    )
+    beyond = -command.base.minor - sum(part for _, part in taken)
+    if not beyond or record_on(state, command.on) is None:
+        return back
+    return (*back, _carried(command, command.on, beyond))
+
+
+def _made_up(command: EarnCommission, state: Assigned) -> tuple[ReturnCarried, ...]:
+    """What premium makes up for before it earns: what came back in its term or a later one, whose return would have
+    taken its commission.
+    """
+    left, term = command.base.minor, term_of(state, command.on)
+    found: list[ReturnCarried] = []
+    for one in state.carried:
+        part = min(left, one.base) if term_of(state, one.since) >= term else 0
+        if part:
+            found.append(_carried(command, one.since, -part))
+            left -= part
+    return tuple(found)
+
+
+def _carried(command: EarnCommission, since: date, base: int) -> ReturnCarried:
+    return ReturnCarried(
+        policy_id=command.policy_id,
+        entry_id=command.entry_id,
+        since=since,
+        base=Money(base, command.base.currency),
+        asked=command.base,
+        on=command.on,
+        at=command.at,
     )
 
 
@@ -315,6 +234,8 @@ def evolve(state: State, event: Event) -> State:
             return _with_term(state, on)
         case CommissionEarned() | CommissionChargedBack():
             return _with_layer(state, event)
+        case ReturnCarried():
+            return _with_carried(state, event)
         case _:
             assert_never(event)
 
@@ -343,7 +264,17 @@ def _with_layer(state: Assigned, event: CommissionEarned | CommissionChargedBack
     return replace(state, layers=tuple(layers), entries=_with_entry(state.entries, event))
 
 
-def _with_entry(entries: tuple[Entered, ...], event: CommissionEarned | CommissionChargedBack) -> tuple[Entered, ...]:
+def _with_carried(state: Assigned, event: ReturnCarried) -> Assigned:
+    before = sum(one.base for one in state.carried if one.since == event.since)
+    others = tuple(one for one in state.carried if one.since != event.since)
+    base = before + event.base.minor
+    carried = (*others, Carried(event.since, base)) if base else others
+    return replace(state, carried=carried, entries=_with_entry(state.entries, event))
+
+
+def _with_entry(
+    entries: tuple[Entered, ...], event: CommissionEarned | CommissionChargedBack | ReturnCarried
+) -> tuple[Entered, ...]:
     """An entry has an event for each slice, and in each slice one for each producer."""
     if entries and entries[-1].entry_id == event.entry_id:
         return entries

@@ -1,20 +1,22 @@
 """Money that goes back to a party.
 
     draft --ApproveDisbursement--> approved --ExecuteDisbursement--> executed --ReverseDisbursement--> reversed
-      |                                |
-      +------RejectDisbursement--------+--> rejected
+      |                                |                                ^  |                             ^
+      +------RejectDisbursement--------+--> rejected ---(it went)-------+  +--RejectDisbursement (not paid)
 
 Only unapplied money goes back, and a draft holds it from the first day, so that nothing is promised twice. Who drafts
 does not approve; above the carrier's limit two people do. Limits and days are practice [K].
+
+Payments is asked for what is approved and told to stop what is rejected then. Whatever it says became of the money is
+so: what did not go is unapplied again, and what went although it was rejected is taken from what is unapplied, the
+rest of it a receivable. News that comes twice, or after what followed from it, changes nothing.
 """
 
 from datetime import date, datetime, timedelta
 
-from msgspec.structs import replace
-
 from model.billing.applying import sources_of
 from model.billing.commands import Command
-from model.billing.dispatch import Answer, Effect, answer, effect
+from model.billing.dispatch import Answer, answer
 from model.billing.events import Event
 from model.billing.money_commands import (
     ApproveDisbursement,
@@ -28,10 +30,12 @@ from model.billing.money_events import (
     DisbursementDrafted,
     DisbursementExecuted,
     DisbursementFirstApproved,
+    DisbursementPaidAfterRejection,
     DisbursementRejected,
     DisbursementReversed,
 )
 from model.billing.parts import Taken
+from model.billing.recapturing import recapture
 from model.billing.standing import Account, Disbursement, Payment
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
@@ -79,8 +83,8 @@ def draft(carrier: Carrier, command: DraftDisbursement, account: Account) -> Dec
     if command.amount.minor <= keep.minor and not command.payer_id:
         return Refusal("too_little", f"{keep} and less are kept for the next bill")
     whose = command.payer_id or command.party_id
-    sources = _taken(account, whose, command.amount.minor)
-    if sources is None:
+    sources, lacking = _taken(account, whose, command.amount.minor)
+    if lacking:
         return Refusal("more_than_unapplied", f"less than {command.amount} of {whose} is unapplied")
     return (
         DisbursementDrafted(
@@ -97,15 +101,15 @@ def draft(carrier: Carrier, command: DraftDisbursement, account: Account) -> Dec
     )
 
 
-def _taken(account: Account, party_id: str, minor: int) -> tuple[Taken, ...] | None:
-    """The sources, oldest first, that hold so much; None when they do not."""
+def _taken(account: Account, party_id: str, minor: int) -> tuple[tuple[Taken, ...], int]:
+    """The sources, oldest first, that hold so much, and what they lack of it."""
     found: list[Taken] = []
     for kind, source in sources_of(account, party_id):
         part = min(minor, source.unapplied.minor)
         if part:
             found.append(Taken(kind, source.payment_id, part))
             minor -= part
-    return None if minor else tuple(found)
+    return tuple(found), minor
 
 
 def approve(carrier: Carrier, command: ApproveDisbursement, account: Account) -> Decision[Event]:
@@ -156,21 +160,51 @@ def execute(carrier: Carrier, command: ExecuteDisbursement, account: Account) ->
         return one
     if one.status == "executed":
         return ()
+    if command.because == "paid_out":
+        return () if one.status == "reversed" else _went(account, one, on=command.on, at=command.at)
     if one.status != "approved":
         return _wrong_state(one, "executed")
     earliest = _earliest(carrier, one)
-    if command.on < earliest and command.because == "instructed":
+    if command.on < earliest:
         return Refusal("not_yet", f"{one.disbursement_id} is executed from {earliest} on, not before")
+    return _went(account, one, on=command.on, at=command.at)
+
+
+def _went(account: Account, one: Disbursement, *, on: date, at: datetime) -> Decision[Event]:
+    """The money left. What was rejected meanwhile left all the same, if payments had been asked for it."""
+    if one.status == "rejected" and one.approved_by:
+        return _went_after_all(account, one, on=on, at=at)
+    if one.status != "approved":
+        return _wrong_state(one, "executed")
     return (
         DisbursementExecuted(
-            account_id=command.account_id,
-            disbursement_id=command.disbursement_id,
+            account_id=account.account_id,
+            disbursement_id=one.disbursement_id,
             party_id=one.party_id,
             amount=one.amount,
-            on=command.on,
-            at=command.at,
+            on=on,
+            at=at,
         ),
     )
+
+
+def _went_after_all(account: Account, one: Disbursement, *, on: date, at: datetime) -> tuple[Event, ...]:
+    whose = one.payer_id or one.party_id
+    sources, lacking = _taken(account, whose, one.amount.minor)
+    short = Money(lacking, one.amount.currency)
+    gone = DisbursementPaidAfterRejection(
+        account_id=account.account_id,
+        disbursement_id=one.disbursement_id,
+        party_id=one.party_id,
+        amount=one.amount - short,
+        short=short,
+        sources=sources,
+        on=on,
+        at=at,
+    )
+    if not lacking:
+        return (gone,)
+    return (gone, recapture(account, short, payment_id=one.disbursement_id, payer_id=whose, on=on, at=at))
 
 
 def reject(command: RejectDisbursement, account: Account) -> Decision[Event]:
@@ -179,6 +213,9 @@ def reject(command: RejectDisbursement, account: Account) -> Decision[Event]:
         return one
     if one.status == "rejected":
         return ()
+    if command.because == "not_paid" and one.status in ("executed", "reversed"):
+        # It was booked as gone by hand before anybody knew.
+        return () if one.status == "reversed" else (_reversal(command, one),)
     if one.status not in OPEN:
         return _wrong_state(one, "rejected")
     return (_rejection(account, one, command.reason, on=command.on, at=command.at),)
@@ -204,6 +241,7 @@ def _rejection(account: Account, one: Disbursement, reason: str, *, on: date, at
         reason=reason,
         on=on,
         at=at,
+        was="approved" if one.status == "approved" else "draft",
     )
 
 
@@ -213,116 +251,22 @@ def reverse(command: ReverseDisbursement, account: Account) -> Decision[Event]:
         return one
     if one.status == "reversed":
         return ()
-    if one.status != "executed":
+    if one.status == "executed":
+        return (_reversal(command, one),)
+    if command.because == "noticed":
         return _wrong_state(one, "reversed")
-    return (
-        DisbursementReversed(
-            account_id=command.account_id,
-            disbursement_id=command.disbursement_id,
-            party_id=one.party_id,
-            amount=one.amount,
-            reason=command.reason,
-            on=command.on,
-            at=command.at,
-        ),
+    # What came back had gone: the news of that is still on its way.
+    went = _went(account, one, on=command.on, at=command.at)
+    return went if isinstance(went, Refusal) else (*went, _reversal(command, one))
+
+
+def _reversal(command: ReverseDisbursement | RejectDisbursement, one: Disbursement) -> DisbursementReversed:
+    return DisbursementReversed(
+        account_id=command.account_id,
+        disbursement_id=one.disbursement_id,
+        party_id=one.party_id,
+        amount=one.amount,
+        reason=command.reason,
+        on=command.on,
+        at=command.at,
     )
-
-
-# --- effects
-
-
-def _drafted(account: Account, event: DisbursementDrafted) -> Account:
-    one = Disbursement(
-        event.disbursement_id,
-        event.party_id,
-        event.amount,
-        "draft",
-        event.sources,
-        event.by,
-        event.on,
-        payer_id=event.payer_id,
-    )
-    moved = _moved(account, one, unapplied=-1, held=1)
-    return replace(moved, disbursements=(*account.disbursements, one))
-
-
-def _first_approved(account: Account, event: DisbursementFirstApproved | DisbursementApproved) -> Account:
-    one = _found(account, event.disbursement_id)
-    status = "approved" if isinstance(event, DisbursementApproved) else one.status
-    return _with(account, replace(one, status=status, approved_by=(*one.approved_by, event.by)))
-
-
-def _executed(account: Account, event: DisbursementExecuted) -> Account:
-    one = _found(account, event.disbursement_id)
-    return _with(_moved(account, one, held=-1, disbursed=1), replace(one, status="executed"))
-
-
-def rejected(account: Account, event: DisbursementRejected) -> Account:
-    one = _found(account, event.disbursement_id)
-    return _with(_moved(account, one, held=-1, unapplied=1), replace(one, status="rejected", reason=event.reason))
-
-
-def _reversed(account: Account, event: DisbursementReversed) -> Account:
-    """The money comes back as a credit of its own: the payments that it came from may be returned by now."""
-    one = _found(account, event.disbursement_id)
-    back = Payment(event.disbursement_id, one.payer_id or one.party_id, event.amount, "received", (), event.amount)
-    after = replace(account, credits=(*account.credits, back), unapplied=account.unapplied + event.amount)
-    return _with(after, replace(one, status="reversed", reason=event.reason))
-
-
-def _found(account: Account, disbursement_id: str) -> Disbursement:
-    return next(each for each in account.disbursements if each.disbursement_id == disbursement_id)
-
-
-def _with(account: Account, changed: Disbursement) -> Account:
-    return replace(
-        account,
-        disbursements=tuple(
-            [changed if each.disbursement_id == changed.disbursement_id else each for each in account.disbursements]
-        ),
-    )
-
-
-def _moved(account: Account, one: Disbursement, *, unapplied: int = 0, held: int = 0, disbursed: int = 0) -> Account:
-    """What the sources gave moved between what is unapplied, held and sent (once, or once less)."""
-    payments, credits = account.payments, account.credits
-    whose = one.payer_id or one.party_id
-    for taken in one.sources:
-        delta = (unapplied * taken.minor, held * taken.minor, disbursed * taken.minor)
-        if taken.kind == "payment":
-            payments = _changed(payments, taken, whose, delta)
-        else:
-            credits = _changed(credits, taken, whose, delta)
-    left = Money(account.unapplied.minor + unapplied * one.amount.minor, account.unapplied.currency)
-    return replace(account, payments=payments, credits=credits, unapplied=left)
-
-
-def _changed(
-    sources: tuple[Payment, ...], taken: Taken, party_id: str, delta: tuple[int, int, int]
-) -> tuple[Payment, ...]:
-    unapplied, held, disbursed = delta
-    return tuple(
-        [
-            replace(
-                each,
-                unapplied=Money(each.unapplied.minor + unapplied, each.unapplied.currency),
-                held=each.held + held,
-                disbursed=each.disbursed + disbursed,
-            )
-            if each.payment_id == taken.source_id and each.payer_id == party_id
-            else each
-            for each in sources
-        ]
-    )
-
-
-EFFECTS: dict[type[Event], Effect] = dict(
-    (
-        effect(DisbursementDrafted, _drafted),
-        effect(DisbursementFirstApproved, _first_approved),
-        effect(DisbursementApproved, _first_approved),
-        effect(DisbursementExecuted, _executed),
-        effect(DisbursementRejected, rejected),
-        effect(DisbursementReversed, _reversed),
-    )
-)

@@ -11,8 +11,19 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
-from model.billing import commission, events, finance, loan, producer, program, remittances, statement, suspense, trust
-from model.billing.applying import sources_of
+from model.billing import (
+    commission,
+    events,
+    finance,
+    loan,
+    producer,
+    program,
+    refunding,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
@@ -49,6 +60,7 @@ class Kept(Protocol):
 
     def account(self, account_id: str) -> State: ...
     def commission(self, policy_id: str) -> commission.State: ...
+    def finance(self, policy_id: str) -> finance.State: ...
     def producer(self, producer_id: str) -> producer.State: ...
     def statement(self, producer_id: str, month: str) -> statement.State: ...
 
@@ -91,6 +103,12 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     def billed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
         return _on_statement(kept, carrier, commissionable, event, recorded)
 
+    def credited(kept: Kept, event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
+        return _credited(kept, carrier, event, recorded)
+
+    def divided(kept: Kept, event: finance.ReturnPremiumDivided, recorded: Recorded) -> tuple[Command, ...]:
+        return _divided(kept, carrier, event, recorded)
+
     by_event: dict[type[object], Follower] = dict(
         (
             _of(loan.LoanTransferred, _repointed),
@@ -101,11 +119,11 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(statement.DifferenceCharged, _difference),
             _of(finance.ContractFunded, _funded),
             _of(finance.CancellationOrdered, _third_parties_told),
-            _of(finance.ReturnPremiumDivided, _lender_first),
+            _of(finance.ReturnPremiumDivided, divided),
             _of(program.PayeePaid, _out_of_trust),
             _of(commission.CommissionEarned, _posted),
             _of(commission.CommissionChargedBack, _posted),
-            _of(events.ReturnPremiumCredited, _to_lender),
+            _of(events.ReturnPremiumCredited, credited),
             _of(events.InvoiceBilled, billed),
         )
     )
@@ -273,10 +291,15 @@ def _repointed(kept: Kept, event: loan.LoanTransferred, recorded: Recorded) -> t
 # --- money that goes back
 
 
-def _to_lender(kept: Kept, event: events.ReturnPremiumCredited, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept
-    if not event.unapplied:
+def _credited(
+    kept: Kept, carrier: Carrier, event: events.ReturnPremiumCredited, recorded: Recorded
+) -> tuple[Command, ...]:
+    """What closed nothing is divided where a lender paid for the policy; else it is its payers', as any credit."""
+    account = kept.account(event.account_id)
+    if not event.unapplied or not isinstance(account, Account):
         return ()
+    if finance.funded_part(kept.finance(event.policy_id)) is None:
+        return refunding.of_credit(carrier, account, event, event_id=recorded.event_id)
     amount = Money(sum(charge.amount.minor for charge in event.unapplied), event.unapplied[0].amount.currency)
     return (
         finance.RecordReturnPremium(
@@ -294,29 +317,14 @@ def _third_parties_told(kept: Kept, event: finance.CancellationOrdered, recorded
     )
 
 
-def _lender_first(kept: Kept, event: finance.ReturnPremiumDivided, recorded: Recorded) -> tuple[Command, ...]:
-    """The lender's part goes to it, as far as it has not paid a bill meanwhile; the insured's waits for the insured."""
+def _divided(
+    kept: Kept, carrier: Carrier, event: finance.ReturnPremiumDivided, recorded: Recorded
+) -> tuple[Command, ...]:
     funded = finance.funded_part(cast("finance.State", recorded.before))
     account = kept.account(event.account_id)
     if funded is None or not isinstance(account, Account):
         return ()
-    payer_id = funded.contract.payer_id
-    there = sum([source.unapplied.minor for _, source in sources_of(account, payer_id)])
-    minor = min(event.to_lender.minor, there)
-    if not minor:
-        return ()
-    return (
-        DraftDisbursement(
-            account_id=event.account_id,
-            disbursement_id=f"finance:{event.entry_id}",
-            party_id=event.lender_id,
-            payer_id="" if payer_id == event.lender_id else payer_id,
-            amount=Money(minor, event.to_lender.currency),
-            by="premium_finance",
-            on=event.on,
-            at=event.at,
-        ),
-    )
+    return refunding.of_financed(carrier, account, funded.contract, event)
 
 
 # --- commission

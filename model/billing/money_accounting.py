@@ -33,6 +33,7 @@ Quiet: TypeAlias = (
     | producer.ProducerTerminated
     | commission.ProducerAssigned
     | commission.CommissionTermBegun
+    | commission.ReturnCarried
     | statement.StatementItemAdded
     | statement.StatementIssued
     | statement.RemittancePromised

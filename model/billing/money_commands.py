@@ -47,21 +47,27 @@ class ExecuteDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False)
 
 
 class RejectDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`not_paid`: payments says that the money did not go, whatever was instructed."""
+
     account_id: str
     disbursement_id: str
     reason: str
     on: date
     at: datetime
+    because: Literal["decided", "not_paid"] = "decided"
 
 
 class ReverseDisbursement(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """It came back: a cheque that nobody cashed, a transfer that the bank returned."""
+    """It came back: a cheque that nobody cashed, a transfer that the bank returned. `sent_back`: payments says so, and
+    this may overtake the news that it went.
+    """
 
     account_id: str
     disbursement_id: str
     reason: str
     on: date
     at: datetime
+    because: Literal["noticed", "sent_back"] = "noticed"
 
 
 class WriteOff(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -42,8 +42,9 @@ class WriteOffReversed(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class RecaptureCharged(Struct, frozen=True, kw_only=True, tag=True):
-    """Money that was sent back to a party and then turned out never to have come: a receivable on an invoice of its
-    own, due at once.
+    """Money that was sent back to a party and was not there to be sent: its payment (`payment_id`) never came, or it
+    had paid something else when the disbursement of that id went after all. A receivable on an invoice of its own, due
+    at once.
     """
 
     account_id: str
@@ -103,12 +104,28 @@ class DisbursementExecuted(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class DisbursementRejected(Struct, frozen=True, kw_only=True, tag=True):
-    """What it held is unapplied again."""
+    """What it held is unapplied again. `was` says whether payments had been asked for it."""
 
     account_id: str
     disbursement_id: str
     amount: Money
     reason: str
+    on: date
+    at: datetime
+    was: Literal["draft", "approved"] = "draft"
+
+
+class DisbursementPaidAfterRejection(Struct, frozen=True, kw_only=True, tag=True):
+    """It was on its way when it was rejected, and went. `amount` is what of it was still unapplied, by `sources`;
+    `short` became a receivable.
+    """
+
+    account_id: str
+    disbursement_id: str
+    party_id: str
+    amount: Money
+    short: Money
+    sources: tuple[Taken, ...]
     on: date
     at: datetime
 
@@ -192,6 +209,7 @@ Event: TypeAlias = (
     | DisbursementApproved
     | DisbursementExecuted
     | DisbursementRejected
+    | DisbursementPaidAfterRejection
     | DisbursementReversed
     | PlanChanged
     | InstallmentFeesDropped

@@ -10,7 +10,7 @@ from msgspec import Struct
 from model.billing.commands import Command, CreditCharges, ReceiveCharges, ReceivePayment, ReturnPayment
 from model.billing.dunning_commands import RecordPolicyEnd, RecordPolicyReturn
 from model.billing.hearing import ORDERS, Heard
-from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement
+from model.billing.money_commands import ExecuteDisbursement, RejectDisbursement, ReverseDisbursement
 from model.billing.orders import Place
 from model.billing.plan import Charge, Payer
 from model.reaction import Delivery, Reaction, Unless, reaction
@@ -126,7 +126,6 @@ class NonrenewedPolicy(Struct, frozen=True):
 
 NOT_BILLING = Unless("purpose", ("payout",))
 NOT_SENT_BACK = Unless("purpose", ("collection", "payout"))
-NOT_COLLECTED = Unless("purpose", ("payout", "disbursement"))
 """What of the money that payments moved is not billing's."""
 
 
@@ -148,9 +147,10 @@ class MoneyStayed(Struct, frozen=True):
 
 class MoneyBack(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection"]
+    purpose: Literal["collection", "disbursement"]
     subject: str
     reason: str
+    reference: str = ""
 
 
 def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]:
@@ -368,11 +368,24 @@ def keep_disbursement(money: MoneyStayed, delivery: Delivery) -> tuple[Command, 
             reason=money.reason,
             on=delivery.on,
             at=delivery.at,
+            because="not_paid",
         ),
     )
 
 
-def return_collection(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
+def take_back(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
+    """A payment of a bill that the bank took back, or a disbursement that came back."""
+    if money.purpose == "disbursement":
+        return (
+            ReverseDisbursement(
+                account_id=money.subject,
+                disbursement_id=money.reference,
+                reason=money.reason,
+                on=delivery.on,
+                at=delivery.at,
+                because="sent_back",
+            ),
+        )
     return (
         ReturnPayment(
             account_id=money.subject, payment_id=money.movement_id, reason=money.reason, on=delivery.on, at=delivery.at
@@ -399,12 +412,7 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
         "insurance.payments.intent.failed.v1",
         MoneyStayed,
         keep_disbursement,
-        unless=Unless("purpose", ("payout", "collection")),
+        unless=NOT_SENT_BACK,
     ),
-    reaction(
-        "insurance.payments.return.received.v1",
-        MoneyBack,
-        return_collection,
-        unless=Unless("purpose", ("payout", "disbursement")),
-    ),
+    reaction("insurance.payments.return.received.v1", MoneyBack, take_back, unless=NOT_BILLING),
 )

@@ -7,13 +7,11 @@ is charged once.
 
 from msgspec.structs import replace
 
-from model.billing import disbursing
+from model.billing import disbursed, disbursing
 from model.billing.commands import ReturnPayment
-from model.billing.dispatch import Effect, effect
 from model.billing.events import Event, FeeCharged, PaymentReturned
-from model.billing.invoice import Invoice, Item
 from model.billing.items import changed
-from model.billing.money_events import RecaptureCharged
+from model.billing.recapturing import recapture
 from model.billing.standing import Account, Payment
 from model.billing.writing_off import reversal_of
 from model.carrier import Carrier
@@ -22,7 +20,6 @@ from model.money import Money
 
 INSURER_FEE_CAP = "insurer_nsf_fee_cap"
 GENERAL_FEE_CAP = "general_returned_item_fee"
-RECAPTURE_PATTERN = "recapture"
 
 
 def returned_payment_fee(law: Law, carrier: Carrier) -> Money:
@@ -53,7 +50,7 @@ def returned(fee: Money, command: ReturnPayment, account: Account, payment: Paym
     events: list[Event] = []
     for rejection in disbursing.rejections(account, payment, on=command.on, at=command.at):
         events.append(rejection)
-        account = disbursing.rejected(account, rejection)
+        account = disbursed.rejected(account, rejection)
     payment = next(each for each in account.payments if each.payment_id == payment.payment_id)
     forgiven = reversal_of(account, f"shortfall:{payment.payment_id}", on=command.on, at=command.at)
     if forgiven is not None:
@@ -71,37 +68,14 @@ def returned(fee: Money, command: ReturnPayment, account: Account, payment: Paym
     )
     number = min([part.invoice for part in payment.parts], default=len(account.invoices))
     if payment.disbursed:
-        events.append(_recapture(command, account, payment))
+        sent = Money(payment.disbursed, payment.amount.currency)
+        party = payment.payer_id
+        events.append(
+            recapture(account, sent, payment_id=payment.payment_id, payer_id=party, on=command.on, at=command.at)
+        )
     if fee.minor and (payment.parts or payment.disbursed):
         events.append(_fee(fee, command, account, number))
     return tuple(events)
-
-
-def _policy_of(account: Account, payer_id: str) -> str:
-    """The policy that a payer pays for, the first of several; empty when the payer pays for none."""
-    return next(
-        (
-            item.policy_id
-            for invoice in account.invoices
-            if invoice.payer_id == payer_id
-            for item in invoice.items
-            if item.policy_id
-        ),
-        "",
-    )
-
-
-def _recapture(command: ReturnPayment, account: Account, payment: Payment) -> RecaptureCharged:
-    return RecaptureCharged(
-        account_id=command.account_id,
-        payment_id=payment.payment_id,
-        number=len(account.invoices),
-        policy_id=_policy_of(account, payment.payer_id),
-        payer_id=payment.payer_id,
-        amount=Money(payment.disbursed, payment.amount.currency),
-        on=command.on,
-        at=command.at,
-    )
 
 
 def _fee(fee: Money, command: ReturnPayment, account: Account, number: int) -> FeeCharged:
@@ -132,12 +106,3 @@ def payment_returned(account: Account, event: PaymentReturned) -> Account:
         unapplied=account.unapplied - event.unapplied,
         waiting=tuple([each for each in account.waiting if getattr(each, "payment_id", None) != event.payment_id]),
     )
-
-
-def _recaptured(account: Account, event: RecaptureCharged) -> Account:
-    item = Item(event.policy_id, RECAPTURE_PATTERN, event.amount.minor, 0, 0)
-    invoice = Invoice(event.number, event.payer_id, event.on, event.on, "due", (item,))
-    return replace(account, invoices=(*account.invoices, invoice))
-
-
-EFFECTS: dict[type[Event], Effect] = dict((effect(RecaptureCharged, _recaptured),))

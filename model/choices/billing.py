@@ -19,6 +19,7 @@ NOT_NEGATIVE = (
 
 CreditOrder = Literal["billed_first", "planned_first"]
 InstallmentLeftover = Literal["first", "last", "write_off"]
+ReturnPremiumRemainder = Literal["keep_unapplied", "pay_what_is_billed", "send_back"]
 EndorsementPremium = Literal["spread_remaining", "immediate_invoice", "catch_up_and_spread"]
 
 
@@ -86,9 +87,10 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
 
     An endorsement's premium is spread over what is not billed yet, invoiced at once, or caught up for the days that
     are billed already. `credit_order` and `return_premium_direction` say which items a return premium closes first,
-    `return_premium_remainder` whether the rest waits for a bill or pays what is billed already. Money that found
-    nothing is applied when the next invoice is billed, or kept for a person to decide. A shortfall within the tolerance
-    of its currency settles an invoice; a currency without one has none.
+    `return_premium_remainder` whether the rest waits for a bill, pays what is billed already, or pays that and is
+    drafted to go back (above `disbursement_keep_minor`). Money that found nothing is applied when the next invoice is
+    billed, or kept for a person to decide. A shortfall within the tolerance of its currency settles an invoice; a
+    currency without one has none.
 
     Fees are in minor units of the carrier's currency. `returned_fee_cap` says what caps the fee for a returned payment
     where the state has no cap for insurers: its general cap on returned items, or nothing. Autopay drafts so many days
@@ -111,7 +113,7 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     carry_forward_below_minor: int = 0
     endorsement_premium: EndorsementPremium = "spread_remaining"
     return_premium_direction: Literal["first_to_last", "last_to_first"] = "first_to_last"
-    return_premium_remainder: Literal["keep_unapplied", "pay_what_is_billed"] = "keep_unapplied"
+    return_premium_remainder: ReturnPremiumRemainder = "keep_unapplied"
     unapplied_money: Literal["apply_when_billed", "keep_unapplied"] = "apply_when_billed"
     shortfall_tolerances: tuple[Tolerance, ...] = ()
     late_fee_minor: int = 0

@@ -69,7 +69,8 @@ def _cash_is_somewhere(account: AccountView) -> str | None:
     paid = sum(minor(item.paid) for _, item in _items(account))
     credited = sum(minor(item.credited) for _, item in _items(account))
     waits = -sum(minor(charge.amount) for instruction in account.instructions or () for charge in instruction.waiting)
-    sent = sum(_sent(source) for source in (*sources, *(account.credits or ())))
+    credits = [credit for credit in account.credits or () if credit.status == "received"]
+    sent = sum(_sent(source) for source in (*sources, *credits))
     unapplied = minor(account.unapplied)
     if received + returned + back != paid + credited + unapplied + waits + sent:
         there = f"{paid} paid, {credited} credited and {unapplied} unapplied"

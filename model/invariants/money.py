@@ -130,6 +130,20 @@ def unearned_commission(view: CommissionView) -> Violation | None:
     return None
 
 
+def overearned_commission(view: CommissionView, *, eligible: int) -> Violation | None:
+    """INV-B12: nobody keeps commission on more than `eligible`, the commissionable premium (minor units, on the
+    carrier's basis) that stands now: on the paid basis what payments have paid and nobody took back.
+    """
+    bases: dict[str, int] = {}
+    for layer in view.layers:
+        bases[layer.producer_id] = bases.get(layer.producer_id, 0) + layer.base
+    for producer_id, base in bases.items():
+        if base > max(eligible, 0):
+            text = f"{producer_id} keeps commission on {base} minor units, {eligible} stand"
+            return Violation("INV-B12", view.policy_id, text)
+    return None
+
+
 class TrustView(Struct, frozen=True, gc=False):
     """In minor units: what is in the bank, and whose it is."""
 

@@ -208,7 +208,7 @@ class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PayoutStopped(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A cheque that was issued is not paid, because claims stopped or voided it."""
+    """A cheque that was issued is not paid, because whoever asked for it stopped or voided it."""
 
     intent_id: str
     attempt: int
@@ -218,6 +218,7 @@ class PayoutStopped(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     reason: str
     on: date
     at: datetime
+    purpose: Purpose = "payout"
 
 
 class ChargedBackByIssuer(Struct, frozen=True, kw_only=True, tag=True, gc=False):

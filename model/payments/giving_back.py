@@ -23,7 +23,7 @@ from model.payments.surcharges import refunded_fee
 from model.payments.tokens import card_in
 
 STOPPED = "stopped"
-"""Why a payout is not paid that claims stopped or voided."""
+"""Why what went out is not paid that claims stopped or voided, or that billing rejected."""
 
 
 def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decision[Event]:
@@ -84,10 +84,10 @@ def _came_back(state: Succeeded, ordinal: int) -> bool:
 
 
 def _for_whom(rules: Rulebook, command: ReturnMoney, state: Succeeded) -> events.Person | None:
-    """Money that left twice, and a code that nobody classed, are for a person. What a payout comes back for is for
-    claims, who pays it again in another way.
+    """Money that left twice, and a code that nobody classed, are for a person. What we sent and comes back is for
+    whoever asked for it, claims or billing, who pays it again in another way.
     """
-    if state.order.purpose == "payout":
+    if state.order.purpose != "collection":
         return None
     if state.refunds:
         return "returned_after_refund"
@@ -95,7 +95,7 @@ def _for_whom(rules: Rulebook, command: ReturnMoney, state: Succeeded) -> events
 
 
 def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, attempt: Attempt) -> datetime | None:
-    if state.order.purpose == "payout":
+    if state.order.purpose != "collection":
         return None
     row = classify(rules.law, network="US-ACH", code=command.reason)
     if rules.choices.returned_debits == "leave" or state.refunds or row is None or row.failure != "soft_decline":
@@ -110,13 +110,13 @@ def _present_again_at(rules: Rulebook, command: ReturnMoney, state: Succeeded, a
 
 
 def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[Event]:
-    """A payout is stopped when it has not left, or when it is a cheque that the bank has not paid; what has left is
-    refused with a code, and a person asks the bank.
+    """What goes out is stopped when it has not left, or when it is a cheque that the bank has not paid; what has left
+    is refused with a code, and a person asks the bank.
     """
     _ = rules
     if isinstance(state, NoIntent):
         return Refusal("unknown_payout", f"there is no payout {command.intent_id} to be stopped")
-    if state.order.purpose != "payout":
+    if state.order.purpose == "collection":
         return wrong_state(command, state)
     if isinstance(state, (Failed, Returned)):
         return ()
@@ -134,6 +134,7 @@ def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[
                 reason=STOPPED,
                 on=command.on,
                 at=command.at,
+                purpose=state.order.purpose,
             ),
         )
     return Refusal("payout_left", f"{command.intent_id} has left and cannot be stopped here")

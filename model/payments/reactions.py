@@ -104,6 +104,29 @@ def send_back(asked: Disbursement, delivery: Delivery) -> tuple[Command, ...]:
     )
 
 
+class RejectedDisbursement(Struct, frozen=True):
+    account_id: str
+    disbursement_id: str
+    amount: Amount
+    was: Literal["draft", "approved"]
+    reason: str
+
+
+def keep_back(rejected: RejectedDisbursement, delivery: Delivery) -> tuple[Command, ...]:
+    """What was never approved was never asked for; what was does not leave any more, if it has not."""
+    if rejected.was == "draft":
+        return ()
+    return (
+        StopPayout(
+            intent_id=disbursement_id(rejected.account_id, rejected.disbursement_id),
+            amount=from_wire(rejected.amount),
+            reason=rejected.reason,
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
+
+
 class PayoutAsk(Struct, frozen=True):
     asks: str
     claim_id: str
@@ -147,6 +170,7 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.billing.invoice.due.v1", Draft, draft_due),
     reaction("insurance.billing.invoice.draft_requested.v1", DraftAhead, draft_ahead),
     reaction("insurance.billing.disbursement.requested.v1", Disbursement, send_back),
+    reaction("insurance.billing.disbursement.rejected.v1", RejectedDisbursement, keep_back),
     reaction("insurance.claims.payment.requested.v1", Payout, pay_out),
     reaction("insurance.claims.payment.stopped.v1", Unwanted, stop_payout),
     reaction("insurance.claims.payment.voided.v1", Unwanted, stop_payout),

@@ -6,6 +6,7 @@ from typing import TypeVar, cast
 from model.billing import money_events as money
 from model.published.events import (
     DisbursementExecuted,
+    DisbursementRejected,
     DisbursementRequested,
     InvoiceDraftRequested,
     PublishedEvent,
@@ -21,6 +22,8 @@ def money_projectors() -> dict[type[object], Callable[[object], PublishedEvent]]
             _row(money.InvoiceDrafted, _drafted),
             _row(money.DisbursementApproved, _requested),
             _row(money.DisbursementExecuted, _executed),
+            _row(money.DisbursementPaidAfterRejection, _paid_after_all),
+            _row(money.DisbursementRejected, _rejected),
         )
     )
 
@@ -57,4 +60,24 @@ def _executed(event: money.DisbursementExecuted) -> DisbursementExecuted:
         account_id=event.account_id,
         party_id=event.party_id,
         amount=to_wire(event.amount),
+    )
+
+
+def _paid_after_all(event: money.DisbursementPaidAfterRejection) -> DisbursementExecuted:
+    """All of it went, whatever of it was still there."""
+    return DisbursementExecuted(
+        disbursement_id=event.disbursement_id,
+        account_id=event.account_id,
+        party_id=event.party_id,
+        amount=to_wire(event.amount + event.short),
+    )
+
+
+def _rejected(event: money.DisbursementRejected) -> DisbursementRejected:
+    return DisbursementRejected(
+        disbursement_id=event.disbursement_id,
+        account_id=event.account_id,
+        amount=to_wire(event.amount),
+        was=event.was,
+        reason=event.reason,
     )

@@ -414,6 +414,16 @@ class DisbursementExecuted(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
 
 
+class DisbursementRejected(Struct, frozen=True, kw_only=True, gc=False):
+    """It is not to be paid, and its money is unapplied again. `was` says whether it had been asked for."""
+
+    disbursement_id: str
+    account_id: str
+    amount: Amount
+    was: Literal["draft", "approved"]
+    reason: str
+
+
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
     claim_id: str
     payment_id: str
@@ -563,6 +573,7 @@ PublishedEvent: TypeAlias = (
     | InvoiceDraftRequested
     | DisbursementRequested
     | DisbursementExecuted
+    | DisbursementRejected
     | ClaimPaymentRequested
     | DwellingDamaged
     | DwellingRepaired
@@ -613,6 +624,7 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     FinanceCancellationOrdered: "insurance.billing.finance.cancellation_ordered.v1",
     InvoiceDraftRequested: "insurance.billing.invoice.draft_requested.v1",
     DisbursementRequested: "insurance.billing.disbursement.requested.v1",
+    DisbursementRejected: "insurance.billing.disbursement.rejected.v1",
     DisbursementExecuted: "insurance.billing.disbursement.executed.v1",
     ClaimPaymentRequested: "insurance.claims.payment.requested.v1",
     DwellingDamaged: "insurance.claims.dwelling.damaged.v1",

@@ -38,11 +38,11 @@ def cleared(event: payments.PayoutCleared) -> IntentCleared:
 
 
 def stopped(event: payments.PayoutStopped) -> IntentReturned:
-    """What claims stopped is back as what the bank sent back is."""
+    """What was stopped by whoever asked for it is back as what the bank sent back is."""
     return IntentReturned(
         intent_id=event.intent_id,
         movement_id=movement_id(event.intent_id, event.attempt),
-        purpose="payout",
+        purpose=event.purpose,
         subject=event.subject,
         reference=event.reference,
         amount=to_wire(event.amount),

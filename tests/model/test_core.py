@@ -107,6 +107,7 @@ def test_who_hears_of_what():
         "insurance.billing.invoice.draft_requested.v1": {"payments"},
         "insurance.billing.disbursement.requested.v1": {"payments"},
         "insurance.billing.disbursement.executed.v1": set(),
+        "insurance.billing.disbursement.rejected.v1": {"payments"},
         "insurance.payments.return.received.v1": {"billing", "claims"},
         "insurance.payments.intent.created.v1": set(),
         "insurance.payments.intent.cleared.v1": {"claims"},

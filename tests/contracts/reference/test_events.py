@@ -13,7 +13,7 @@ LED_TO_BY_NO_OPERATION = frozenset(
     for name in (
         *("billing.commission.earned", "billing.commission.charged_back"),
         *("billing.suspense.created", "billing.suspense.resolved"),
-        *("billing.disbursement.requested", "billing.disbursement.executed"),
+        *("billing.disbursement.requested", "billing.disbursement.executed", "billing.disbursement.rejected"),
         *("billing.finance.cancellation_ordered", "billing.invoice.draft_requested"),
         *("claims.payment.held", "claims.payment.denied", "claims.payment.stopped", "claims.payment.voided"),
         "payments.intent.cleared",

@@ -27,6 +27,7 @@ from model.billing.commission import (
     Event,
     Layer,
     ProducerAssigned,
+    ReturnCarried,
     State,
     Unassigned,
     decider,
@@ -35,7 +36,7 @@ from model.billing.commission import (
 )
 from model.billing.producer import Payee
 from model.decider import Refusal
-from model.invariants.money import LayerView, commission_view, unearned_commission
+from model.invariants.money import LayerView, commission_view, overearned_commission, unearned_commission
 from model.money import Money, parse_amount
 
 CARRIER = florida()[1]
@@ -78,6 +79,9 @@ BACK = tuple(
 )
 
 
+CARRIED = ReturnCarried(entry_id="E-0", since=SOLD, base=usd("100.00"), asked=usd("-100.00"), **about(SOLD))
+
+
 def folded(*events) -> Any:
     return reduce(evolve, events, MACHINE.initial)
 
@@ -87,6 +91,7 @@ STATES = {
     "Assigned": folded(ASSIGNED),
     "Earned": folded(ASSIGNED, *WRITTEN),
     "Renewed": folded(ASSIGNED, *WRITTEN, BEGUN),
+    "Carrying": folded(ASSIGNED, CARRIED),
 }
 
 
@@ -112,23 +117,26 @@ COMMANDS = {
     "EarnCommission(euro)": replace(earn(entry="E-3"), base=Money(100, "EUR")),
     "EarnCommission(back)": earn("-598.36", "E-2", MIDWAY),
     "EarnCommission(again)": earn("100.00", "E-4"),
+    "EarnCommission(carried)": earn("-100.00", "E-0"),
 }
 BOTH, BOTH_BACK = "CommissionEarned+CommissionEarned", "CommissionChargedBack+CommissionChargedBack"
+MADE_UP = f"ReturnCarried+{BOTH}"
 TABLE = f"""
-#                           Unassigned        Assigned             Earned               Renewed
-AssignProducer              ProducerAssigned  -                    -                    -
-AssignProducer(transfer)    ProducerAssigned  ProducerAssigned     ProducerAssigned     ProducerAssigned
-AssignProducer(early)       ProducerAssigned  out_of_order         out_of_order         out_of_order
-AssignProducer(unknown)     unknown_producer  unknown_producer     unknown_producer     unknown_producer
-BeginCommissionTerm         -                 CommissionTermBegun  CommissionTermBegun  -
-BeginCommissionTerm(early)  -                 CommissionTermBegun  CommissionTermBegun  CommissionTermBegun
-EarnCommission              -                 {BOTH}               -                    -
-EarnCommission(reused)      -                 {BOTH}               entry_reused         entry_reused
-EarnCommission(nothing)     -                 -                    -                    -
-EarnCommission(before)      -                 -                    -                    -
-EarnCommission(euro)        -                 wrong_currency       wrong_currency       wrong_currency
-EarnCommission(back)        -                 -                    {BOTH_BACK}          {BOTH_BACK}
-EarnCommission(again)       -                 {BOTH}               {BOTH}               {BOTH}
+#                           Unassigned        Assigned             Earned               Renewed              Carrying
+AssignProducer              ProducerAssigned  -                    -                    -                    -
+AssignProducer(transfer)    ProducerAssigned  ProducerAssigned     ProducerAssigned     ProducerAssigned     ProducerAssigned
+AssignProducer(early)       ProducerAssigned  out_of_order         out_of_order         out_of_order         out_of_order
+AssignProducer(unknown)     unknown_producer  unknown_producer     unknown_producer     unknown_producer     unknown_producer
+BeginCommissionTerm         -                 CommissionTermBegun  CommissionTermBegun  -                    CommissionTermBegun
+BeginCommissionTerm(early)  -                 CommissionTermBegun  CommissionTermBegun  CommissionTermBegun  CommissionTermBegun
+EarnCommission              -                 {BOTH}               -                    -                    {MADE_UP}
+EarnCommission(reused)      -                 {BOTH}               entry_reused         entry_reused         ReturnCarried
+EarnCommission(nothing)     -                 -                    -                    -                    -
+EarnCommission(before)      -                 -                    -                    -                    -
+EarnCommission(euro)        -                 wrong_currency       wrong_currency       wrong_currency       wrong_currency
+EarnCommission(back)        -                 ReturnCarried        {BOTH_BACK}          {BOTH_BACK}          ReturnCarried
+EarnCommission(again)       -                 {BOTH}               {BOTH}               {BOTH}               ReturnCarried
+EarnCommission(carried)     -                 ReturnCarried        {BOTH_BACK}          {BOTH_BACK}          -
 """
 
 
@@ -139,7 +147,7 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 def test_the_table_has_every_command_every_state_and_every_event():
     assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
     assert {type(state) for state in STATES.values()} == set(get_args(State))
-    assert {type(event) for event in (ASSIGNED, BEGUN, *WRITTEN, *BACK)} == set(get_args(Event))
+    assert {type(event) for event in (ASSIGNED, BEGUN, CARRIED, *WRITTEN, *BACK)} == set(get_args(Event))
 
 
 def test_v15_commission_and_its_chargeback_are_what_the_machine_records():
@@ -246,6 +254,46 @@ def told_more(state: Any, command: EarnCommission) -> Any:
     return decision
 
 
+MOVES = (CommissionEarned, CommissionChargedBack)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(-300000, 300000), st.sampled_from([SOLD, MIDWAY])), max_size=12))
+def test_what_is_retained_within_a_term_is_what_all_of_it_adds_up_to(steps):
+    """In whatever order it came and went: a return before its premium, a bounce after a return."""
+    state: Any = told(assign())
+    for number, (base, on) in enumerate(steps):
+        state = told_on(state, EarnCommission(entry_id=f"E-{number}", base=Money(base, "USD"), **about(on)))
+        stands = sum(minor for minor, _ in steps[: number + 1])
+        view = commission_view("P", state)
+        assert overearned_commission(view, eligible=stands) is None
+        assert sum(layer.base for layer in state.layers if layer.producer_id == "A") == max(stands, 0)
+        assert sum(one.base for one in state.carried) == max(-stands, 0)
+
+
+def told_on(state: Any, command: EarnCommission) -> Any:
+    return reduce(evolve, told_more(state, command), state)
+
+
+def test_a_later_term_earns_whatever_an_earlier_one_gave_back():
+    state = told(assign(), earn("-100.00", "E-0"), BeginCommissionTerm(**about(RENEWED)))
+
+    later = told_on(state, earn("500.00", "E-1", RENEWED))
+    assert (kept(later), later.carried) == ({"A": 6250}, state.carried)
+    assert told_on(later, earn("100.00", "E-2")).carried == ()
+
+
+def test_commission_on_premium_that_does_not_stand_is_seen():
+    """What was returned beyond what was retained is forgotten, as if it had never come back."""
+    state = told(assign(), earn("600.00"), earn("-900.00", "E-2"))
+    forgetful = told_on(replace(state, carried=()), earn("300.00", "E-3"))
+
+    assert overearned_commission(commission_view("P", told_on(state, earn("300.00", "E-3"))), eligible=0) is None
+    violation = overearned_commission(commission_view("P", forgetful), eligible=0)
+    assert violation is not None
+    assert (violation.code, violation.text) == ("INV-B12", "A keeps commission on 30000 minor units, 0 stand")
+
+
 @settings(max_examples=80, deadline=None)
 @given(
     st.lists(
@@ -273,7 +321,7 @@ def test_commission_fits_the_premium_retained_after_any_history(steps):
             before, state = state, reduce(evolve, decision, state)
             assert unearned_commission(commission_view("P", state)) is None
             assert MACHINE.decide(command, state) == () or before == state
-            signs = {(event.base.minor > 0) for event in decision if hasattr(event, "base")}
+            signs = {(event.base.minor > 0) for event in decision if isinstance(event, MOVES)}
             assert len(signs) <= 1
 
 

@@ -21,8 +21,15 @@ from model.billing.money_commands import (
     ChangePlan,
     DraftDisbursement,
     ExecuteDisbursement,
+    RejectDisbursement,
 )
-from model.billing.money_events import DisbursementExecuted, PlanChanged
+from model.billing.money_events import (
+    DisbursementExecuted,
+    DisbursementPaidAfterRejection,
+    DisbursementRejected,
+    DisbursementReversed,
+    PlanChanged,
+)
 from model.billing.parts import Distribution
 from model.billing.plan import Charge, Payer
 from model.decider import Refusal
@@ -112,6 +119,31 @@ def test_nothing_is_found_where_nothing_is_wrong():
 
 def test_money_that_was_sent_and_is_still_held_is_seen():
     assert codes(asked(*SEND, state=PAID, wrongly=(DisbursementExecuted, keeps_what_it_sent))) == {"INV-B13"}
+
+
+@pytest.mark.parametrize(("went", "codes_of"), [((), {"INV-B13"}), (SEND[2:], {"INV-B4"})])
+def test_a_rejection_that_puts_the_money_back_twice_is_seen(went, codes_of):
+    """Before it went, and after it was booked as gone by hand."""
+    kind = DisbursementReversed if went else DisbursementRejected
+    keep = RejectDisbursement(disbursement_id="D", reason="R03", because="not_paid", **about(LATER))
+    sent = asked(*SEND[:2], *went, state=PAID)
+
+    def twice(_before: Any, event: Any, after: Any) -> Any:
+        return evolve(after, event)
+
+    assert codes(asked(keep, keep, state=sent)) == set()
+    assert codes(asked(keep, state=sent, wrongly=(kind, twice))) == codes_of
+
+
+def test_money_that_went_although_it_was_rejected_and_is_unapplied_still_is_seen():
+    rejected = asked(*SEND[:2], RejectDisbursement(disbursement_id="D", reason="no", **about(LATER)), state=PAID)
+    went = replace(SEND[2], because="paid_out")
+
+    def keeps(before: Any, _event: Any, after: Any) -> Any:
+        return replace(after, payments=before.payments, unapplied=before.unapplied)
+
+    assert codes(asked(went, went, state=rejected)) == set()
+    assert codes(asked(went, state=rejected, wrongly=(DisbursementPaidAfterRejection, keeps))) == {"INV-B13"}
 
 
 def test_a_day_that_is_billed_twice_is_seen():

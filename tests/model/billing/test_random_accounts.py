@@ -130,7 +130,7 @@ CHOICES = draw.fixed_dictionaries(
         "carry_forward_below_minor": draw.sampled_from([0, 20000]),
         "endorsement_premium": draw.sampled_from(["spread_remaining", "immediate_invoice", "catch_up_and_spread"]),
         "return_premium_direction": draw.sampled_from(["first_to_last", "last_to_first"]),
-        "return_premium_remainder": draw.sampled_from(["keep_unapplied", "pay_what_is_billed"]),
+        "return_premium_remainder": draw.sampled_from(["keep_unapplied", "pay_what_is_billed", "send_back"]),
         "unapplied_money": draw.sampled_from(["apply_when_billed", "apply_when_billed", "keep_unapplied"]),
         "shortfall_tolerances": draw.sampled_from([(), (Tolerance("USD", 20000),)]),
         "late_fee_minor": draw.just(1000),
@@ -335,7 +335,7 @@ class Accounts(RuleBasedStateMachine):
     @step(
         account=ACCOUNTS,
         minor=draw.integers(1, 300000),
-        what=draw.sampled_from(["sent", "sent", "drafted", "reversed"]),
+        what=draw.sampled_from(["sent", "sent", "drafted", "reversed", "on its way"]),
     )
     def pay_send_it_back_and_bounce(self, account, minor, what):
         """What the bank takes back after it was sent is owed; a disbursement that was only drafted is not sent."""
@@ -347,12 +347,15 @@ class Accounts(RuleBasedStateMachine):
         if what != "drafted":
             self.ask(ApproveDisbursement(by="bob", **asked))
             self.ask(ApproveDisbursement(by="cyd", **asked))
+        if what not in ("drafted", "on its way"):
             self.day += timedelta(days=5)
             self.execute(account, one)
         if what == "reversed" and self.ask(ReverseDisbursement(reason="not cashed", **self.known(account, one))):
             self.cash += minor
         if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))):
             self.cash -= minor
+        if what == "on its way":
+            self.execute(account, one, because="paid_out")
 
     @step(account=ACCOUNTS, days=draw.integers(0, 40))
     def bill_and_draft(self, account, days):
@@ -377,8 +380,8 @@ class Accounts(RuleBasedStateMachine):
     def known(self, account, one) -> Any:
         return {"disbursement_id": one, **self.about(account)}
 
-    def execute(self, account, one) -> None:
-        if self.ask(ExecuteDisbursement(disbursement_id=one, **self.about(account))):
+    def execute(self, account, one, because: Any = "instructed") -> None:
+        if self.ask(ExecuteDisbursement(disbursement_id=one, because=because, **self.about(account))):
             self.cash -= self.disbursement(account, one).amount.minor
 
     def disbursement(self, account, one) -> Any:
@@ -400,6 +403,24 @@ class Accounts(RuleBasedStateMachine):
             self.ask(RejectDisbursement(reason="cheaper to keep", **asked))
         elif self.ask(ReverseDisbursement(reason="not cashed", **asked)):
             self.cash += self.disbursement(account, one).amount.minor
+
+    @step(account=ACCOUNTS, data=draw.dice, what=draw.sampled_from(["gone", "gone", "not_paid", "sent_back"]))
+    def hear_of_a_disbursement(self, account, data, what):
+        """What payments tells, whatever was decided meanwhile: money moves when it says so and only then."""
+        known = getattr(self.core.account(account), "disbursements", ())
+        if not known:
+            return
+        one = draw.sampled_from(known)(data)
+        asked: Any = self.known(account, one.disbursement_id)
+        back = one.amount.minor if one.status == "executed" else 0
+        if what == "gone":
+            self.execute(account, one.disbursement_id, because="paid_out")
+        elif self.ask(
+            RejectDisbursement(reason="R03", because="not_paid", **asked)
+            if what == "not_paid"
+            else ReverseDisbursement(reason="R03", because="sent_back", **asked)
+        ):
+            self.cash += back
 
     @step(
         account=ACCOUNTS,
