@@ -27,6 +27,7 @@ from model.billing import (
     replanning,
     repointing,
     returning,
+    waiving,
     writing_off,
 )
 from model.billing.commands import Command
@@ -67,6 +68,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **crediting.EFFECTS,
     **paying.EFFECTS,
     **returning.EFFECTS,
+    **waiving.EFFECTS,
     **applying.EFFECTS,
     **autopaying.EFFECTS,
     **disbursing.EFFECTS,
