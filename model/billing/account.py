@@ -28,6 +28,7 @@ from model.billing import (
     recapturing,
     replanning,
     repointing,
+    waiving,
     writing_off,
 )
 from model.billing.commands import Command
@@ -68,6 +69,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **crediting.EFFECTS,
     **paying.EFFECTS,
     **recapturing.EFFECTS,
+    **waiving.EFFECTS,
     **applying.EFFECTS,
     **autopaying.EFFECTS,
     **disbursed.EFFECTS,

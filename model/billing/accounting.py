@@ -81,6 +81,14 @@ def _plan_changed(carrier: Carrier, event: money_events.PlanChanged, before: acc
     )
 
 
+def _fee_waived(carrier: Carrier, event: events.FeeWaived, before: account.State) -> tuple[Posting, ...]:
+    undone = Money(sum([sum_of(source.parts) for source in event.undone]), carrier.currency)
+    return (
+        *transfer(undone, debit="receivable_billed", credit="unapplied_cash"),
+        *_taken_back(carrier, before, event.withdrawn),
+    )
+
+
 def _parted(carrier: Carrier, event: repointing_messages.PayerRepointed, before: account.State) -> tuple[Posting, ...]:
     """What leaves invoices is planned anew by the next event."""
     return _taken_back(carrier, before, event.withdrawn)
@@ -150,6 +158,7 @@ POSTINGS: dict[type[events.Event], Postings] = dict(
         _row(events.PaymentDistributed, _distributed),
         _row(events.PaymentReturned, _returned),
         _row(events.FeeCharged, _fee),
+        _row(events.FeeWaived, _fee_waived),
         _row(money_events.UnappliedDistributed, _applied),
         _row(money_events.ItemsWrittenOff, _transfers("bad_debt", "receivable_billed")),
         _row(money_events.WriteOffReversed, _transfers("receivable_billed", "bad_debt")),

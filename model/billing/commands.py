@@ -62,7 +62,9 @@ class MarkInvoiceDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReceivePayment(Struct, frozen=True, kw_only=True, tag=True):
-    """`policy_id` directs it to one policy: what that does not need stays unapplied."""
+    """`policy_id` directs it to one policy: what that does not need stays unapplied. `wins_back` names the payment that
+    was lost and that this money is: the fee that the loss has cost is waived.
+    """
 
     account_id: str
     payment_id: str
@@ -71,6 +73,7 @@ class ReceivePayment(Struct, frozen=True, kw_only=True, tag=True):
     on: date
     at: datetime
     policy_id: str = ""
+    wins_back: str = ""
 
 
 class ReturnPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):

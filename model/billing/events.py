@@ -8,7 +8,7 @@ from msgspec import Struct
 from model.billing import dunning_events, money_events, repointing_messages
 from model.billing.commands import InstructionKind
 from model.billing.orders import Place
-from model.billing.parts import Distribution
+from model.billing.parts import Applied, Distribution
 from model.billing.plan import Charge, Payer, PlannedInvoice, PlannedItem
 from model.money import Money
 
@@ -158,13 +158,27 @@ class InvoiceCarriedForward(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class FeeCharged(Struct, frozen=True, kw_only=True, tag=True):
-    """A fee on an open invoice, once for its trigger."""
+    """A fee on an open invoice, once for its trigger; `payment_id` is the returned payment that it is for, if one."""
 
     account_id: str
     policy_id: str
     number: int
     trigger: str
     amount: Money
+    on: date
+    at: datetime
+    payment_id: str = ""
+
+
+class FeeWaived(Struct, frozen=True, kw_only=True, tag=True):
+    """The money of a returned payment came back, so that its fee is nobody's: `undone` was paid on it and is unapplied
+    again, `withdrawn` leaves its invoice. Both are empty where no fee was charged, and none will be.
+    """
+
+    account_id: str
+    payment_id: str
+    undone: tuple[Applied, ...]
+    withdrawn: tuple[Distribution, ...]
     on: date
     at: datetime
 
@@ -179,6 +193,7 @@ Event: TypeAlias = (
     | PaymentDistributed
     | PaymentReturned
     | FeeCharged
+    | FeeWaived
     | ReturnPremiumWaits
     | PaymentReturnWaits
     | InvoiceCarriedForward

@@ -12,7 +12,7 @@ from model.billing.invoice import Item
 from model.billing.items import put
 from model.billing.money_commands import AssessFee, FeeKind
 from model.billing.plan import CHARGED_FEE, INSTALLMENT_FEE_PATTERN
-from model.billing.standing import Account
+from model.billing.standing import Account, ReturnFee
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law, LawMissing
@@ -63,11 +63,13 @@ def assess(amounts: dict[FeeKind, Money], command: AssessFee, account: Account) 
 
 def _fee_charged(account: Account, event: FeeCharged) -> Account:
     charged = account.invoices[event.number]
+    returned = ReturnFee(event.payment_id, event.number, len(charged.items), "charged")
     fee = Item(event.policy_id, INSTALLMENT_FEE_PATTERN, event.amount.minor, 0, 0, instruction=CHARGED_FEE)
     return replace(
         account,
         invoices=put(account.invoices, replace(charged, items=(*charged.items, fee))),
         fees=(*account.fees, event.trigger),
+        return_fees=(*account.return_fees, returned) if event.payment_id else account.return_fees,
     )
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
+from model.billing import applying, waiving
 from model.billing.allocation import Distribution, distributed
 from model.billing.applying import priorities
 from model.billing.commands import Command, ReceivePayment, ReturnPayment
@@ -27,6 +28,7 @@ from model.billing.parts import sum_of
 from model.billing.returning import payment_returned, returned, returned_payment_fee
 from model.billing.standing import Account, Payment, WaitingReturn
 from model.billing.terms import prior_terms
+from model.billing.waiving import waived
 from model.billing.writing_off import items_written_off
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
@@ -82,6 +84,21 @@ def receive_payment(waterfall: Waterfall, fee: Money, command: ReceivePayment, a
         return Refusal("wrong_currency", f"{carrier.name} takes {carrier.currency}, not {command.amount.currency}")
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
+    if command.wins_back and fee.minor and carrier.billing.won_dispute_fee == "waive":
+        return _won_back(waterfall, fee, command, account)
+    return _booked(waterfall, fee, command, account)
+
+
+def _won_back(waterfall: Waterfall, fee: Money, command: ReceivePayment, account: Account) -> tuple[Event, ...]:
+    """The fee first, so that what is won back pays what it had paid before."""
+    waiver = waived(waterfall.priority, command, account)
+    for event in waiver:
+        account = WAIVER[type(event)](account, event)
+    return (*waiver, *_booked(waterfall, fee, command, account))
+
+
+def _booked(waterfall: Waterfall, fee: Money, command: ReceivePayment, account: Account) -> tuple[Event, ...]:
+    carrier = waterfall.carrier
     parts, rest = distributed(
         account.invoices,
         command.payer_id,
@@ -176,6 +193,9 @@ def return_payment(fee: Money, command: ReturnPayment, account: Account) -> Deci
         return ()
     return returned(fee, command, account, payment)
 
+
+WAIVER: dict[type[Event], Effect] = {**waiving.EFFECTS, **applying.EFFECTS}
+"""What a waived fee does to the account before the money that was won back is booked."""
 
 # --- effects
 

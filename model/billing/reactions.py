@@ -136,6 +136,7 @@ class MoneyIn(Struct, frozen=True):
     reference: str
     party_id: str
     amount: Amount
+    wins_back: str = ""
 
 
 class MoneyStayed(Struct, frozen=True):
@@ -355,6 +356,7 @@ def book_movement(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
             amount=from_wire(money.amount),
             on=delivery.on,
             at=delivery.at,
+            wins_back=money.wins_back,
         ),
     )
 

@@ -132,7 +132,7 @@ def resliced(command: ChangePlan, account: Account, term: frozenset[int]) -> Res
             withdrawn += [Distribution(invoice.number, place, item.open) for place, item in fees]
     currency = account.unapplied.currency
     return Resliced(
-        _undone(account, undone),
+        undone_on(account, undone),
         tuple(withdrawn),
         {
             payer: tuple(
@@ -151,7 +151,7 @@ def _is_resliced(command: ChangePlan, invoice: Invoice) -> bool:
     return command.reslice == "not_fully_paid" and invoice.open > 0
 
 
-def _undone(account: Account, items: set[tuple[int, int]]) -> tuple[Applied, ...]:
+def undone_on(account: Account, items: set[tuple[int, int]]) -> tuple[Applied, ...]:
     """The recorded parts of every source on those items."""
     found: list[Applied] = []
     kinds: tuple[tuple[SourceKind, tuple[Payment, ...]], ...] = (
@@ -201,9 +201,19 @@ def _planned(
 
 
 def plan_changed(account: Account, event: PlanChanged) -> Account:
+    after = reopened(account, event.undone)
+    return replace(
+        after,
+        invoices=changed(after.invoices, event.withdrawn, "withdraw"),
+        plan_changes=(*account.plan_changes, event.change_id),
+    )
+
+
+def reopened(account: Account, undone: tuple[Applied, ...]) -> Account:
+    """What was paid is open again, and the money of its sources unapplied."""
     payments, credits, invoices = account.payments, account.credits, account.invoices
     restored = 0
-    for source in event.undone:
+    for source in undone:
         restored += sum_of(source.parts)
         invoices = changed(invoices, source.parts, "reopen")
         if source.kind == "payment":
@@ -212,11 +222,10 @@ def plan_changed(account: Account, event: PlanChanged) -> Account:
             credits = _without(credits, source)
     return replace(
         account,
-        invoices=changed(invoices, event.withdrawn, "withdraw"),
+        invoices=invoices,
         payments=payments,
         credits=credits,
         unapplied=Money(account.unapplied.minor + restored, account.unapplied.currency),
-        plan_changes=(*account.plan_changes, event.change_id),
     )
 
 

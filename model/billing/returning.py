@@ -2,7 +2,7 @@
 
 Disbursements that still hold some of it are rejected, the shortfall that it was forgiven is owed again, its parts
 reopen. What was sent back to a party already becomes a receivable, not negative unapplied money [K]. The carrier's fee
-is charged once.
+is charged once, and not for money that was won back.
 """
 
 from msgspec.structs import replace
@@ -73,7 +73,8 @@ def returned(fee: Money, command: ReturnPayment, account: Account, payment: Paym
         events.append(
             recapture(account, sent, payment_id=payment.payment_id, payer_id=party, on=command.on, at=command.at)
         )
-    if fee.minor and (payment.parts or payment.disbursed):
+    won_back = any(each.payment_id == payment.payment_id and each.status == "waived" for each in account.return_fees)
+    if fee.minor and not won_back and (payment.parts or payment.disbursed):
         events.append(_fee(fee, command, account, number))
     return tuple(events)
 
@@ -89,6 +90,7 @@ def _fee(fee: Money, command: ReturnPayment, account: Account, number: int) -> F
         amount=fee,
         on=command.on,
         at=command.at,
+        payment_id=command.payment_id,
     )
 
 

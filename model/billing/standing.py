@@ -132,6 +132,15 @@ class Repointed(Struct, frozen=True, gc=False, array_like=True):
     since: date
 
 
+class ReturnFee(Struct, frozen=True, gc=False, array_like=True):
+    """The fee of a returned payment, by its place; one that was waived before it was charged has none (-1)."""
+
+    payment_id: str
+    number: int
+    item: int
+    status: Literal["charged", "waived"]
+
+
 class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
     pass
 
@@ -158,6 +167,7 @@ class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     holds: tuple[Hold, ...] = ()
     ended: tuple[EndedCover, ...] = ()
     repointed: tuple[Repointed, ...] = ()
+    return_fees: tuple[ReturnFee, ...] = ()
 
     def cover_ended(self, policy_id: str) -> date | None:
         """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""

@@ -93,8 +93,9 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     currency without one has none.
 
     Fees are in minor units of the carrier's currency. `returned_fee_cap` says what caps the fee for a returned payment
-    where the state has no cap for insurers: its general cap on returned items, or nothing. Autopay drafts so many days
-    before the due date; a changed amount is told `autopay_notice_days` before its draft. A disbursement waits
+    where the state has no cap for insurers: its general cap on returned items, or nothing. `won_dispute_fee` says
+    whether that fee is waived when the payment comes back by a dispute that is won (practice). Autopay drafts so many
+    days before the due date; a changed amount is told `autopay_notice_days` before its draft. A disbursement waits
     `disbursement_delay_days` and needs two people above a limit; `disbursement_keep_minor` and less is not sent.
 
     Commission is earned on `commission_basis`. An agency statement's item may be remitted short or over by
@@ -119,6 +120,7 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     late_fee_minor: int = 0
     reinstatement_fee_minor: int = 0
     returned_fee_cap: Literal["general_as_last_resort", "insurer_rule_only"] = "general_as_last_resort"
+    won_dispute_fee: Literal["waive", "keep"] = "waive"
     autopay_days_before_due: int = 0
     autopay_changed_amount: Literal["notice", "no_notice"] = "notice"
     autopay_notice_days: int = 10

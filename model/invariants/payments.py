@@ -11,6 +11,7 @@ from model.invariants.judging import Invariant, Violation, minor
 from model.payments.ach import AchRules
 from model.published.intent_views import AttemptView, IntentView
 
+NO_ADVICE: Mapping[str, timedelta] = {}
 STAYED = frozenset({"succeeded", "refunded_partial", "represented"})
 MAY_MOVE = frozenset({"init", "requires_action", "processing", "unknown"})
 SETTLES = {
@@ -102,13 +103,17 @@ def _presented_after(rules: AchRules, back: list[Back], attempt: AttemptView) ->
 
 
 def off_schedule(
-    choices: PaymentsChoices, intents: Iterable[IntentView], *, late: timedelta = timedelta(0)
+    choices: PaymentsChoices,
+    intents: Iterable[IntentView],
+    *,
+    late: timedelta = timedelta(0),
+    advised: Mapping[str, timedelta] = NO_ADVICE,
 ) -> Iterator[Violation]:
-    """INV-Y4: there are no more retries than the carrier chose, and each begins when it chose; `late` is what the
-    host's clock may be behind.
+    """INV-Y4: there are no more retries than the carrier chose, and each begins when it chose, or when Mastercard
+    `advised` by the code where that is later; `late` is what the host's clock may be behind.
     """
     for intent in intents:
-        ends = sorted(_ends(intent.attempts or ()), key=lambda end: end.at)
+        ends = sorted(_ends(intent.attempts or (), advised), key=lambda end: end.at)
         for attempt in (intent.attempts or ())[1:]:
             before = [end for end in ends if _made_room(end, attempt)]
             due = _retry_due(choices, intent, before) if before else None
@@ -120,11 +125,12 @@ def off_schedule(
 
 
 class End(Struct, frozen=True, gc=False):
-    """How and when an attempt made room for the next."""
+    """How and when an attempt made room for the next, and before when the network or its card let none begin."""
 
     at: datetime
     ordinal: int
     kind: Literal["business", "technical", "by_hand"]
+    not_before: datetime
 
 
 def _made_room(end: End, attempt: AttemptView) -> bool:
@@ -133,20 +139,29 @@ def _made_room(end: End, attempt: AttemptView) -> bool:
     return end.at < attempt.started_at or at_once
 
 
-def _ends(attempts: Iterable[AttemptView]) -> Iterator[End]:
+def _ends(attempts: Iterable[AttemptView], advised: Mapping[str, timedelta]) -> Iterator[End]:
     for one in attempts:
-        if one.ended_at and one.code == "by_hand":
-            yield End(one.ended_at, one.ordinal, "by_hand")
-        elif one.ended_at and one.failure == "technical_not_sent":
-            yield End(one.ended_at, one.ordinal, "technical")
-        elif one.ended_at and one.failure == "soft_decline":
-            yield End(one.ended_at, one.ordinal, "business")
+        if one.ended_at is not None:
+            put_off = one.postponed_to or one.ended_at
+            if one.code == "by_hand":
+                yield End(one.ended_at, one.ordinal, "by_hand", put_off)
+            elif one.failure == "technical_not_sent":
+                yield End(one.ended_at, one.ordinal, "technical", put_off)
+            elif one.failure == "soft_decline":
+                wait = advised.get(one.code or "") if one.network == "US-MC" else None
+                waited = one.ended_at + (wait or timedelta(0))
+                yield End(one.ended_at, one.ordinal, "business", max(put_off, waited))
         if one.returned_at:
-            yield End(one.returned_at, one.ordinal, "business")
+            yield End(one.returned_at, one.ordinal, "business", one.returned_at)
 
 
 def _retry_due(choices: PaymentsChoices, intent: IntentView, before: list[End]) -> datetime | None:
     """When the attempt after the last of these ends is due; None when there should be none."""
+    scheduled = _scheduled(choices, intent, before)
+    return None if scheduled is None else max(scheduled, before[-1].not_before)
+
+
+def _scheduled(choices: PaymentsChoices, intent: IntentView, before: list[End]) -> datetime | None:
     last = before[-1]
     same = sum(end.kind == last.kind for end in before)
     if last.kind == "by_hand":

@@ -54,7 +54,7 @@ def card_rules(visa: Law, mastercard: Law) -> CardRules:
         mastercard_a_day=int(mastercard.row("retry_limit_24h").value),
         mastercard_a_window=int(mastercard.row("retry_limit_30d").value),
         mastercard_never=_codes(mastercard, "never_retry_macs"),
-        mastercard_waits=dict(_waits(mastercard)),
+        mastercard_waits=advised_waits(mastercard),
     )
 
 
@@ -62,14 +62,19 @@ def _codes(law: Law, rule: str) -> frozenset[str]:
     return frozenset(law.row(rule).value.split())
 
 
+def advised_waits(law: Law) -> dict[str, timedelta]:
+    """How long Mastercard's advice codes say to wait, from its rows."""
+    return dict(_waits(law))
+
+
 def _waits(law: Law) -> Iterator[tuple[str, timedelta]]:
-    """From rows such as `mac_25`, `retry after 24 hours`."""
+    """From rows such as `mac_25` or `mac_02_wait`, `retry after 24 hours`."""
     for (rule, _), row in law.rows.items():
         match row.value.split():
             case ["retry", "after", count, unit] if rule.startswith("mac_"):
                 if unit not in UNITS or not count.isdigit():
                     raise LawMissing(f"{row.id} is {row.value!r}, not a wait")
-                yield rule.removeprefix("mac_"), int(count) * UNITS[unit]
+                yield rule.removeprefix("mac_").removesuffix("_wait"), int(count) * UNITS[unit]
             case _:
                 pass
 

@@ -142,6 +142,17 @@ class AttemptFailed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     by: str = ""
 
 
+class RetryPostponed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The next attempt was due and its card has to wait until `retry_at`; `attempt` is the one that failed."""
+
+    intent_id: str
+    attempt: int
+    reason: str
+    retry_at: datetime
+    on: date
+    at: datetime
+
+
 class InquiryMade(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The `number`-th inquiry about an attempt, and when the next one is due; None after the last."""
 
@@ -258,6 +269,7 @@ AttemptEvent: TypeAlias = (
     AttemptAccepted
     | AttemptStarted
     | AttemptFailed
+    | RetryPostponed
     | ActionRequired
     | PaymentTimedOut
     | InquiryMade

@@ -76,6 +76,9 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             if retry_at is not None:
                 return Retrying(order, failed, due_on, retry_at)
             return replace(state, attempts=failed)
+        case events.RetryPostponed(retry_at=retry_at):
+            put_off = replace(attempts[-1], postponed_to=retry_at)
+            return Retrying(order, (*attempts[:-1], put_off), due_on, retry_at)
         case events.AttemptStarted():
             return Processing(order, (*attempts, _again(attempts[-1], event)), due_on)
         case events.AttemptAccepted(attempt=ordinal):

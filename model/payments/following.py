@@ -13,8 +13,8 @@ from typing import Literal, Protocol, TypeAlias, TypeVar, cast
 
 from model.carrier import Carrier
 from model.payments import card, commands, dispute, events, holds, intent, payout_events, processor, states, worklist
+from model.payments.instrument import trying
 from model.payments.naming import try_id
-from model.payments.starting import trying
 from model.payments.states import Attempt, Order
 
 Command: TypeAlias = card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
@@ -83,7 +83,7 @@ def _card_tried_first(kept: Kept, event: events.PaymentStarted, recorded: Record
     _ = kept, recorded
     if event.card is None or event.purpose == "payout":
         return ()
-    return (trying(event.card, intent_id=event.intent_id, ordinal=1, order=event, at=event),)
+    return (trying(event.card, intent_id=event.intent_id, ordinal=1, amount=event.amount, on=event.on, at=event.at),)
 
 
 def _card_tried_again(kept: Kept, event: events.AttemptStarted, recorded: Recorded) -> tuple[Command, ...]:
@@ -94,7 +94,16 @@ def _card_tried_again(kept: Kept, event: events.AttemptStarted, recorded: Record
     order, last = found
     if last.card is None or order.purpose == "payout":
         return ()
-    return (trying(last.card, intent_id=event.intent_id, ordinal=event.attempt, order=order, at=event),)
+    return (
+        trying(
+            last.card,
+            intent_id=event.intent_id,
+            ordinal=event.attempt,
+            amount=order.amount,
+            on=event.on,
+            at=event.at,
+        ),
+    )
 
 
 def _heard_by_card(kept: Kept, event: Answered, recorded: Recorded) -> tuple[Command, ...]:

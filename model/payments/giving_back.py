@@ -14,7 +14,7 @@ from model.payments.ach import present_again
 from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
 from model.payments.events import Event
 from model.payments.failures import classify
-from model.payments.hearing import business_failures, presented
+from model.payments.next_try import business_failures, presented
 from model.payments.outcomes import refused, wrong_state
 from model.payments.retrying import business_retry_at
 from model.payments.rulebook import Rulebook

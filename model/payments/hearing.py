@@ -5,12 +5,11 @@ as long as the intent only waits for its next try; once another attempt is under
 payment was given up and everybody knows, it is surplus: refunded at once or for a person, by the carrier's choice.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from model.decider import Decision, Refusal
 from model.jurisdiction import FailureClass
 from model.payments import events
-from model.payments.ach import Presentment, present_again
 from model.payments.commands import (
     AnswerInquiry,
     Command,
@@ -21,8 +20,8 @@ from model.payments.commands import (
 )
 from model.payments.events import Event
 from model.payments.failures import NOT_FOUND, classify
+from model.payments.next_try import next_try
 from model.payments.outcomes import refused, success, timed_out, wrong_state
-from model.payments.retrying import business_retry_at, technical_retry_at
 from model.payments.rulebook import Rulebook
 from model.payments.states import (
     EFFECTIVE,
@@ -193,7 +192,8 @@ def given_back(
     failure: FailureClass,
 ) -> Decision[Event]:
     """The attempt moved nothing: either the next one has its time, or the payment is given up."""
-    retry_at = _retry_at(rules, state, network=network, code=code, failure=failure, at=command.at)
+    following = next_try(rules, command, state, attempt, network=network, code=code, failure=failure)
+    retry_at = None if isinstance(following, str) else following
     over = events.AttemptFailed(
         intent_id=command.intent_id,
         attempt=attempt.ordinal,
@@ -204,45 +204,7 @@ def given_back(
         on=command.on,
         at=command.at,
     )
-    return (over,) if retry_at is not None else (over, refused(command, state, code))
-
-
-def _retry_at(
-    rules: Rulebook,
-    state: Begun,
-    *,
-    network: str,
-    code: str,
-    failure: FailureClass,
-    at: datetime,
-) -> datetime | None:
-    if failure == "hard_decline":
-        return None
-    if failure == "technical_not_sent":
-        failures = 1 + sum(one.failure == failure for one in state.attempts)
-        return technical_retry_at(rules.choices, failures=failures, failed_at=at)
-    failures = 1 + business_failures(state)
-    retry_at = business_retry_at(rules.choices, failures=failures, due_on=state.due_on, failed_at=at)
-    if retry_at is None or network != "US-ACH":
-        return retry_at
-    return None if present_again(rules.ach, presented(state, code, at.date()), on=retry_at.date()) else retry_at
-
-
-def business_failures(state: Begun) -> int:
-    """How often the payer's side has said no so far, at once or by a return."""
-    return sum((one.failure == "soft_decline") + (one.returned_at is not None) for one in state.attempts)
-
-
-def presented(state: Begun, code: str, on: date) -> tuple[Presentment, ...]:
-    """Every time that the network has sent the debit back, and this one, in the order in which it did."""
-    back: list[tuple[datetime, Presentment]] = []
-    for one in state.attempts:
-        if one.network == "US-ACH" and one.code and one.ended_at and one.status not in IN_DOUBT:
-            back.append((one.ended_at, Presentment(one.ended_at.date(), one.code)))
-        if one.returned_at and one.settled_on:
-            back.append((one.returned_at, Presentment(one.settled_on, one.return_code)))
-    earlier = (presentment for _, presentment in sorted(back, key=lambda entry: entry[0]))
-    return (*earlier, Presentment(on, code))
+    return (over, refused(command, state, following)) if isinstance(following, str) else (over,)
 
 
 def _step_up(rules: Rulebook, command: HearProcessor | AnswerInquiry, attempt: Attempt) -> Decision[Event]:

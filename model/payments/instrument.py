@@ -4,11 +4,14 @@ Neither holds a number. A payment without either is made with what the payer aut
 validated account, which no rule of a first use is about.
 """
 
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
 
-from model.payments.card import CardNetwork, Credential, Initiator
+from model.money import Money
+from model.payments.card import CardNetwork, Credential, Initiator, TryCard
+from model.payments.naming import try_id
 from model.payments.surcharges import CardKind
 
 EntryClass = Literal["PPD", "CCD", "WEB", "TEL"]
@@ -23,6 +26,20 @@ class CardOnFile(Struct, frozen=True, gc=False):
     kind: CardKind = "credit"
     credential: Credential = "token"
     initiator: Initiator = "merchant"
+
+
+def trying(card: CardOnFile, *, intent_id: str, ordinal: int, amount: Money, on: date, at: datetime) -> TryCard:
+    """The question to the card that an attempt asks, and that the card records when the attempt begins."""
+    return TryCard(
+        card_id=card.card_id,
+        try_id=try_id(intent_id, ordinal),
+        network=card.network,
+        credential=card.credential,
+        initiator=card.initiator,
+        amount=amount,
+        on=on,
+        at=at,
+    )
 
 
 class BankEntry(Struct, frozen=True, gc=False):

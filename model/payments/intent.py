@@ -10,8 +10,8 @@ A timeout does not mean that nothing happened: an unknown attempt is inquired ab
 blindly. At most one attempt is live; an old one that turns out to have succeeded beside it is refunded or given to a
 person, never kept in silence. What nobody understands, a code without a class or another amount, is for a person.
 
-How an attempt begins is in `starting`, what a processor says in `hearing`, what time does and people
-decide in `waiting`, what goes back in `giving_back`.
+How an attempt begins is in `starting`, what a processor says in `hearing`, when the next one begins in `next_try`, what
+time does and people decide in `waiting`, what goes back in `giving_back`.
 """
 
 from collections.abc import Callable

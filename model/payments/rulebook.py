@@ -5,7 +5,7 @@ from model.choices.payments import BillingModel, Method
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.payments.ach import AchRules, ach_rules
-from model.payments.card import CardRules, card_rules
+from model.payments.card import CardRules, advised_waits, card_rules
 from model.payments.knowledge import NOTHING_KNOWN, Knowledge
 from model.payments.routing import Question, RouteDecision, route
 
@@ -13,7 +13,18 @@ from model.payments.routing import Question, RouteDecision, route
 class Rulebook:
     """The networks' rows are read when they are first needed: a law of a day before them serves everything else."""
 
-    __slots__ = ("_ach", "_cards", "_routes", "carrier", "choices", "currency", "draws", "known", "law")
+    __slots__ = (
+        "_ach",
+        "_cards",
+        "_routes",
+        "advised_waits",
+        "carrier",
+        "choices",
+        "currency",
+        "draws",
+        "known",
+        "law",
+    )
 
     def __init__(self, law: Law, carrier: Carrier, known: Knowledge = NOTHING_KNOWN) -> None:
         self.law = law
@@ -23,6 +34,8 @@ class Rulebook:
         self.known = known
         self.draws = len(carrier.payments.routing.processors) > 1 or bool(carrier.payments.routing.rules)
         self._routes: dict[tuple[Method, BillingModel, str, int], RouteDecision | Refusal] = {}
+        mastercard = law.networks.get("US-MC")
+        self.advised_waits = {} if mastercard is None else advised_waits(mastercard)
         self._ach: AchRules | None = None
         self._cards: CardRules | None = None
 

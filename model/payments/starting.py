@@ -5,7 +5,7 @@
                                                                           one that could not send it
 
 A check that fails is a refusal: nothing has started, and whoever asked may ask otherwise. A retry that a card network
-forbids gives the payment up instead, since everybody waits for it.
+forbids gives the payment up instead, since everybody waits for it; one whose card was told to wait meanwhile waits.
 """
 
 from datetime import datetime
@@ -17,11 +17,11 @@ from model.choices.payments import Method
 from model.decider import Decision, Refusal
 from model.payments import events
 from model.payments.ach import same_day_settlement, validated
-from model.payments.card import TryCard, forbidden
+from model.payments.card import forbidden
 from model.payments.commands import StartPayment, TimePassed
 from model.payments.events import Event
-from model.payments.instrument import BankEntry, CardOnFile
-from model.payments.naming import try_id
+from model.payments.instrument import BankEntry, CardOnFile, trying
+from model.payments.next_try import postponed
 from model.payments.outcomes import refused
 from model.payments.routing import Question, RouteDecision, route, variates
 from model.payments.rulebook import Rulebook
@@ -110,29 +110,8 @@ def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile, meth
         return Refusal("not_by_card", f"a payment by {method} names a card")
     if command.purpose == "payout":
         return None
-    about = trying(card, intent_id=command.intent_id, ordinal=1, order=command, at=command)
+    about = trying(card, intent_id=command.intent_id, ordinal=1, amount=command.amount, on=command.on, at=command.at)
     return forbidden(rules.cards, rules.choices, about, rules.known.card(card.card_id))
-
-
-def trying(
-    card: CardOnFile,
-    *,
-    intent_id: str,
-    ordinal: int,
-    order: Order | StartPayment | events.PaymentStarted,
-    at: StartPayment | TimePassed | events.PaymentStarted | events.AttemptStarted,
-) -> TryCard:
-    """The question to the card that an attempt asks, and that the card records when the attempt begins."""
-    return TryCard(
-        card_id=card.card_id,
-        try_id=try_id(intent_id, ordinal),
-        network=card.network,
-        credential=card.credential,
-        initiator=card.initiator,
-        amount=order.amount,
-        on=at.on,
-        at=at.at,
-    )
 
 
 def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDecision | Refusal:
@@ -170,13 +149,13 @@ def _fee(rules: Rulebook, command: StartPayment) -> PaymentFee | None:
 
 
 def start_again(rules: Rulebook, command: TimePassed, state: Retrying) -> Decision[Event]:
-    """The next attempt, or the end of the payment when the card's network forbids one."""
+    """The next attempt, or the end of the payment when the card's network forbids one; one whose card has to wait is
+    put off, because a person's other payments are no fault of this one.
+    """
     last = state.attempts[-1]
-    if last.card is not None:
-        about = trying(last.card, intent_id=command.intent_id, ordinal=last.ordinal + 1, order=state.order, at=command)
-        refusal = forbidden(rules.cards, rules.choices, about, rules.known.card(last.card.card_id))
-        if refusal is not None:
-            return (refused(command, state, refusal.code),)
+    stopped = None if last.card is None else _forbidden_again(rules, command, state, last, last.card)
+    if stopped is not None:
+        return (stopped,)
     routed = _routed_again(rules, command, state.attempts)
     return (
         events.AttemptStarted(
@@ -188,6 +167,29 @@ def start_again(rules: Rulebook, command: TimePassed, state: Retrying) -> Decisi
             at=command.at,
             routed=routed,
         ),
+    )
+
+
+def _forbidden_again(
+    rules: Rulebook, command: TimePassed, state: Retrying, last: Attempt, card: CardOnFile
+) -> Event | None:
+    known, ordinal = rules.known.card(card.card_id), last.ordinal + 1
+    about = trying(
+        card, intent_id=command.intent_id, ordinal=ordinal, amount=state.order.amount, on=command.on, at=command.at
+    )
+    refusal = forbidden(rules.cards, rules.choices, about, known)
+    if refusal is None:
+        return None
+    until = None if known.stopped else postponed(known.not_before, last, at=command.at)
+    if until is None:
+        return refused(command, state, refusal.code)
+    return events.RetryPostponed(
+        intent_id=command.intent_id,
+        attempt=last.ordinal,
+        reason=refusal.code,
+        retry_at=until,
+        on=command.on,
+        at=command.at,
     )
 
 

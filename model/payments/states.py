@@ -44,7 +44,8 @@ class Attempt(Struct, frozen=True, gc=False):
     how the money came back.
 
     `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
-    `cleared_on` is the day on which the bank paid a cheque.
+    `cleared_on` is the day on which the bank paid a cheque. `postponed_to` is until when the retry of a failed one was
+    put off, because its card had to wait.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -65,6 +66,7 @@ class Attempt(Struct, frozen=True, gc=False):
     routed: RouteDecision | None = None
     card: CardOnFile | None = None
     fee: PaymentFee | None = None
+    postponed_to: datetime | None = None
 
 
 class Refund(Struct, frozen=True, gc=False):

@@ -477,7 +477,9 @@ class ClaimPaymentVoided(Struct, frozen=True, kw_only=True):
 
 
 class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
-    """`fee` was charged beside the amount, as a surcharge or a convenience fee, and is no part of it."""
+    """`fee` was charged beside the amount, as a surcharge or a convenience fee, and is no part of it. `wins_back` is
+    the movement that a chargeback had taken and that this one brings back; empty for money that was never lost.
+    """
 
     intent_id: str
     movement_id: str
@@ -488,6 +490,7 @@ class IntentSucceeded(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
     fee: Amount | None = None
     fee_kind: Literal["none", "convenience_fee", "card_surcharge"] = "none"
+    wins_back: str = ""
 
 
 class IntentFailed(Struct, frozen=True, kw_only=True, gc=False):

@@ -26,6 +26,7 @@ class AttemptView(Struct, frozen=True, kw_only=True):
     returned_at: datetime | None = None
     return_code: str | None = None
     surplus: Literal["none", "refunded", "person"] = "none"
+    postponed_to: datetime | None = None
 
 
 class IntentView(Struct, frozen=True, kw_only=True):

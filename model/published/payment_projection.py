@@ -66,14 +66,16 @@ def succeeded(event: payments.PaymentSucceeded) -> IntentSucceeded:
 
 
 def represented(event: payments.ChargeRepresented) -> IntentSucceeded:
+    taken = movement_id(event.intent_id, event.attempt)
     return IntentSucceeded(
         intent_id=event.intent_id,
-        movement_id=f"{movement_id(event.intent_id, event.attempt)}/won",
+        movement_id=f"{taken}/won",
         purpose=event.purpose,
         subject=event.subject,
         reference=event.reference,
         party_id=event.party_id,
         amount=to_wire(event.amount),
+        wins_back=taken,
     )
 
 

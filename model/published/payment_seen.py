@@ -73,6 +73,7 @@ def _attempt_view(attempt: Attempt) -> AttemptView:
         returned_at=attempt.returned_at,
         return_code=attempt.return_code or None,
         surplus=attempt.surplus,
+        postponed_to=attempt.postponed_to,
     )
 
 

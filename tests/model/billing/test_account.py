@@ -26,6 +26,7 @@ from model.billing.events import (
     ChargesReceived,
     Event,
     FeeCharged,
+    FeeWaived,
     InvoiceBilled,
     InvoiceCarriedForward,
     InvoiceFellDue,
@@ -89,7 +90,10 @@ RECEIVED = PaymentReceived(payment_id="M-1", payer_id="I", amount=usd("700.00"),
 PARTS = (Distribution(0, 1, 2500), Distribution(0, 0, 60000))
 DISTRIBUTED = PaymentDistributed(payment_id="M-1", parts=PARTS, unapplied=usd("75.00"), **about(DUE_ON))
 RETURNED = PaymentReturned(payment_id="M-1", reason="R01", parts=PARTS, unapplied=usd("75.00"), **about(LATER))
-BOUNCE_FEE = FeeCharged(policy_id="P", number=0, trigger="returned:M-1", amount=usd("15.00"), **about(LATER))
+BOUNCE_FEE = FeeCharged(
+    policy_id="P", number=0, trigger="returned:M-1", amount=usd("15.00"), payment_id="M-1", **about(LATER)
+)
+WAIVED = FeeWaived(payment_id="M-1", undone=(), withdrawn=(), **about(LATER))
 CREDITED = ReturnPremiumCredited(
     policy_id="P",
     credits=(Distribution(1, 0, 40000),),
@@ -180,6 +184,7 @@ COMMANDS = {
     "MarkInvoiceDue(which)": MarkInvoiceDue(number=-1, **about(DUE_ON)),
     "ReceivePayment": pay(payment_id="M-1"),
     "ReceivePayment(new)": pay(),
+    "ReceivePayment(won)": pay(payment_id="M-1/won", wins_back="M-1"),
     "ReceivePayment(reused)": pay(payment_id="M-1", amount=usd("1.00")),
     "ReceivePayment(euro)": pay(amount=replace(usd("1.00"), currency="EUR")),
     "ReceivePayment(nothing)": pay(amount=usd("0.00")),
@@ -213,6 +218,7 @@ MarkInvoiceDue(early)    unknown_account                     wrong_state        
 MarkInvoiceDue(which)    unknown_account                     unknown_invoice                                                                  unknown_invoice                                                                  unknown_invoice                                                                  unknown_invoice                                                                  unknown_invoice
 ReceivePayment           unknown_account                     PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               -                                                                                -
 ReceivePayment(new)      unknown_account                     PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed
+ReceivePayment(won)      unknown_account                     FeeWaived+PaymentReceived+PaymentDistributed                                     FeeWaived+PaymentReceived+PaymentDistributed                                     FeeWaived+PaymentReceived+PaymentDistributed                                     FeeWaived+PaymentReceived+PaymentDistributed                                     FeeWaived+PaymentReceived+PaymentDistributed
 ReceivePayment(reused)   unknown_account                     PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               PaymentReceived+PaymentDistributed                                               payment_reused                                                                   payment_reused
 ReceivePayment(euro)     unknown_account                     wrong_currency                                                                   wrong_currency                                                                   wrong_currency                                                                   wrong_currency                                                                   wrong_currency
 ReceivePayment(nothing)  unknown_account                     not_positive                                                                     not_positive                                                                     not_positive                                                                     not_positive                                                                     not_positive
@@ -245,7 +251,7 @@ def test_every_command_is_answered_once_and_every_event_has_its_effect():
 def test_evolve_takes_every_event_in_every_state(state):
     events = (
         CHARGED, PLANNED, BILLED, FELL_DUE, RECEIVED, DISTRIBUTED, RETURNED, BOUNCE_FEE, CREDITED, TOO_MUCH,
-        RETURN_WAITS, CARRIED,
+        WAIVED, RETURN_WAITS, CARRIED,
     )  # fmt: skip
 
     assert {type(event) for event in events} == set(get_args(Event)) - ELSEWHERE_HAPPENED
@@ -254,6 +260,6 @@ def test_evolve_takes_every_event_in_every_state(state):
 
 
 def test_nothing_but_charges_opens_an_account():
-    events = (PLANNED, BILLED, FELL_DUE, RECEIVED, DISTRIBUTED, RETURNED, BOUNCE_FEE, CREDITED)
+    events = (PLANNED, BILLED, FELL_DUE, RECEIVED, DISTRIBUTED, RETURNED, BOUNCE_FEE, WAIVED, CREDITED)
 
     assert all(evolve(NoAccount(), event) == NoAccount() for event in events)

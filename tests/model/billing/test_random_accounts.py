@@ -308,6 +308,20 @@ class Accounts(RuleBasedStateMachine):
         if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))) and payment in known:
             self.cash -= known[payment].amount.minor
 
+    @step(account=ACCOUNTS, data=draw.dice)
+    def win_back(self, account, data):
+        """A payment that was lost, or will be, comes again; whatever its loss cost is given back."""
+        known = self.known_payments(account)
+        if not known:
+            return
+        lost = known[draw.sampled_from(list(known))(data)]
+        won = ReceivePayment(
+            payment_id=f"{lost.payment_id}/won", payer_id=lost.payer_id, amount=lost.amount, wins_back=lost.payment_id,
+            **self.about(account),
+        )  # fmt: skip
+        if self.ask(won):
+            self.cash += lost.amount.minor
+
     @step(account=ACCOUNTS, payer=draw.sampled_from(["I", "B"]), minor=draw.integers(1, 300000))
     def pay_and_bounce_at_once(self, account, payer, minor):
         """INV-B6: all is as it was but for a fee on one invoice and the history."""

@@ -141,7 +141,7 @@ def test_a_law_of_a_day_before_the_rows_serves_until_a_card_is_tried():
 
 def test_the_carrier_may_be_stricter_than_the_network():
     assert tries(after(), TRY, timedelta(hours=1), choosing(15)) == 16
-    assert tries(after(), MC, timedelta(days=1), choosing(15), code="02") == 16
+    assert tries(after(), MC, timedelta(days=1), choosing(15), code="40") == 16
 
 
 @pytest.mark.parametrize(
@@ -160,9 +160,9 @@ def test_visa_counts_apart_what_differs_in_initiator_credential_or_amount(change
 
 
 def test_mastercard_lets_a_card_be_tried_ten_times_a_day_and_thirty_five_times_in_thirty_days():
-    assert tries(after(), MC, timedelta(hours=1), code="02") == 10
-    assert tries(after(), MC, timedelta(hours=3), code="02") == 35
-    assert tries(after(), replace(MC, amount=usd("1.00")), timedelta(hours=1), code="02") == 10
+    assert tries(after(), MC, timedelta(hours=1), code="40") == 10
+    assert tries(after(), MC, timedelta(hours=3), code="40") == 35
+    assert tries(after(), replace(MC, amount=usd("1.00")), timedelta(hours=1), code="40") == 10
 
 
 def test_an_approval_ends_the_count_of_its_amount():
@@ -177,6 +177,7 @@ def test_an_approval_ends_the_count_of_its_amount():
 @pytest.mark.parametrize(
     ("code", "wait"),
     [
+        ("02", timedelta(hours=72)),
         ("24", timedelta(hours=1)),
         ("25", timedelta(hours=24)),
         ("26", timedelta(days=2)),

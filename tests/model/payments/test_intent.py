@@ -28,7 +28,14 @@ from model.payments.commands import (
     StopPayout,
     TimePassed,
 )
-from model.payments.events import Event, MoneyReturned, PaymentRefused, PaymentStarted, PaymentSucceeded
+from model.payments.events import (
+    Event,
+    MoneyReturned,
+    PaymentRefused,
+    PaymentStarted,
+    PaymentSucceeded,
+    RetryPostponed,
+)
 from model.payments.intent import State, Succeeded, Unknown, decider, evolve
 from model.payments.states import LIVE
 
@@ -206,14 +213,16 @@ def test_the_table_has_every_command_and_every_state():
     assert {type(state) for state in STATES.values()} == set(get_args(State))
 
 
-EVENTS = tuple(
+PUT_OFF = RetryPostponed(attempt=1, reason="card_must_wait", retry_at=at(LATER), **ABOUT)
+"""What no payment alone brings about: another one's card was told to wait."""
+EVENTS = (PUT_OFF, *(
     event
     for command in COMMANDS.values()
     for state in STATES.values()
     for machine in (MACHINE, PRESENTING, BY_PERSON)
     if not isinstance(decision := machine.decide(command, state), Refusal)
     for event in decision
-)
+))  # fmt: skip
 
 
 @pytest.mark.parametrize("state", STATES.values(), ids=STATES)

@@ -115,10 +115,27 @@ def test_a_dispute_takes_the_premium_back_to_the_cent_and_a_won_one_books_it_aga
     assert [one.status for one in again.payments if one.payment_id.startswith(DRAFT)] == ["returned", "received"]
     assert cash(living) == held
     assert paid_of(again) == paid_of(before)
+    assert open_of(taken) == open_of(before) + paid.minor + RETURNED_FEE
+    assert open_of(again) == open_of(before), "the fee that the loss cost is waived"
 
 
 def cash(living: Living) -> int:
     return living.books.ledger.balances["cash", "USD"]
+
+
+RETURNED_FEE = 1500
+
+
+def open_of(view: Any) -> int:
+    """Minor units that the account is still asked for, planned or billed."""
+    return sum(
+        from_wire(item.amount).minor
+        - from_wire(item.paid).minor
+        - from_wire(item.credited).minor
+        - from_wire(item.written_off).minor
+        for invoice in view.invoices
+        for item in invoice.items
+    )
 
 
 def paid_of(view: Any) -> int:
