@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from fixtures import histories
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.core import Core
@@ -20,7 +19,6 @@ from model.waiting import due, next_due, pass_time
 MOMENT = timedelta(microseconds=1)
 TOLD = [
     *[histories.history(name) for name in histories.HISTORIES],
-    *[money_history(name) for name in MONEY_HISTORIES],
     *[settlement_history(name) for name in SETTLEMENT_HISTORIES],
     *[process_history(name) for name in PROCESS_HISTORIES],
 ]
@@ -28,7 +26,7 @@ NOON = histories.at(histories.PAID)
 
 
 def told() -> Iterator[Core]:
-    """A core of its own after every step of every history that is told anywhere."""
+    """A core of its own after every step of every history in which somebody waits."""
     for history in TOLD:
         for steps in range(1, len(history.commands) + 1):
             core = Core(*florida())
