@@ -1,5 +1,7 @@
 """A context that fails at an event parks the key of it: what comes later waits, and a redrive keeps the order."""
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -144,3 +146,36 @@ def test_a_letter_that_was_never_published_is_an_error_of_ours(store):
 
     with pytest.raises(LookupError, match="was never published"):
         trouble.relay.redrive("billing", "P-9")
+
+
+class Interrupted(Store):
+    """After the first look into it, something else happens, as another process on the same database may do it."""
+
+    def __init__(self, database: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__(database)
+        self.meanwhile: Callable[[], object] | None = meanwhile
+
+    @contextmanager
+    def reading(self):
+        with super().reading() as transaction:
+            yield transaction
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+
+
+def test_what_another_process_parks_during_a_redrive_is_not_lost(tmp_path):
+    """A server goes on to answer while somebody has its keys redriven."""
+    path = str(tmp_path / "core.db")
+    serving = Store(path)
+    server = Trouble(serving)
+    server.bad = {f"policy:{histories.policy_id(1)}#3"}
+    server.tell(serving, ISSUED)
+    mending = Interrupted(path, lambda: server.tell(serving, [histories.cancel(1)]))
+    mended = Service(mending, LAW, CARRIER, Defects(), lambda: NOW)
+
+    assert mended.relay.redrive("billing", histories.policy_id(1)) == 2
+    assert letters(serving) == ([], ())
+    assert account(serving) == in_memory().account(histories.account_id(1))
+    mending.close()
+    serving.close()
