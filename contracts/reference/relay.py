@@ -21,6 +21,7 @@ from contracts.reference.store import Published, Store, Transaction
 from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
+from model.machines import SOURCES
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.resilience.dead_letters import (
@@ -40,6 +41,8 @@ from model.resilience.dead_letters import (
 LOG = logging.getLogger(__name__)
 LETTER = msgspec.json.Decoder(Letter)
 PARKING = ParkingPolicy(failures=0)
+CONTEXTS: dict[str, Context] = {context: context for context in SOURCES}
+"""By their names, for whoever has only a name."""
 DATA_TYPES: dict[str, type[PublishedEvent]] = {name: kind for kind, name in EVENT_TYPES.items()}
 
 

@@ -53,8 +53,8 @@ class Service:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.store = store
-        self.relay = Relay(store, self._unit_of_work, clock)
-        self._time = TimePassing(store, self._unit_of_work, clock)
+        self.relay = Relay(store, self.unit_of_work, clock)
+        self._time = TimePassing(store, self.unit_of_work, clock)
         self._law = law
         self._carrier = carrier
         self._defects = defects
@@ -84,14 +84,14 @@ class Service:
             self._deliver()
             yield told
 
-    def _unit_of_work(self, transaction: Transaction) -> UnitOfWork:
+    def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)
         self._defects.bend(unit.core)
         return unit
 
     def _read(self, operation: Operation, subject: str, request: Request) -> Answer:
         with self.store.reading() as transaction:
-            return self._asked(self._unit_of_work(transaction), operation, subject, request)
+            return self._asked(self.unit_of_work(transaction), operation, subject, request)
 
     def _write(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
@@ -124,7 +124,7 @@ class Service:
                     return refused(wrong), 0
                 if not self._defects.forgets(operation.name):
                     return Answer(recorded.status, recorded.body, replayed=True), 0
-            unit = self._unit_of_work(transaction)
+            unit = self.unit_of_work(transaction)
             answer = self._asked(unit, operation, subject, request)
             if answer.status < 400:
                 unit.write()

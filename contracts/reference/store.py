@@ -121,6 +121,9 @@ class Transaction:
         row = self._row(tables.UNDELIVERED)
         return Published(row[0], row[1]) if row else None
 
+    def count_undelivered(self) -> int:
+        return self._row(tables.COUNT_UNDELIVERED)[0]
+
     def mark_delivered(self, position: int) -> None:
         self._connection.execute(tables.DELIVERED, {"of_position": position})
 

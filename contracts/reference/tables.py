@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
     select,
     tuple_,
@@ -101,6 +102,7 @@ ADVANCE = (
 UNDELIVERED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope).where(OUTBOX.c.delivered == 0).order_by(OUTBOX.c.position).limit(1)
 )
+COUNT_UNDELIVERED = select(func.count()).where(OUTBOX.c.delivered == 0)
 DELIVERED = update(OUTBOX).where(OUTBOX.c.position == bindparam("of_position")).values(delivered=1)
 PUBLISHED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope)

@@ -101,6 +101,11 @@ def microseconds(at: datetime) -> int:
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
+def instant(microseconds_since: int) -> datetime:
+    """The same back."""
+    return EPOCH + timedelta(microseconds=microseconds_since)
+
+
 def stored(machine: str, state: State) -> bytes:
     """A state as the store keeps it. Accounts are many and long, and are kept as rows of their own."""
     if machine == "account":
@@ -222,5 +227,5 @@ class UnitOfWork:
         """When a stream is next to hear of the time, beside its state."""
         timed = TIMED.get(machine)
         if timed is not None:
-            instant = timed.due_at(self.core, self._machines[machine].states[stream])
-            self._transaction.set_due(machine, stream, None if instant is None else microseconds(instant))
+            due = timed.due_at(self.core, self._machines[machine].states[stream])
+            self._transaction.set_due(machine, stream, None if due is None else microseconds(due))

@@ -35,7 +35,7 @@ class Trouble:
         self.bad: set[str] = set()
         self.service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
         self.relay = self.service.relay
-        make = self.service._unit_of_work
+        make = self.service.unit_of_work
 
         def unit_of_work(transaction):
             unit = make(transaction)
@@ -54,7 +54,7 @@ class Trouble:
     def tell(self, store: Store, commands) -> None:
         for command in commands:
             with store.writing() as transaction:
-                unit = self.service._unit_of_work(transaction)
+                unit = self.service.unit_of_work(transaction)
                 unit.core.submit(command)
                 unit.write()
             self.relay.deliver()
@@ -67,7 +67,7 @@ def letters(store):
 
 def account(store, number=1):
     with store.reading() as transaction:
-        unit = Service(store, LAW, CARRIER, Defects(), lambda: NOW)._unit_of_work(transaction)
+        unit = Service(store, LAW, CARRIER, Defects(), lambda: NOW).unit_of_work(transaction)
         return unit.core.account(histories.account_id(number))
 
 
@@ -116,7 +116,7 @@ def test_other_keys_and_other_contexts_go_on(store):
 
     assert account(store, 2) != account(store, 1)
     with store.reading() as transaction:
-        core = trouble.service._unit_of_work(transaction).core
+        core = trouble.service.unit_of_work(transaction).core
         assert core.known_policies.states[histories.policy_id(1)]
 
 
