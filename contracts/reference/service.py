@@ -5,16 +5,16 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.reference.answer import Answer, refused
 from contracts.reference.defects import Defects
 from contracts.reference.idempotency import fingerprint, reused
-from contracts.reference.problems import problem, status_of_refusal
 from contracts.reference.relay import Relay
 from contracts.reference.store import RecordedAnswer, SequenceConflict, Store, Transaction
 from contracts.reference.time_passing import TimePassing
 from contracts.reference.unit_of_work import UnitOfWork
+from contracts.reference.webhooks import Webhooks
 from model.carrier import Carrier
 from model.decider import Refusal
 from model.desk import Desk
@@ -27,20 +27,8 @@ ATTEMPTS = 5
 """When somebody else was first, by another process on the same database."""
 
 
-class Answer(Struct, frozen=True):
-    """What goes back: a view, or a problem. `replayed` answers are those that were recorded before."""
-
-    status: int
-    body: bytes
-    replayed: bool = False
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def refused(refusal: Refusal) -> Answer:
-    return Answer(status_of_refusal(refusal.code), problem(refusal))
 
 
 class Service:
@@ -51,9 +39,12 @@ class Service:
         carrier: Carrier,
         defects: Defects,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        webhook_secrets: tuple[bytes, ...] = (),
     ) -> None:
         self.store = store
         self.relay = Relay(store, self.unit_of_work, clock)
+        self._webhooks = Webhooks(store, self.unit_of_work, clock, webhook_secrets)
         self._time = TimePassing(store, self.unit_of_work, clock)
         self._law = law
         self._carrier = carrier
@@ -68,6 +59,13 @@ class Service:
         if answer.status >= 400:
             return answer
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
+
+    def hear_webhook(self, raw: bytes, signed: str) -> Answer:
+        """What the processor tells of its own accord; `signed` is its signature of the raw bytes."""
+        answer = self._webhooks.receive(raw, signed)
+        if answer.status < 400:
+            self._deliver()
+        return answer
 
     def begin(self) -> None:
         """Before anyone is answered: what is due is noted, and what a crash left in the outbox goes out."""

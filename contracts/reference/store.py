@@ -19,6 +19,13 @@ from contracts.reference import tables
 
 IN_MEMORY = ":memory:"
 WRITER_WAITS_SECONDS = 10
+READS = ("BEGIN",)
+WRITES = ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
+"""The writer's lock is taken at the start, so that what is read cannot be stale when it is written. A power cut may
+cost the last commits but never tears them; an ended process costs nothing.
+"""
+WRITES_THROUGH = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
+"""A commit waits until the disk has it."""
 
 
 class StoreUnusable(Exception):
@@ -217,7 +224,7 @@ class Store:
 
     def __init__(self, database: str) -> None:
         """`database` is a path, or `:memory:`. Raises StoreUnusable."""
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         self._engine = _sqlite_engine(database, lambda: self._starts_with)
         try:
             tables.TABLES.create_all(self._engine)
@@ -228,15 +235,21 @@ class Store:
 
     @contextmanager
     def reading(self) -> Generator[Transaction]:
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         with self._connection.begin():
             yield Transaction(self._connection)
 
     @contextmanager
     def writing(self) -> Generator[Transaction]:
         """Commits at the end, or rolls back when anything is raised."""
-        # The writer's lock is taken at the start, so that what is read cannot be stale when it is written.
-        self._starts_with = "BEGIN IMMEDIATE"
+        self._starts_with = WRITES
+        with self._connection.begin():
+            yield Transaction(self._connection)
+
+    @contextmanager
+    def writing_through(self) -> Generator[Transaction]:
+        """The same, and a power cut costs nothing either: for what nobody says again once we have answered."""
+        self._starts_with = WRITES_THROUGH
         with self._connection.begin():
             yield Transaction(self._connection)
 
@@ -245,7 +258,7 @@ class Store:
         self._engine.dispose()
 
 
-def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
+def _sqlite_engine(database: str, begin: Callable[[], tuple[str, ...]]) -> Engine:
     place = "" if database == IN_MEMORY else f"/{database}"
     engine = create_engine(f"sqlite://{place}", poolclass=StaticPool, connect_args={"timeout": WRITER_WAITS_SECONDS})
 
@@ -253,12 +266,12 @@ def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         # The driver's own idea of when a transaction starts is too late for a writer.
         connection.isolation_level = None
-        # A power cut may cost the last commits but never tears them; an ended process costs nothing.
-        for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for setting in ("journal_mode=WAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin())
+        for statement in begin():
+            connection.exec_driver_sql(statement)
 
     return engine
