@@ -8,7 +8,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
+from time import monotonic_ns
 from typing import Any, Literal, TypeAlias
 
 import msgspec
@@ -19,12 +21,16 @@ from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference import hooks
-from contracts.reference.auth import guarded
+from contracts.reference.answer import Answer, refused
+from contracts.reference.auth import WEBHOOK_PATH, guarded
 from contracts.reference.defects import Defects
 from contracts.reference.edge import MOST_BYTES, read_cursor, read_key, read_request
+from contracts.reference.limits import Limited
 from contracts.reference.problems import MEDIA_TYPE, STATUS_AT_THE_EDGE, problem
-from contracts.reference.service import Answer, Service, refused
+from contracts.reference.service import Service, utc_now
+from contracts.reference.settings import Settings
 from contracts.reference.store import SequenceConflict, Store
+from contracts.reference.webhooks import SIGNATURE_HEADER
 from fixtures.jurisdictions import florida_law
 from model.carrier import Carrier
 from model.decider import Refusal
@@ -32,7 +38,10 @@ from model.published.operations import OPERATIONS, Operation
 
 LOG = logging.getLogger(__name__)
 DOCUMENTS = Path(__file__).parents[1]
-CODE_OF_STATUS = {status: code for code, status in STATUS_AT_THE_EDGE.items() if code != "idempotency_key_reused"}
+CODE_OF_STATUS = {
+    STATUS_AT_THE_EDGE[code]: code
+    for code in ("bad_request", "not_found", "method_not_allowed", "too_large", "unsupported_media_type", "fault")
+}
 
 TIME_PASSES_EVERY_SECONDS = 60.0
 
@@ -48,7 +57,15 @@ class EventsPage(Struct, frozen=True):
 
 
 def application(
-    database: str, carrier: Carrier, *, token: str | None, with_hooks: Literal["hooks", "none"], defects: Defects
+    database: str,
+    carrier: Carrier,
+    *,
+    settings: Settings,
+    token: str | None,
+    webhook_secrets: tuple[bytes, ...],
+    with_hooks: Literal["hooks", "none"],
+    defects: Defects,
+    clock: Callable[[], datetime] = utc_now,
 ) -> Any:
     """The ASGI application. With hooks, tests may drain it and plant defects. It opens the database once it runs."""
     holder: dict[str, Service] = {}
@@ -59,14 +76,20 @@ def application(
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         store = Store(database)
-        holder["service"] = Service(store, florida_law(), carrier, defects)
-        # What a crash left in the outbox goes out before anyone is answered.
-        service().relay.deliver()
-        clock = asyncio.create_task(_time_passes(service()))
+        holder["service"] = Service(
+            store,
+            florida_law(),
+            carrier,
+            defects,
+            clock,
+            webhook_secrets=webhook_secrets,
+        )
+        service().begin()
+        passing = asyncio.create_task(_time_passes(service()))
         try:
             yield
         finally:
-            clock.cancel()
+            passing.cancel()
             store.close()
 
     routes = [_route(operation, _operation_handler(operation, service, defects)) for operation in OPERATIONS]
@@ -81,16 +104,23 @@ def application(
         exception_handlers={HTTPException: _http_problem, Exception: _fault},
         logging_config=None,
     )
-    return guarded(app, token) if token else app
+    return Limited(guarded(app, token) if token else app, settings.limits, _microseconds)
+
+
+def _microseconds() -> int:
+    """Of a clock that nobody sets, for limits that last seconds."""
+    return monotonic_ns() // 1000
 
 
 async def _time_passes(service: Service) -> None:
-    """The processes wait for days and hours; a minute late is early enough."""
+    """Processes and payments wait for days and hours; a minute late is early enough."""
     while True:
         try:
-            service.pass_time()
+            for _ in service.time_passing():
+                # Requests that came meanwhile go first.
+                await asyncio.sleep(0)
         except (SequenceConflict, SQLAlchemyError):
-            LOG.exception("the processes hear of the time again in a minute")
+            LOG.exception("who is due hears of the time in a minute")
         await asyncio.sleep(TIME_PASSES_EVERY_SECONDS)
 
 
@@ -162,6 +192,9 @@ def _plain_routes(service: Callable[[], Service]) -> list[HTTPRouteHandler]:
         page = EventsPage(tuple(msgspec.Raw(one.envelope) for one in found), last)
         return Response(msgspec.json.encode(page), media_type=MediaType.JSON)
 
+    async def webhook(request: AnyRequest) -> Response[bytes]:
+        return answered(service().hear_webhook(await request.body(), request.headers.get(SIGNATURE_HEADER, "")))
+
     handlers: dict[str, Handler] = {
         "/health": health,
         "/ready": ready,
@@ -169,7 +202,8 @@ def _plain_routes(service: Callable[[], Service]) -> list[HTTPRouteHandler]:
         "/asyncapi.json": asyncapi_document,
         "/events": events,
     }
-    return [HTTPRouteHandler(path, http_method="GET")(handler) for path, handler in handlers.items()]
+    routes = [HTTPRouteHandler(path, http_method="GET")(handler) for path, handler in handlers.items()]
+    return [*routes, HTTPRouteHandler(WEBHOOK_PATH, http_method="POST", status_code=200)(webhook)]
 
 
 def _http_problem(request: AnyRequest, error: HTTPException) -> Response[bytes]:

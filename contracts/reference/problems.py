@@ -17,6 +17,14 @@ STATUS_AT_THE_EDGE: dict[str, int] = {
     "too_large": 413,
     "unsupported_media_type": 415,
     "idempotency_key_reused": 422,
+    "rate_limited": 429,
+    "bad_signature": 403,
+    "webhook_secret_missing": 403,
+    "unreadable": 400,
+    "webhook_too_old": 422,
+    "webhook_not_yet": 422,
+    "webhook_changed": 409,
+    "overloaded": 503,
     "fault": 500,
 }
 """What is refused before any machine is asked."""

@@ -11,16 +11,17 @@ The no to what a process asks goes back to the process instead of among the dead
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from contracts.reference.store import Published, Store, Transaction
-from contracts.reference.unit_of_work import UnitOfWork
+from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
+from model.machines import SOURCES
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.resilience.dead_letters import (
@@ -40,11 +41,12 @@ from model.resilience.dead_letters import (
 LOG = logging.getLogger(__name__)
 LETTER = msgspec.json.Decoder(Letter)
 PARKING = ParkingPolicy(failures=0)
-FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError)
-"""What a context raises when it is wrong, or when the event is: trying again mends neither. What the store raises is
-not among them and leaves the event in the outbox, for the next delivery.
-"""
+CONTEXTS: dict[str, Context] = {context: context for context in SOURCES}
+"""By their names, for whoever has only a name."""
 DATA_TYPES: dict[str, type[PublishedEvent]] = {name: kind for kind, name in EVENT_TYPES.items()}
+
+
+Handed = Literal["arriving", "redriven"]
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -101,7 +103,7 @@ class Relay:
                 stored = transaction.envelope(event_id)
             if stored is None:
                 raise LookupError(f"{event_id} waits for {context} and was never published")
-            state = self._hand(envelope_of(stored), context, state)
+            state = self._hand(envelope_of(stored), context, "redriven")
             count += not isinstance(state, Parked)
         self.deliver()
         return count
@@ -109,21 +111,27 @@ class Relay:
     def _hand_out(self, published: Published) -> None:
         envelope = envelope_of(published.envelope)
         for context in subscribers(envelope.type):
-            self._hand(envelope, context)
+            self._hand(envelope, context, "arriving")
         with self._store.writing() as transaction:
             transaction.mark_delivered(published.position)
 
-    def _hand(self, envelope: Envelope, context: Context, redriving: State = EMPTY) -> State:
+    def _hand(self, envelope: Envelope, context: Context, how: Handed) -> State:
         """What becomes of the key, which flows or is being redriven."""
         try:
-            return self._take(envelope, context, redriving)
+            return self._take(envelope, context, how)
         except FAULTS as error:
+            # What the store raises is not among them and leaves the event in the outbox, for the next delivery.
             LOG.exception("%s could not take %s", context, envelope.id)
-            return self._park(envelope, context, redriving, error)
+            return self._park(envelope, context, error)
 
-    def _take(self, envelope: Envelope, context: Context, redriving: State) -> State:
+    def _take(self, envelope: Envelope, context: Context, how: Handed) -> State:
         with self._store.writing() as transaction:
-            state = _key(transaction, context, envelope.subject) if redriving == EMPTY else redriving
+            # Read here and not before: another process on the same database may have added to the key meanwhile.
+            state = _key(transaction, context, envelope.subject)
+            if how == "redriven":
+                state = redriven(state)
+                if next_letter(state) != envelope.id:
+                    return state
             if isinstance(state, Parked):
                 _keep(transaction, context, envelope.subject, arrived(state, envelope.id))
                 return state
@@ -143,11 +151,12 @@ class Relay:
                 _keep(transaction, context, envelope.subject, after)
             return after
 
-    def _park(self, envelope: Envelope, context: Context, state: State, error: Exception) -> State:
+    def _park(self, envelope: Envelope, context: Context, error: Exception) -> State:
         text = f"{type(error).__name__}: {error}"
-        now = int(self._clock().timestamp() * 1_000_000)
-        after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
+        now = microseconds(self._clock())
         with self._store.writing() as transaction:
+            state = arrived(_key(transaction, context, envelope.subject), envelope.id)
+            after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
             transaction.unbury(context, envelope.id)
             transaction.bury(context, envelope.id, code="fault", text=text)
             _keep(transaction, context, envelope.subject, after)

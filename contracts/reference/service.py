@@ -1,46 +1,34 @@
 """An operation from request to answer: one transaction, then the delivery of what it published."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.reference.answer import Answer, refused
 from contracts.reference.defects import Defects
 from contracts.reference.idempotency import fingerprint, reused
-from contracts.reference.problems import problem, status_of_refusal
 from contracts.reference.relay import Relay
 from contracts.reference.store import RecordedAnswer, SequenceConflict, Store, Transaction
+from contracts.reference.time_passing import TimePassing
 from contracts.reference.unit_of_work import UnitOfWork
+from contracts.reference.webhooks import Webhooks
 from model.carrier import Carrier
 from model.decider import Refusal
 from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
-from model.waiting import pass_time, pass_time_of_payments
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
 """When somebody else was first, by another process on the same database."""
 
 
-class Answer(Struct, frozen=True):
-    """What goes back: a view, or a problem. `replayed` answers are those that were recorded before."""
-
-    status: int
-    body: bytes
-    replayed: bool = False
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def refused(refusal: Refusal) -> Answer:
-    return Answer(status_of_refusal(refusal.code), problem(refusal))
 
 
 class Service:
@@ -51,9 +39,13 @@ class Service:
         carrier: Carrier,
         defects: Defects,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        webhook_secrets: tuple[bytes, ...] = (),
     ) -> None:
         self.store = store
-        self.relay = Relay(store, self._unit_of_work, clock)
+        self.relay = Relay(store, self.unit_of_work, clock)
+        self._webhooks = Webhooks(store, self.unit_of_work, clock, webhook_secrets)
+        self._time = TimePassing(store, self.unit_of_work, clock)
         self._law = law
         self._carrier = carrier
         self._defects = defects
@@ -68,25 +60,36 @@ class Service:
             return answer
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
 
-    def pass_time(self) -> int:
-        """Tells every process and every payment whose time is up that it is later now; how many there were."""
-        with self.store.writing() as transaction:
-            unit = self._unit_of_work(transaction)
-            now = self._clock()
-            told = len(pass_time(unit.core, now)) + len(pass_time_of_payments(unit.core, now))
-            unit.write()
-        if told:
+    def hear_webhook(self, raw: bytes, signed: str) -> Answer:
+        """What the processor tells of its own accord; `signed` is its signature of the raw bytes."""
+        answer = self._webhooks.receive(raw, signed)
+        if answer.status < 400:
             self._deliver()
-        return told
+        return answer
 
-    def _unit_of_work(self, transaction: Transaction) -> UnitOfWork:
+    def begin(self) -> None:
+        """Before anyone is answered: what is due is noted, and what a crash left in the outbox goes out."""
+        self._time.begin()
+        self.relay.deliver()
+
+    def pass_time(self) -> int:
+        """Tells everybody whose time is up that it is later now; how many there were."""
+        return sum(self.time_passing())
+
+    def time_passing(self) -> Generator[int]:
+        """The same in steps short enough to answer others in between."""
+        for told in self._time.tell_all():
+            self._deliver()
+            yield told
+
+    def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)
         self._defects.bend(unit.core)
         return unit
 
     def _read(self, operation: Operation, subject: str, request: Request) -> Answer:
         with self.store.reading() as transaction:
-            return self._asked(self._unit_of_work(transaction), operation, subject, request)
+            return self._asked(self.unit_of_work(transaction), operation, subject, request)
 
     def _write(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
@@ -119,7 +122,7 @@ class Service:
                     return refused(wrong), 0
                 if not self._defects.forgets(operation.name):
                     return Answer(recorded.status, recorded.body, replayed=True), 0
-            unit = self._unit_of_work(transaction)
+            unit = self.unit_of_work(transaction)
             answer = self._asked(unit, operation, subject, request)
             if answer.status < 400:
                 unit.write()

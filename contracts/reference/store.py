@@ -19,6 +19,13 @@ from contracts.reference import tables
 
 IN_MEMORY = ":memory:"
 WRITER_WAITS_SECONDS = 10
+READS = ("BEGIN",)
+WRITES = ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
+"""The writer's lock is taken at the start, so that what is read cannot be stale when it is written. A power cut may
+cost the last commits but never tears them; an ended process costs nothing.
+"""
+WRITES_THROUGH = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
+"""A commit waits until the disk has it."""
 
 
 class StoreUnusable(Exception):
@@ -61,6 +68,18 @@ class RecordedAnswer(Struct, frozen=True):
     fingerprint: str
     status: int
     body: bytes
+
+
+class DueStream(Struct, frozen=True, gc=False):
+    """A stream that is to hear of the time, and since when, in microseconds since 1970 (UTC)."""
+
+    at: int
+    machine: str
+    stream: str
+
+
+FIRST_DUE = DueStream(-(2**62), "", "")
+"""Comes before every other."""
 
 
 class Transaction:
@@ -108,6 +127,9 @@ class Transaction:
         """The oldest that is not delivered to everyone."""
         row = self._row(tables.UNDELIVERED)
         return Published(row[0], row[1]) if row else None
+
+    def count_undelivered(self) -> int:
+        return self._row(tables.COUNT_UNDELIVERED)[0]
 
     def mark_delivered(self, position: int) -> None:
         self._connection.execute(tables.DELIVERED, {"of_position": position})
@@ -157,6 +179,18 @@ class Transaction:
     def dead_letters(self) -> tuple[DeadLetter, ...]:
         return tuple(DeadLetter(*row) for row in self._connection.execute(tables.BURIED))
 
+    def due(self, *, now: int, after: DueStream, most: int) -> tuple[DueStream, ...]:
+        """What is due by `now` and comes `after` another in the order of its instants: at most so many."""
+        asked = {"now": now, "after": after.at, "after_machine": after.machine, "after_stream": after.stream}
+        rows = self._connection.execute(tables.IS_DUE, asked | {"most": most})
+        return tuple(DueStream(row[0], row[1], row[2]) for row in rows)
+
+    def set_due(self, machine: str, stream: str, at: int | None) -> None:
+        """When a stream is next to hear of the time; None for never."""
+        self._connection.execute(tables.NOT_DUE, {"of_machine": machine, "of_stream": stream})
+        if at is not None:
+            self._insert(tables.DUE, {"machine": machine, "stream": stream, "at": at})
+
     def last_number(self, kind: str) -> int:
         row = self._row(tables.LAST, of_kind=kind)
         return row[0] if row else 0
@@ -190,7 +224,7 @@ class Store:
 
     def __init__(self, database: str) -> None:
         """`database` is a path, or `:memory:`. Raises StoreUnusable."""
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         self._engine = _sqlite_engine(database, lambda: self._starts_with)
         try:
             tables.TABLES.create_all(self._engine)
@@ -201,15 +235,21 @@ class Store:
 
     @contextmanager
     def reading(self) -> Generator[Transaction]:
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         with self._connection.begin():
             yield Transaction(self._connection)
 
     @contextmanager
     def writing(self) -> Generator[Transaction]:
         """Commits at the end, or rolls back when anything is raised."""
-        # The writer's lock is taken at the start, so that what is read cannot be stale when it is written.
-        self._starts_with = "BEGIN IMMEDIATE"
+        self._starts_with = WRITES
+        with self._connection.begin():
+            yield Transaction(self._connection)
+
+    @contextmanager
+    def writing_through(self) -> Generator[Transaction]:
+        """The same, and a power cut costs nothing either: for what nobody says again once we have answered."""
+        self._starts_with = WRITES_THROUGH
         with self._connection.begin():
             yield Transaction(self._connection)
 
@@ -218,7 +258,7 @@ class Store:
         self._engine.dispose()
 
 
-def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
+def _sqlite_engine(database: str, begin: Callable[[], tuple[str, ...]]) -> Engine:
     place = "" if database == IN_MEMORY else f"/{database}"
     engine = create_engine(f"sqlite://{place}", poolclass=StaticPool, connect_args={"timeout": WRITER_WAITS_SECONDS})
 
@@ -226,12 +266,12 @@ def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         # The driver's own idea of when a transaction starts is too late for a writer.
         connection.isolation_level = None
-        # A power cut may cost the last commits but never tears them; an ended process costs nothing.
-        for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for setting in ("journal_mode=WAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin())
+        for statement in begin():
+            connection.exec_driver_sql(statement)
 
     return engine
