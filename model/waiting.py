@@ -1,8 +1,7 @@
-"""Who waits for what: the processes under way in a core, those whose time is up, and those that are stuck.
+"""Who waits for what in a core that has all its states: what is due, what is told so, and what is stuck.
 
-Time does not pass by itself in a model. A host asks which processes and payments are due and tells them, as often as it
-likes: what is told twice changes nothing. Payments wait for their own reasons (a retry, an inquiry, a payer who has to
-authenticate) and are listed apart from the processes.
+A host asks what is due and tells it, as often as it likes: what is told twice changes nothing. Processes and payments
+that nobody answers are listed, those that wait for a person among them.
 """
 
 from collections.abc import Iterator
@@ -11,17 +10,15 @@ from typing import cast
 
 from msgspec import Struct
 
-from model.core import Command, Core, Event, event_id
+from model.core import Core, Event
 from model.decider import Decision
+from model.due import Due, tell, waiting
 from model.payments import intent
-from model.payments.commands import TimePassed
 from model.payments.waiting import due_at
 from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
 from model.processes.cancel_for_nonpayment import Under as UnderNotice
-from model.processes.claim_payout import Payout, PayoutTimePassed
-from model.processes.nonpayment_messages import NonpaymentTimePassed
+from model.processes.claim_payout import Payout
 from model.processes.renewal_bind import Renewing
-from model.processes.renewal_messages import RenewalTimePassed
 from model.processes.shape import Asked, ProcessName, Standing, Step, step_of
 
 STEPS: dict[ProcessName, tuple[Step, ...]] = {
@@ -30,13 +27,6 @@ STEPS: dict[ProcessName, tuple[Step, ...]] = {
     "renewal_bind": renewal_bind.STEPS,
 }
 """What each process may ask, by its name: the tables that pages draw."""
-
-
-class WaitingPayment(Struct, frozen=True, gc=False):
-    """A payment and the instant at which the next step of its schedule is due."""
-
-    intent_id: str
-    due_at: datetime
 
 
 class StuckPayment(Struct, frozen=True, gc=False):
@@ -83,36 +73,21 @@ def _standing(process: ProcessName, process_id: str, asks: str, since: datetime,
     return Standing(process, process_id, asks, step_of(STEPS[process], asks).of, since, until)
 
 
-def due(core: Core, at: datetime) -> tuple[Standing, ...]:
-    """The processes whose time is up at an instant, the longest overdue first."""
-    overdue = [standing for standing, _ in under_way(core) if standing.until is not None and standing.until <= at]
-    return tuple(sorted(overdue, key=lambda one: (one.until or at, one.process, one.process_id)))
+def due(core: Core, at: datetime) -> tuple[Due, ...]:
+    """What is due at an instant, the longest overdue first."""
+    return tuple(sorted(one for one in waiting(core) if one.at <= at))
 
 
 def next_due(core: Core) -> datetime | None:
-    """When the next process is due, None when none ever is: until then no time need be told."""
-    return min((standing.until for standing, _ in under_way(core) if standing.until is not None), default=None)
+    """When the next stream is due, None when none ever is: until then no time need be told."""
+    return min((one.at for one in waiting(core)), default=None)
 
 
-def waiting_payments(core: Core) -> Iterator[WaitingPayment]:
-    """Every payment that waits for an instant, in the order of their streams."""
-    for intent_id, state in core.intents.states.items():
-        instant = due_at(cast("intent.State", state))
-        if instant is not None:
-            yield WaitingPayment(intent_id, instant)
-
-
-def due_payments(core: Core, at: datetime) -> tuple[WaitingPayment, ...]:
-    """The payments whose next step is due at an instant, the longest overdue first."""
-    overdue = [one for one in waiting_payments(core) if one.due_at <= at]
-    return tuple(sorted(overdue, key=lambda one: (one.due_at, one.intent_id)))
-
-
-def pass_time_of_payments(core: Core, at: datetime) -> tuple[Decision[Event], ...]:
-    """Tells every payment that is due that it is later now, one step each: a clock that jumped tells them again."""
-    return tuple(
-        [core.submit(TimePassed(intent_id=one.intent_id, on=at.date(), at=at)) for one in due_payments(core, at)]
-    )
+def pass_time(core: Core, at: datetime) -> tuple[Decision[Event], ...]:
+    """Tells everything that is due that it is later now, one step each: a clock that jumped tells it again. What is
+    asked then lies in the outbox of the core.
+    """
+    return tuple([answer for one in due(core, at) for answer in tell(core, one.machine, one.stream, at)])
 
 
 def stuck_payments(core: Core, at: datetime) -> tuple[StuckPayment, ...]:
@@ -128,30 +103,6 @@ def stuck_payments(core: Core, at: datetime) -> tuple[StuckPayment, ...]:
         elif instant is not None and instant <= at and not isinstance(state, intent.Unknown):
             found.append(StuckPayment(intent_id, instant, "step_overdue"))
     return tuple(sorted(found, key=lambda one: (one.since, one.intent_id)))
-
-
-def time_passed(standing: Standing, at: datetime) -> Command:
-    """What tells a process that it is later now."""
-    on, process_id = at.date(), standing.process_id
-    match standing.process:
-        case "claim_payout":
-            return PayoutTimePassed(payment_id=process_id, on=on, at=at)
-        case "cancel_for_nonpayment":
-            return NonpaymentTimePassed(process_id=process_id, on=on, at=at)
-        case "renewal_bind":
-            return RenewalTimePassed(policy_id=process_id, on=on, at=at)
-
-
-def tell_time(core: Core, standing: Standing, at: datetime) -> Decision[Event]:
-    """Tells one process that it is later now. What follows is caused by the step that was not answered."""
-    machine = core.machines[type(time_passed(standing, at))]
-    asked = event_id(machine.name, standing.process_id, machine.sequences[standing.process_id])
-    return core.submit(time_passed(standing, at), causation_id=asked)
-
-
-def pass_time(core: Core, at: datetime) -> tuple[Decision[Event], ...]:
-    """Tells every process that is due. What they then ask lies in the outbox of the core."""
-    return tuple([tell_time(core, standing, at) for standing in due(core, at)])
 
 
 def stuck(core: Core, at: datetime) -> tuple[Stuck, ...]:

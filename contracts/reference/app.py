@@ -60,8 +60,7 @@ def application(
     async def lifespan(_: Litestar) -> AsyncGenerator[None]:
         store = Store(database)
         holder["service"] = Service(store, florida_law(), carrier, defects)
-        # What a crash left in the outbox goes out before anyone is answered.
-        service().relay.deliver()
+        service().begin()
         clock = asyncio.create_task(_time_passes(service()))
         try:
             yield
@@ -85,12 +84,14 @@ def application(
 
 
 async def _time_passes(service: Service) -> None:
-    """The processes wait for days and hours; a minute late is early enough."""
+    """Processes and payments wait for days and hours; a minute late is early enough."""
     while True:
         try:
-            service.pass_time()
+            for _ in service.time_passing():
+                # Requests that came meanwhile go first.
+                await asyncio.sleep(0)
         except (SequenceConflict, SQLAlchemyError):
-            LOG.exception("the processes hear of the time again in a minute")
+            LOG.exception("who is due hears of the time in a minute")
         await asyncio.sleep(TIME_PASSES_EVERY_SECONDS)
 
 

@@ -25,7 +25,7 @@ def routes(service: Callable[[], Service], defects: Defects) -> list[HTTPRouteHa
         return _json({"delivered": service().relay.deliver()})
 
     async def time(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The processes whose time is up hear of it; how many they were."""
+        """Whoever's time is up hears of it; how many they were."""
         _ = request
         return _json({"told": service().pass_time()})
 

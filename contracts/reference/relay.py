@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from contracts.reference.store import Published, Store, Transaction
-from contracts.reference.unit_of_work import UnitOfWork
+from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
 from model.published.envelope import Envelope, Source
@@ -40,10 +40,6 @@ from model.resilience.dead_letters import (
 LOG = logging.getLogger(__name__)
 LETTER = msgspec.json.Decoder(Letter)
 PARKING = ParkingPolicy(failures=0)
-FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError)
-"""What a context raises when it is wrong, or when the event is: trying again mends neither. What the store raises is
-not among them and leaves the event in the outbox, for the next delivery.
-"""
 DATA_TYPES: dict[str, type[PublishedEvent]] = {name: kind for kind, name in EVENT_TYPES.items()}
 
 
@@ -118,6 +114,7 @@ class Relay:
         try:
             return self._take(envelope, context, redriving)
         except FAULTS as error:
+            # What the store raises is not among them and leaves the event in the outbox, for the next delivery.
             LOG.exception("%s could not take %s", context, envelope.id)
             return self._park(envelope, context, redriving, error)
 
@@ -145,7 +142,7 @@ class Relay:
 
     def _park(self, envelope: Envelope, context: Context, state: State, error: Exception) -> State:
         text = f"{type(error).__name__}: {error}"
-        now = int(self._clock().timestamp() * 1_000_000)
+        now = microseconds(self._clock())
         after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
         with self._store.writing() as transaction:
             transaction.unbury(context, envelope.id)

@@ -1,7 +1,7 @@
 """An operation from request to answer: one transaction, then the delivery of what it published."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 
 import msgspec
@@ -13,6 +13,7 @@ from contracts.reference.idempotency import fingerprint, reused
 from contracts.reference.problems import problem, status_of_refusal
 from contracts.reference.relay import Relay
 from contracts.reference.store import RecordedAnswer, SequenceConflict, Store, Transaction
+from contracts.reference.time_passing import TimePassing
 from contracts.reference.unit_of_work import UnitOfWork
 from model.carrier import Carrier
 from model.decider import Refusal
@@ -20,7 +21,6 @@ from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
-from model.waiting import pass_time, pass_time_of_payments
 
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
@@ -54,6 +54,7 @@ class Service:
     ) -> None:
         self.store = store
         self.relay = Relay(store, self._unit_of_work, clock)
+        self._time = TimePassing(store, self._unit_of_work, clock)
         self._law = law
         self._carrier = carrier
         self._defects = defects
@@ -68,16 +69,20 @@ class Service:
             return answer
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
 
+    def begin(self) -> None:
+        """Before anyone is answered: what is due is noted, and what a crash left in the outbox goes out."""
+        self._time.begin()
+        self.relay.deliver()
+
     def pass_time(self) -> int:
-        """Tells every process and every payment whose time is up that it is later now; how many there were."""
-        with self.store.writing() as transaction:
-            unit = self._unit_of_work(transaction)
-            now = self._clock()
-            told = len(pass_time(unit.core, now)) + len(pass_time_of_payments(unit.core, now))
-            unit.write()
-        if told:
+        """Tells everybody whose time is up that it is later now; how many there were."""
+        return sum(self.time_passing())
+
+    def time_passing(self) -> Generator[int]:
+        """The same in steps short enough to answer others in between."""
+        for told in self._time.tell_all():
             self._deliver()
-        return told
+            yield told
 
     def _unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)

@@ -63,6 +63,18 @@ class RecordedAnswer(Struct, frozen=True):
     body: bytes
 
 
+class DueStream(Struct, frozen=True, gc=False):
+    """A stream that is to hear of the time, and since when, in microseconds since 1970 (UTC)."""
+
+    at: int
+    machine: str
+    stream: str
+
+
+FIRST_DUE = DueStream(-(2**62), "", "")
+"""Comes before every other."""
+
+
 class Transaction:
     """Everything that is read and written together."""
 
@@ -156,6 +168,18 @@ class Transaction:
 
     def dead_letters(self) -> tuple[DeadLetter, ...]:
         return tuple(DeadLetter(*row) for row in self._connection.execute(tables.BURIED))
+
+    def due(self, *, now: int, after: DueStream, most: int) -> tuple[DueStream, ...]:
+        """What is due by `now` and comes `after` another in the order of its instants: at most so many."""
+        asked = {"now": now, "after": after.at, "after_machine": after.machine, "after_stream": after.stream}
+        rows = self._connection.execute(tables.IS_DUE, asked | {"most": most})
+        return tuple(DueStream(row[0], row[1], row[2]) for row in rows)
+
+    def set_due(self, machine: str, stream: str, at: int | None) -> None:
+        """When a stream is next to hear of the time; None for never."""
+        self._connection.execute(tables.NOT_DUE, {"of_machine": machine, "of_stream": stream})
+        if at is not None:
+            self._insert(tables.DUE, {"machine": machine, "stream": stream, "at": at})
 
     def last_number(self, kind: str) -> int:
         row = self._row(tables.LAST, of_kind=kind)

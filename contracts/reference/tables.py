@@ -1,6 +1,7 @@
 """The tables of the store, and the statements that it asks of them."""
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKeyConstraint,
     Integer,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -64,6 +66,13 @@ PARKED_LETTERS = Table(
     Column("subject", String(200), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("letter", LargeBinary, nullable=False),
+)
+DUE = Table(
+    "due",
+    TABLES,
+    Column("machine", String(32), primary_key=True),
+    Column("stream", String(200), primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
 )
 COUNTERS = Table("counters", TABLES, Column("kind", String(32), primary_key=True), Column("last", Integer))
 ANSWERS = Table(
@@ -120,6 +129,17 @@ UNBURY = delete(DEAD_LETTERS).where(
     DEAD_LETTERS.c.event_id == bindparam("of_event"), DEAD_LETTERS.c.context == bindparam("of_context")
 )
 ENVELOPE = select(OUTBOX.c.envelope).where(OUTBOX.c.event_id == bindparam("event_id"))
+IS_DUE = (
+    select(DUE.c.at, DUE.c.machine, DUE.c.stream)
+    .where(
+        DUE.c.at <= bindparam("now"),
+        tuple_(DUE.c.at, DUE.c.machine, DUE.c.stream)
+        > tuple_(bindparam("after"), bindparam("after_machine"), bindparam("after_stream")),
+    )
+    .order_by(DUE.c.at, DUE.c.machine, DUE.c.stream)
+    .limit(bindparam("most"))
+)
+NOT_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"), DUE.c.stream == bindparam("of_stream"))
 LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))
 ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body).where(ANSWERS.c.key == bindparam("key"))

@@ -5,6 +5,7 @@ it thought, so that memory and store cannot disagree.
 """
 
 from collections.abc import Iterator, MutableMapping
+from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, TypeVar, cast
 
 import msgspec
@@ -29,6 +30,7 @@ from model.billing import (
 from model.carrier import Carrier
 from model.claims import catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
+from model.due import TIMED
 from model.jurisdiction import Law
 from model.payments import (
     card,
@@ -85,6 +87,18 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
 }
 """By machine. JSON and not a denser format, because it alone holds integers of any size."""
 ACCOUNT_ROWS = msgspec.json.Decoder(account_row.Row)
+
+
+FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, msgspec.MsgspecError)
+"""What a core raises when it is wrong, or when what it was given is: trying again mends neither. What the store raises
+is not among them.
+"""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(at: datetime) -> int:
+    """An instant as the store can order it, exactly."""
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def stored(machine: str, state: State) -> bytes:
@@ -190,14 +204,23 @@ class UnitOfWork:
         for recorded in self._recorded:
             by_stream.setdefault((recorded.machine, recorded.stream), []).append(recorded)
         for (machine, stream), events in by_stream.items():
+            state = self._machines[machine].states[stream]
             self._transaction.append(
                 machine,
                 stream,
                 expected=events[0].sequence - 1,
                 events=[NewEvent(one.event.at.isoformat(), msgspec.json.encode(one.event)) for one in events],
-                state=stored(machine, self._machines[machine].states[stream]),
+                state=stored(machine, state),
             )
+            self.write_due(machine, stream)
         for envelope in self.core.outbox:
             self._transaction.publish(envelope.id, msgspec.json.encode(envelope))
         for kind, last in self._numbers.items():
             self._transaction.set_last_number(kind, last)
+
+    def write_due(self, machine: str, stream: str) -> None:
+        """When a stream is next to hear of the time, beside its state."""
+        timed = TIMED.get(machine)
+        if timed is not None:
+            instant = timed.due_at(self.core, self._machines[machine].states[stream])
+            self._transaction.set_due(machine, stream, None if instant is None else microseconds(instant))

@@ -141,6 +141,12 @@ class Fund(Struct, frozen=True, tag=True):
 State: TypeAlias = Fund
 
 
+def next_expiry(state: State) -> datetime | None:
+    """When the next hold that is pending expires; None when none ever does."""
+    instants = [hold.expires_at for hold in state.holds.values() if hold.status == "pending"]
+    return min((instant for instant in instants if instant is not None), default=None)
+
+
 def decider(carrier: Carrier) -> Decider[Command, State, Event]:
     """The machine for accounts in a carrier's currency."""
     currency = carrier.currency

@@ -9,6 +9,7 @@ from fixtures.histories import IN_FORCE, INSPECTED, at, history, payment_id, pla
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import ASKED_ON, OFFER, cancel_requested, delinquency_id, process_history
 from model.core import Core
+from model.due import Due
 from model.waiting import STEPS, due, next_due, pass_time, stuck, under_way
 
 HOURS = timedelta(hours=1)
@@ -26,8 +27,9 @@ def test_a_payout_is_due_when_its_patience_ends_and_not_a_moment_before():
 
     assert next_due(core) == over
     assert due(core, over - timedelta(microseconds=1)) == ()
-    (one,) = due(core, over)
-    assert (one.process, one.process_id, one.asks, one.of) == ("claim_payout", payment_id(1), "payout", "payments")
+    assert due(core, over) == (Due(over, "claim_payout", payment_id(1)),)
+    ((standing, _),) = under_way(core)
+    assert (standing.asks, standing.of, standing.until) == ("payout", "payments", over)
 
 
 def test_the_time_that_is_told_twice_is_heard_once():
