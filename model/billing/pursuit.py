@@ -87,7 +87,7 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
     counts: dict[str, int] = {}
     for process in account.delinquencies:
         counts[process.policy_id] = counts.get(process.policy_id, 0) + 1
-    for target, invoice in _targets(carrier, account).items():
+    for target, invoice in targets(carrier, account).items():
         policy_id, number = target
         amount = past_due(account, target)
         if target in pursued or amount.minor < plan.start_minor:
@@ -116,7 +116,7 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
         yield from answered(law, carrier, asked, delinquency.opened(started))
 
 
-def _targets(carrier: Carrier, account: Account) -> dict[Target, Invoice]:
+def targets(carrier: Carrier, account: Account) -> dict[Target, Invoice]:
     """Everything that could be pursued, each with its oldest invoice that is past due."""
     found: dict[Target, Invoice] = {}
     for invoice in sorted(account.invoices, key=_oldest_first):
