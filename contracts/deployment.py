@@ -19,12 +19,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fixtures.carrier_profiles import CarrierProfileError, load_carrier
-from fixtures.toml_errors import key_and_reason
+from fixtures.toml_files import TomlFiles
 from model.carrier import Carrier
 from model.published.operations import BY_NAME, OperationName
 
@@ -33,6 +32,9 @@ DEPLOYMENTS = Path(__file__).parent / "deployments"
 
 class DeploymentError(ValueError):
     """A deployment file that cannot be used. The message is one line that names the file and the key."""
+
+
+FILES = TomlFiles("deployment", DEPLOYMENTS, DeploymentError)
 
 
 class Http(Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,25 +155,12 @@ class Deployment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def deployment_names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in DEPLOYMENTS.glob("*.toml")))
+    return FILES.names()
 
 
 def load_deployment(name_or_path: str) -> Deployment:
     """The deployment shipped under a name, or the TOML file at a path. Raises DeploymentError."""
-    shipped = deployment_names()
-    path = DEPLOYMENTS / f"{name_or_path}.toml" if name_or_path in shipped else Path(name_or_path)
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise DeploymentError(
-            f"deployment {name_or_path!r}: {error.strerror}; give a path or one of: {', '.join(shipped)}"
-        ) from None
-    try:
-        read = msgspec.toml.decode(text, type=Deployment)
-    except msgspec.ValidationError as error:
-        raise DeploymentError(f"deployment {path}: {key_and_reason(error)}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DeploymentError(f"deployment {path}: not TOML: {error}") from None
+    path, read = FILES.read(name_or_path, Deployment)
     if read.name or read.file:
         raise DeploymentError(f"deployment {path}: {'name' if read.name else 'file'}: unknown key")
     faults = _faults(read)

@@ -7,12 +7,11 @@ is an error that names the file and the key.
 from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fixtures.storms import Fitted
-from fixtures.toml_errors import key_and_reason
+from fixtures.toml_files import TomlFiles
 from model.published.operations import OperationName
 
 PROFILES = Path(__file__).parent / "profiles"
@@ -22,6 +21,9 @@ JourneyName = Literal["claim", "paying", "reading"]
 
 class ProfileError(ValueError):
     """A profile that cannot be used. The message is one line that names the file and the key."""
+
+
+FILES = TomlFiles("profile", PROFILES, ProfileError)
 
 
 class Arrivals(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,25 +74,12 @@ class Profile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def profile_names() -> tuple[str, ...]:
-    return tuple(sorted(path.stem for path in PROFILES.glob("*.toml")))
+    return FILES.names()
 
 
 def load_profile(name_or_path: str) -> Profile:
     """The profile shipped under a name, or the TOML file at a path. Raises ProfileError."""
-    shipped = profile_names()
-    path = PROFILES / f"{name_or_path}.toml" if name_or_path in shipped else Path(name_or_path)
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise ProfileError(
-            f"profile {name_or_path!r}: {error.strerror}; give a path or one of: {', '.join(shipped)}"
-        ) from None
-    try:
-        read = msgspec.toml.decode(text, type=Profile)
-    except msgspec.ValidationError as error:
-        raise ProfileError(f"profile {path}: {key_and_reason(error)}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"profile {path}: not TOML: {error}") from None
+    path, read = FILES.read(name_or_path, Profile)
     if read.name or read.file:
         raise ProfileError(f"profile {path}: {'name' if read.name else 'file'}: unknown key")
     faults = faults_of(read)

@@ -5,136 +5,28 @@ ledger is compared with them, and what was accepted is asked again and must chan
 """
 
 import os
-from datetime import date, timedelta
+from datetime import date
 from itertools import product
 from typing import Any, get_args
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from fixtures.histories import LANDFALL, NOTICE, at, insured
-from fixtures.jurisdictions import florida
-from model.books import Books
+from fixtures.histories import LANDFALL, NOTICE
 from model.claims import commands as ask
 from model.claims import events
-from model.claims.catastrophe import Catastrophe, DeclareCatastrophe, ReviseCatastrophe
-from model.claims.limits import LimitLedger
-from model.claims.reserve import LineKey
-from model.claims.settlement import DeductibleLedger, Valuation
-from model.claims.tagging import by_catastrophe
+from model.claims.catastrophe import DeclareCatastrophe, ReviseCatastrophe
+from model.claims.settlement import Valuation
 from model.claims.vocabulary import PENDING
-from model.core import Core
 from model.decider import Refusal
-from model.invariants import CLAIM_INVARIANTS, above_aggregate, judged, outside_catastrophe, unauthorised, untagged
-from model.money import Money
-from model.published.seen import claim_view
+from tests.model.claims.judging import LINES, LOST_ON, POLICIES, REACHED, STORM, Claims, faults, usd
 
 HISTORIES = 1000 if os.environ.get("CI") else 150
 """A thousand in a pipeline, fewer while somebody waits."""
-LAW, CARRIER = florida()
-POLICIES = {number: insured(number) for number in (1, 2)}
-HOURS = timedelta(hours=12)
-STORM = Catastrophe("2641", "Storm", LANDFALL - HOURS, LANDFALL + HOURS, ("FL/Monroe",), ("hurricane", "wind"))
 MOVED = replace(STORM, areas=("FL/Dade",))
-LINES = (
-    LineKey(1, "claim_cost", "dwelling"),
-    LineKey(2, "claim_cost", "contents"),
-    LineKey(1, "allocated_expense", "adjuster"),
-)
 ROLES = (("", "claims_system"), ("ann", "adjuster"), ("bob", "supervisor"), ("cat", "claims_manager"))
-LOST_ON = LANDFALL.date()
-AGGREGATE = 40_000_000
-
-
-def usd(minor: int) -> Money:
-    return Money(minor, "USD")
-
-
-REACHED: set[type] = set()
-
-
-class Claims:
-    """A core with its books, the aggregate limit of its policy, and who asked for which payment in which role."""
-
-    def __init__(self) -> None:
-        self.core = Core(LAW, CARRIER)
-        self.books = Books(CARRIER)
-        self.core.observers.append(self.books)
-        self.core.observers.append(self._hear)
-        self.core.observers.append(lambda recorded: REACHED.add(type(recorded.event)))
-        self.ledger = LimitLedger("USD", "by_date_of_loss", None, None, AGGREGATE)
-        self.roles: dict[str, str] = {}
-        self.day = 0
-
-    def about(self, claim_id: str) -> dict[str, Any]:
-        day = NOTICE + timedelta(days=self.day)
-        return {"claim_id": claim_id, "on": day, "at": at(day)}
-
-    def submit(self, command: Any) -> Any:
-        """Asks, and asks again: what was accepted once must not happen twice."""
-        decision = self.core.submit(command)
-        if not isinstance(decision, Refusal) and decision:
-            again = self.core.submit(command)
-            assert isinstance(again, Refusal) or again == (), f"{command} happened twice"
-        return decision
-
-    def _hear(self, recorded: Any) -> None:
-        event = recorded.event
-        match event:
-            case events.PaymentHeld() | events.PaymentRequested():
-                if event.line.cost_type == "claim_cost":
-                    taken: Any = self.ledger.taking(
-                        event.payment_id, event.amount, claim_id=event.claim_id, person_id=event.payee_id,
-                        loss_on=LOST_ON, paid_on=event.on,
-                    )  # fmt: skip
-                    assert not isinstance(taken, Refusal), taken
-                    self.ledger = taken
-            case events.PaymentFailed() | events.PaymentDenied() | events.PaymentStopped() | events.PaymentVoided():
-                self.ledger = self.ledger.giving_back(event.payment_id)
-            case events.PaymentReissued(held="for_payee"):
-                self.ledger = self.ledger.giving_back(event.payment_id)
-            case _:
-                pass
-
-
-def faults(claims: Claims) -> list[str]:
-    """Everything that is wrong, by code."""
-    found: list[str] = []
-    opened = incurred = stale = 0
-    states: Any = claims.core.claims.states
-    declared = claims.core.declared_catastrophes()
-    for claim_id, state in states.items():
-        view = claim_view(claim_id, state)
-        assert view is not None
-        found.extend(f"{one.code} {one}" for one in judged(CLAIM_INVARIANTS, claim_id, view))
-        wrong = [outside_catastrophe(view, one) for one in declared or (STORM,)]
-        wrong.append(untagged(view, declared) if declared else None)
-        for payment in view.payments or ():
-            role = claims.roles.get(payment.payment_id)
-            wrong.append(unauthorised(CARRIER, view, payment, role) if role else None)
-        found.extend(f"{one.code} {one}" for one in wrong if one is not None)
-        for line in getattr(state, "lines", ()):
-            opened += line.open
-            incurred += line.incurred
-        stale += sum(p.amount.minor for p in getattr(state, "payments", ()) if p.status == "stale_dated")
-    over = above_aggregate("P-000001", claims.ledger)
-    found.extend([f"INV-C3 {over}"] if over else [])
-    balances = claims.books.ledger.balances
-    wanted = {"loss_reserve": -opened, "incurred_loss": incurred, "unclaimed_property": -stale}
-    for account, minor in wanted.items():
-        if balances.get((account, "USD"), 0) != minor:
-            found.append(f"ledger {account} is {balances.get((account, 'USD'), 0)}, the claims say {minor}")
-    if sum(balances.values()):
-        found.append(f"ledger is out of balance by {sum(balances.values())}")
-    tallies = by_catastrophe(states.values())
-    if sum(tally.claims for tally in tallies.values()) != len(states):
-        found.append(f"INV-C8 {tallies} do not add up to {len(states)} claims")
-    return found
-
-
 CLAIM = st.sampled_from(["C-1", "C-1", "C-1", "C-2", "C-2", "C-3"])
 LINE = st.sampled_from((LINES[0], LINES[0], LINES[1], LINES[2]))
 CENTS = st.sampled_from([0, 1, 100_000, 999_999, 2_600_000, 5_000_000, 29_000_000])
@@ -143,8 +35,6 @@ PICK = st.integers(0, 3)
 CHEQUES = (
     ask.ClearCheque, ask.StopCheque, ask.VoidCheque, ask.StaleDateCheque, ask.EscheatCheque, ask.ReissueCheque,
 )  # fmt: skip
-
-
 LIVES: tuple[tuple[Any, ...], ...] = (
     *((one,) for one in CHEQUES),
     (ask.StaleDateCheque, ask.EscheatCheque),
@@ -357,141 +247,3 @@ def test_whatever_is_asked_of_claims_what_must_hold_holds():
         noted.nothing_is_wrong()
 
     assert set(get_args(events.Event)) - {events.DuplicateSuspected} <= REACHED
-
-
-# --- every invariant can fail
-
-
-def story(claims: Claims) -> None:
-    """A history that touches everything: paid in parts, stopped and issued again, recovered, tagged, closed."""
-
-    def submit(kind: Any, /, **what) -> None:
-        decision = claims.core.submit(kind(**what, **claims.about("C-1")))
-        assert not isinstance(decision, Refusal), decision
-
-    line, about = LINES[0], {"line": LINES[0], "payee_id": "I", "by": "ann"}
-    submit(ask.ReportClaim, policy_id="P-000001", claimant_id="I", cause="hurricane", loss_at=LANDFALL, intake="web",
-           state="FL", county="Monroe")  # fmt: skip
-    submit(ask.TagCatastrophe, catastrophe=STORM, basis="matched")
-    submit(ask.VerifyCoverage, coverage="dwelling", policy=POLICIES[1])
-    submit(ask.SetReserve, line=line, amount=usd(2_000_000))
-    submit(ask.SettleLoss, exposure=1, valuation=Valuation(usd(1_600_000), usd(0), usd(0)))
-    submit(ask.RequestPayment, payment_id="PAY-1", amount=usd(400_000), kind="partial", role="adjuster", **about)
-    submit(ask.ConfirmPayment, payment_id="PAY-1")
-    submit(ask.StopCheque, payment_id="PAY-1", reason="lost")
-    submit(ask.ReissueCheque, payment_id="PAY-1", new_payment_id="PAY-2")
-    submit(ask.ConfirmPayment, payment_id="PAY-2")
-    submit(ask.RequestPayment, payment_id="PAY-3", amount=usd(600_000), kind="final", role="adjuster", **about)
-    submit(ask.ConfirmPayment, payment_id="PAY-3")
-    submit(ask.StaleDateCheque, payment_id="PAY-3")
-    submit(ask.ReceiveRecovery, recovery_id="R", line=line, category="subrogation", amount=usd(500_000),
-           expense=usd(0))  # fmt: skip
-    submit(ask.SetReserve, line=line, amount=usd(100_000))
-    submit(ask.CloseClaim)
-
-
-def with_line(state: Any, **minor: int) -> Any:
-    """The first line off by so many minor units."""
-    line = state.lines[0]
-    changed = replace(line, **{name: getattr(line, name) + more for name, more in minor.items()})
-    return replace(state, lines=(changed, *state.lines[1:]))
-
-
-def with_payment(state: Any, number: int, **fields) -> Any:
-    payments = list(state.payments)
-    payments[number] = replace(payments[number], **fields)
-    return replace(state, payments=tuple(payments))
-
-
-def with_exposure(state: Any, **fields) -> Any:
-    return replace(state, exposures=(replace(state.exposures[0], **fields),))
-
-
-def settled_for(state: Any, first: int) -> Any:
-    return with_exposure(state, settlement=replace(state.exposures[0].settlement, first=usd(first)))
-
-
-DEFECTS: dict[str, tuple[Any, Any]] = {
-    "INV-C1": (events.PaymentRequested, lambda state, event: with_line(state, pending=10_000_000)),
-    "INV-C2": (events.PaymentIssued, lambda state, event: with_line(state, paid=-1)),
-    "INV-C3": (events.LossSettled, lambda state, event: replace(state, deductible=DeductibleLedger(1, 600_000))),
-    "INV-C4": (events.PaymentIssued, lambda state, event: settled_for(state, 300_000)),
-    "INV-C5": (events.PaymentReissued, lambda state, event: with_payment(state, 0, status="stopped")),
-    "INV-C6": (events.ClaimClosed, lambda state, event: with_line(state, open=1)),
-    "INV-C7": (events.RecoveryReceived, lambda state, event: replace(
-        state, recoveries=(replace(state.recoveries[0], received=500_001),))),
-    "INV-C8": (events.CatastropheTagged, lambda state, event: replace(
-        state, notice=replace(state.notice, county="Dade"))),
-    "INV-C9": (events.PaymentRequested, lambda state, event: with_payment(state, -1, approved_by="ann")),
-    "ledger loss_reserve": (events.PaymentStopped, lambda state, event: with_line(state, open=-1)),
-    "ledger unclaimed_property": (events.PaymentStaleDated, lambda state, event: with_payment(
-        state, -1, status="issued")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("code", DEFECTS)
-def test_a_planted_defect_is_found_by_its_own_invariant(code):
-    kind, spoil = DEFECTS[code]
-    claims = Claims()
-    evolve: Any = claims.core.claims.evolve
-
-    def spoiled(state: Any, event: Any) -> Any:
-        after = evolve(state, event)
-        return spoil(after, event) if isinstance(event, kind) else after
-
-    claims.core.claims.evolve = spoiled
-    found: list[str] = []
-    submit = claims.core.submit
-
-    def judged_after(command: Any, **more) -> Any:
-        decision = submit(command, **more)
-        found.extend(faults(claims))
-        return decision
-
-    claims.core.submit = judged_after
-    try:
-        story(claims)
-    except (AssertionError, AttributeError):
-        assert found, "the defect stopped the story before anything was seen of it"
-    assert any(one.startswith(code) for one in found), found[:3]
-
-
-def test_the_same_story_without_a_defect_is_clean():
-    claims = Claims()
-    story(claims)
-
-    assert faults(claims) == []
-
-
-def test_an_authority_that_nobody_asked_is_found():
-    """INV-C9, the other half: above what the role of who asked may pay, and approved by nobody."""
-    claims = Claims()
-    story(claims)
-    view: Any = claim_view("C-1", claims.core.claim("C-1"))
-
-    assert unauthorised(CARRIER, view, view.payments[0], "adjuster") is None
-    assert unauthorised(
-        CARRIER, view, replace(view.payments[0], amount=replace(view.payments[0].amount, amount="25000.01")), "adjuster"
-    )
-    assert unauthorised(CARRIER, view, view.payments[0], "visitor")
-
-
-def test_an_aggregate_that_was_exceeded_is_found():
-    """INV-C3 over all claims of a policy."""
-    claims = Claims()
-    story(claims)
-
-    assert above_aggregate("P-000001", claims.ledger) is None
-    assert above_aggregate("P-000001", replace(claims.ledger, aggregate=999_999))
-
-
-def test_what_happened_twice_is_found():
-    """A machine that forgets what it was asked."""
-    claims = Claims()
-    claims.core.claims.evolve = lambda state, event: state
-    command = ask.ReportClaim(
-        policy_id="P", claimant_id="I", cause="fire", loss_at=LANDFALL, intake="web", **claims.about("C-1")
-    )
-
-    with pytest.raises(AssertionError, match="happened twice"):
-        claims.submit(command)

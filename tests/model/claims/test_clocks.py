@@ -1,30 +1,19 @@
-"""The clocks of ten states: which run, were met or missed, what changes them, and what a miss costs."""
+"""The clocks of ten states: which run, were met or missed, and what changes them."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
-from fixtures.histories import at, history, play, usd
+from fixtures.histories import at, history, play
 from fixtures.jurisdictions import florida, state_law
-from model.claims.clock_rules import ANSWERS, CLOCKS, OVERLAYS, TRIGGERS
-from model.claims.clocks import (
-    ClaimClock,
-    ClaimDays,
-    Designation,
-    clock_book,
-    clocks_of,
-    days_of,
-    words_for,
-)
-from model.claims.commands import AnswerCommunication, ConfirmPayment, RecordCommunication, RecordMilestone
-from model.claims.communications import Communication
+from model.claims.clock_rules import CLOCKS, OVERLAYS, TRIGGERS
+from model.claims.clocks import ClaimClock, ClaimDays, Designation, clock_book, clocks_of, days_of, words_for
+from model.claims.commands import ConfirmPayment, RecordMilestone
 from model.claims.file import Notice
-from model.claims.lateness import late_cost, median_payment_period
 from model.core import Core
+from tests.model.claims.telling_clocks import NOTICED, clocks, told
 
-NOTICED, TODAY = date(2026, 6, 10), date(2026, 10, 1)
 STORY: dict[Any, date] = {
     "notice": NOTICED,
     "acknowledged": date(2026, 6, 23),
@@ -61,17 +50,6 @@ NC  plain       acknowledge 07-10 met      request_items 06-25 missed 6        p
 CO  plain       pay_or_deny 09-13 met
 """
 ROWS = [line.split(maxsplit=2) for line in TEN_STATES.strip().splitlines()]
-
-
-def clocks(state: str, facts: dict[Any, date], *words: str, line: str = "home", letters: Any = ()) -> dict[str, Any]:
-    """The clocks by name; of several letters the last."""
-    book = clock_book(state_law(state, min(facts.values())), line)
-    return {clock.name: clock for clock in clocks_of(ClaimDays(facts, tuple(letters)), book, frozenset(words))}
-
-
-def told(clock: ClaimClock) -> str:
-    late = clock.days_late(TODAY)
-    return f"{clock.name} {clock.due:%m-%d} {clock.status(TODAY)}" + (f" {late}" if late else "")
 
 
 @pytest.mark.parametrize(("state", "how", "wanted"), ROWS, ids=[f"{state}-{how}" for state, how, _ in ROWS])
@@ -255,125 +233,6 @@ def test_every_word_and_trigger_of_the_data_is_known_to_the_rows():
     assert {row.trigger for row in rows if row.rule in booked} <= set(TRIGGERS)
 
 
-# --- letters that more time is needed
-
-
-def test_a_letter_in_time_gives_texas_forty_five_days_from_the_letter():
-    letter = date(2026, 8, 5)
-    clock = clocks("TX", {"notice": NOTICED, "items_received": date(2026, 7, 15)}, letters=[letter])["decide"]
-
-    assert clock.due == letter + timedelta(days=45)
-    assert clock.changed_by == ("tx.claims.accept_or_reject_extended_after_notice_of_more_time",)
-
-
-def test_a_letter_too_late_changes_nothing():
-    story = {"notice": NOTICED, "items_received": date(2026, 7, 15)}
-
-    assert clocks("TX", story, letters=[date(2026, 8, 6)]) == clocks("TX", story)
-
-
-def test_letters_stop_the_decision_clock_and_start_one_for_the_next_letter():
-    """Pennsylvania: 15 working days, then a letter after 30 days and every 45."""
-    story = {"notice": date(2026, 5, 1), "proof_of_loss": date(2026, 5, 15)}
-    book = clock_book(state_law("PA", NOTICED), "home")
-    letters = (date(2026, 6, 8), date(2026, 7, 8))
-
-    def of(facts: dict[Any, date], sent: tuple[date, ...]) -> list[tuple[str, date, date | None]]:
-        found = clocks_of(ClaimDays(facts, sent), book)
-        return [(clock.name, clock.due, clock.met_on) for clock in found if clock.name in ("decide", "status_letter")]
-
-    assert of(story, letters[:1]) == [
-        ("decide", date(2026, 6, 8), date(2026, 6, 8)),
-        ("status_letter", date(2026, 7, 8), None),
-    ]
-    assert of({**story, "decided": date(2026, 8, 30)}, letters) == [
-        ("decide", date(2026, 6, 8), date(2026, 6, 8)),
-        ("status_letter", date(2026, 7, 8), date(2026, 7, 8)),
-        ("status_letter", date(2026, 8, 22), date(2026, 8, 30)),
-    ]
-
-
-# --- what is written to us
-
-
-WRITTEN, BY_LETTER = date(2026, 6, 15), Communication("L-1", "claimant", date(2026, 6, 15))
-ANSWER_TABLE = """
-FL  home           claimant   fl.claims.acknowledge_communication              2026-06-22
-CA  home           claimant   ca.claims.respond_to_claimant_communication      2026-06-30
-CA  home           regulator  ca.claims.respond_to_regulator_inquiry           2026-07-06
-IL  personal_auto  claimant   il.claims.acknowledge_communication              2026-07-07
-PA  home           claimant   pa.claims.reply_to_communication                 2026-06-30
-"""
-"""Illinois and Pennsylvania count working days: Juneteenth and the observed Independence Day (July 3) are none."""
-ANSWERS_DUE = [line.split() for line in ANSWER_TABLE.strip().splitlines()]
-
-
-def answers(state: str, *communications: Communication, line: str = "home") -> list[ClaimClock]:
-    book = clock_book(state_law(state, NOTICED), line)
-    days = ClaimDays({"notice": NOTICED}, (), communications)
-    return [clock for clock in clocks_of(days, book) if clock.answers]
-
-
-@pytest.mark.parametrize(("state", "line", "sender", "row", "due"), ANSWERS_DUE)
-def test_every_communication_has_a_clock_of_its_own_where_the_state_has_a_row(state, line, sender, row, due):
-    last = date.fromisoformat(due)
-    asked = Communication("L-1", sender, WRITTEN)
-
-    def one(answered_on: date | None) -> ClaimClock:
-        (clock,) = answers(state, replace(asked, answered_on=answered_on), line=line)
-        return clock
-
-    waiting = one(None)
-    assert (waiting.name, waiting.row_id, waiting.started_on) == (f"answer_{sender}", row, WRITTEN)
-    assert (waiting.due, waiting.answers) == (last, "L-1")
-    assert (waiting.status(last), waiting.days_late(last)) == ("running", 0)
-    assert (waiting.status(last + timedelta(days=3)), waiting.days_late(last + timedelta(days=3))) == ("missed", 3)
-    assert one(last).status(TODAY) == "met"
-    late = one(last + timedelta(days=2))
-    assert (late.status(TODAY), late.days_late(TODAY)) == ("missed", 2)
-
-
-def test_a_state_without_a_row_has_no_clock_for_what_is_written():
-    assert answers("TX", BY_LETTER) == []
-    assert answers("FL", replace(BY_LETTER, sender="regulator")) == []
-
-
-def test_the_table_has_every_row_that_the_states_have_for_answers():
-    states = ("TX", "FL", "CA", "NY", "LA", "IL", "PA", "GA", "NC", "CO", "NJ", "OH", "AZ", "WA", "VA", "MI", "OK")
-    keys = [key for _, rules in ANSWERS.values() for key in rules]
-    found = {row.id for state in states for row in state_law(state, NOTICED).rows.values() if row.rule in keys}
-
-    assert found == {row for _, _, _, row, _ in ANSWERS_DUE}
-
-
-def test_each_of_several_communications_is_answered_by_its_own_answer():
-    first = replace(BY_LETTER, answered_on=WRITTEN)
-    second = Communication("L-2", "claimant", date(2026, 6, 16))
-
-    assert [(clock.answers, clock.status(TODAY)) for clock in answers("FL", first, second)] == [
-        ("L-1", "met"), ("L-2", "missed"),
-    ]  # fmt: skip
-
-
-def test_a_claim_of_california_says_which_letters_wait_and_by_how_much_they_are_late():
-    core = Core(*florida())
-    play(core, history("a claim denied"))
-
-    def about(on: date, number: int) -> dict[str, Any]:
-        return {"claim_id": "C-000001", "communication_id": f"L-{number}", "on": on, "at": at(on)}
-
-    core.submit(RecordCommunication(sender="claimant", **about(date(2026, 10, 1), 1)))
-    core.submit(RecordCommunication(sender="regulator", **about(date(2026, 10, 1), 2)))
-    core.submit(AnswerCommunication(**about(date(2026, 10, 20), 1)))
-    claim: Any = core.claim("C-000001")
-
-    today = date(2026, 10, 25)
-    found = clocks_of(days_of(claim), clock_book(state_law("CA", NOTICED), "home"))
-    assert [(one.answers, one.status(today), one.days_late(today)) for one in found if one.answers] == [
-        ("L-1", "missed", 4), ("L-2", "missed", 3),
-    ]  # fmt: skip
-
-
 # --- the days of a real claim
 
 
@@ -409,81 +268,3 @@ def test_a_denied_claim_owes_no_payment():
 
     found = {clock.name: clock for clock in clocks_of(days_of(claim), clock_book(core.law, "home"))}
     assert found["pay_or_deny"].status(date(2027, 1, 1)) == "met"
-
-
-# --- what it costs
-
-
-def cost(state: str, amount: str, due: date, paid: date | None, *words: str, line: str = "home") -> Any:
-    law = state_law(state, date(2026, 6, 1))
-    clock = ClaimClock("pay", "row", due, due, paid)
-    return late_cost(law, [clock], due=usd(amount), today=TODAY, line=line, rounding="half_up", words=frozenset(words))
-
-
-DUE, THIRTY_LATE = date(2026, 8, 1), date(2026, 8, 31)
-
-
-@pytest.mark.parametrize(
-    ("state", "amount", "interest", "penalty", "at_stake"),
-    [
-        ("TX", "10000.00", "147.95", "0.00", "0.00"),  # 10,000 * 18 % * 30 / 365
-        ("MI", "10000.00", "98.63", "0.00", "0.00"),  # 12 %
-        ("CO", "10000.00", "65.75", "3000.00", "20000.00"),  # 8 %, 100 a day, twice the benefit
-        ("CO", "100.00", "0.66", "3000.00", "200.00"),
-        ("FL", "10000.00", "0.00", "0.00", "0.00"),
-        ("LA", "10000.00", "0.00", "0.00", "0.00"),
-    ],
-)
-def test_thirty_days_late_cost_what_the_rows_say(state, amount, interest, penalty, at_stake):
-    found = cost(state, amount, DUE, THIRTY_LATE)
-
-    assert found.days_late == 30
-    assert (found.interest, found.penalty, found.at_stake) == (usd(interest), usd(penalty), usd(at_stake))
-    assert found.certain == usd(interest) + usd(penalty)
-    assert bool(found.rows) is (state not in ("FL", "LA"))
-
-
-@pytest.mark.parametrize(("amount", "at_stake"), [("10000.00", "5000.00"), ("4000.00", "2500.00")])
-def test_louisiana_puts_half_of_what_is_due_at_stake_after_a_catastrophe(amount, at_stake):
-    assert cost("LA", amount, DUE, THIRTY_LATE, "cat_la_22_1892_2").at_stake == usd(at_stake)
-
-
-def test_small_claims_in_colorado_bear_at_most_twenty_dollars_of_interest():
-    assert cost("CO", "100.00", date(2022, 8, 1), date(2026, 8, 1)).interest == usd("20.00")
-    assert cost("CO", "100.01", date(2022, 8, 1), date(2026, 8, 1)).interest == usd("32.03")
-
-
-def test_a_clock_that_was_met_or_that_is_not_about_money_costs_nothing():
-    law = state_law("TX", NOTICED)
-    late = ClaimClock("acknowledge", "row", DUE, DUE, None)
-
-    assert cost("TX", "10000.00", DUE, DUE).certain == usd("0.00")
-    found = late_cost(law, [late], due=usd("10000.00"), today=TODAY, line="home", rounding="half_up")
-    assert (found.days_late, found.certain) == (0, usd("0.00"))
-
-
-def test_what_is_still_unpaid_costs_more_every_day():
-    assert cost("TX", "10000.00", DUE, None).days_late == 61
-
-
-# --- tests of a portfolio
-
-
-@pytest.mark.parametrize(
-    ("periods", "party", "median", "holds"),
-    [
-        ([10, 40, 300], "first_party", 40.0, "yes"),
-        ([10, 41, 300], "first_party", 41.0, "no"),
-        ([20, 40, 41, 60], "first_party", 40.5, "no"),
-        ([60, 60, 61], "third_party", 60.0, "yes"),
-    ],
-)
-def test_illinois_judges_the_median_of_an_auto_insurers_payment_periods(periods, party, median, holds):
-    found: Any = median_payment_period(state_law("IL"), periods, party=party)
-
-    assert (found.median_days, found.holds) == (median, holds)
-
-
-def test_a_state_without_a_portfolio_test_says_nothing():
-    assert median_payment_period(state_law("TX"), [500], party="first_party") is None
-    assert median_payment_period(state_law("IL"), [], party="first_party") is None

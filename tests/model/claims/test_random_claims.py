@@ -77,8 +77,17 @@ class Claims(RuleBasedStateMachine):
     def about(self, claim: str) -> dict[str, Any]:
         return {"claim_id": claim, "on": self.day, "at": at(self.day)}
 
-    @initialize(claim=CLAIMS, coverage=st.sampled_from(["dwelling", "dwelling", "contents"]))
-    def open_a_claim(self, claim, coverage):
+    @initialize(
+        claim=CLAIMS,
+        coverage=st.sampled_from(["dwelling", "dwelling", "contents"]),
+        also=st.sampled_from(["", "unmatched"]),
+    )
+    def open_a_claim(self, claim, coverage, also):
+        """And beside some of them a notice whose policy nobody finds, which chance alone seldom brings."""
+        if also == "unmatched":
+            other = "C-2" if claim == "C-1" else "C-1"
+            self.report(other, "fire")
+            self.ask(VerifyCoverage(policy=None, coverage=coverage, **self.about(other)))
         self.report(claim, "hurricane")
         self.ask(VerifyCoverage(policy=insured(1), coverage=coverage, **self.about(claim)))
         self.ask(SetReserve(line=DWELLING, amount=Money(1000000, "USD"), **self.about(claim)))

@@ -1,173 +1,36 @@
 """The policy period: every command in every state, and the rules of a term."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from functools import reduce
-from typing import Any, get_args
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import get_args
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from fixtures.histories import BOUND, CANCELLED, END, QUOTED, START, at, terms, usd
+from fixtures.histories import BOUND, CANCELLED, QUOTED, START, at, usd
 from fixtures.jurisdictions import florida
-from model.claims.coverage import Covered, InsuredCoverage, InsuredPolicy, coverage_at
 from model.decider import Refusal
-from model.policy.commands import (
-    ApproveIssue,
-    BindJob,
-    BindPolicy,
-    CancelPolicy,
-    CloseJob,
-    Command,
-    EditJob,
-    ExpirePolicy,
-    GiveNotice,
-    IssueJob,
-    IssuePolicy,
-    MergeJob,
-    MoveCancellation,
-    OpenJob,
-    QuoteJob,
-    QuotePolicy,
-    RaiseIssue,
-    RecordDecision,
-    ReleaseHeld,
-    RescindCancellation,
-)
-from model.policy.edits import AdjustCharge
-from model.policy.events import (
-    NoticeGiven,
-    PolicyBound,
-    PolicyCancelled,
-    PolicyExpired,
-    PolicyIssued,
-    PolicyQuoted,
-    PolicyRenewed,
-)
-from model.policy.period import Quoted, State, as_of, decider, evolve, policy_day
-from model.policy.proposals import (
-    Audit,
-    Cancellation,
-    NonRenewal,
-    PolicyChange,
-    Reinstatement,
-    Renewal,
-    Rewrite,
-    Submission,
-)
+from model.policy.commands import BindPolicy, CancelPolicy, Command, QuotePolicy
+from model.policy.events import PolicyBound
+from model.policy.period import Quoted, State, decider, evolve
 from model.policy.terms import Charge, Payer
-
-MACHINE = decider(*florida())
-TERMS = terms(1)
-DEARER = replace(TERMS, charges=(Charge("premium", usd("2500.00")),))
-LATE = date(2026, 6, 1)
-MAILED, NOTICED = date(2026, 7, 16), date(2026, 7, 26)
-
-QUOTED_EVENT = PolicyQuoted(policy_id="P", terms=TERMS, expires=date(2026, 5, 31), on=QUOTED, at=at(QUOTED))
-BOUND_EVENT = PolicyBound(policy_id="P", on=BOUND, at=at(BOUND))
-ISSUED_EVENT = PolicyIssued(policy_id="P", terms=TERMS, on=START, at=at(BOUND))
-CANCELLED_EVENT = PolicyCancelled(
-    policy_id="P",
-    account_id=TERMS.account_id,
-    reason="insured_request",
-    returned=(Charge("premium", usd("-1196.71")),),
-    on=CANCELLED,
-    at=at(CANCELLED),
-)
-EXPIRED_EVENT = PolicyExpired(policy_id="P", on=END, at=at(END))
-
-
-def folded(*events) -> State:
-    return reduce(evolve, events, MACHINE.initial)
-
-
-def asked(command, state, machine=MACHINE) -> Any:
-    return machine.decide(command, state)
-
-
-NOTICE_EVENT = NoticeGiven(
-    policy_id="P",
-    reason="nonpayment",
-    mailed_on=MAILED,
-    effective=NOTICED,
-    earliest=NOTICED,
-    cure_until=date(2026, 7, 25),
-    row_id="fl.cancellation.nonpay_notice_property",
-    required=usd("216.10"),
-    on=MAILED,
-    at=at(MAILED),
-)
-RENEWED_EVENT = PolicyRenewed(
-    policy_id="P", job_id="R", terms=replace(TERMS, start=END, end=date(2028, 6, 1)), on=END, at=at(date(2027, 5, 1))
+from tests.model.policy.one_policy import (
+    BOUND_EVENT,
+    CANCELLED_EVENT,
+    COMMANDS,
+    DEARER,
+    EXPIRED_EVENT,
+    ISSUED_EVENT,
+    LATE,
+    MACHINE,
+    NOTICE_EVENT,
+    QUOTED_EVENT,
+    RENEWED_EVENT,
+    STATES,
+    TERMS,
+    asked,
+    folded,
 )
 
-STATES = {
-    "Unwritten": folded(),
-    "Quoted": folded(QUOTED_EVENT),
-    "Bound": folded(QUOTED_EVENT, BOUND_EVENT),
-    "InForce": folded(QUOTED_EVENT, BOUND_EVENT, ISSUED_EVENT),
-    "PendingCancel": folded(QUOTED_EVENT, BOUND_EVENT, ISSUED_EVENT, NOTICE_EVENT),
-    "Cancelled": folded(QUOTED_EVENT, BOUND_EVENT, ISSUED_EVENT, CANCELLED_EVENT),
-    "Expired": folded(QUOTED_EVENT, BOUND_EVENT, ISSUED_EVENT, EXPIRED_EVENT),
-}
-
-
-def open_job(proposal: Any, on=MAILED) -> OpenJob:
-    return OpenJob(policy_id="P", job_id="J", proposal=proposal, on=on, at=at(on))
-
-
-def of_job(kind, **about) -> Any:
-    return kind(policy_id="P", job_id="J", on=MAILED, at=at(MAILED), **about)
-
-
-CHANGE = PolicyChange(date(2026, 9, 1), (AdjustCharge("premium", usd("365.00")),))
-COMMANDS = {
-    "QuotePolicy": QuotePolicy(policy_id="P", terms=TERMS, on=QUOTED, at=at(QUOTED)),
-    "QuotePolicy(dearer)": QuotePolicy(policy_id="P", terms=DEARER, on=QUOTED, at=at(QUOTED)),
-    "BindPolicy": BindPolicy(policy_id="P", on=BOUND, at=at(BOUND)),
-    "BindPolicy(late)": BindPolicy(policy_id="P", on=LATE, at=at(LATE)),
-    "IssuePolicy": IssuePolicy(policy_id="P", on=BOUND, at=at(BOUND)),
-    "CancelPolicy": CancelPolicy(policy_id="P", reason="insured_request", on=CANCELLED, at=at(CANCELLED)),
-    "CancelPolicy(flat)": CancelPolicy(policy_id="P", reason="rewritten", on=START, at=at(CANCELLED)),
-    "CancelPolicy(before)": CancelPolicy(policy_id="P", reason="rewritten", on=BOUND, at=at(CANCELLED)),
-    "CancelPolicy(at_end)": CancelPolicy(policy_id="P", reason="rewritten", on=END, at=at(END)),
-    "CancelPolicy(nonpay)": CancelPolicy(policy_id="P", reason="nonpayment", on=NOTICED, at=at(NOTICED)),
-    "CancelPolicy(hasty)": CancelPolicy(policy_id="P", reason="nonpayment", on=MAILED, at=at(MAILED)),
-    "ExpirePolicy": ExpirePolicy(policy_id="P", on=END, at=at(END)),
-    "ExpirePolicy(early)": ExpirePolicy(policy_id="P", on=CANCELLED, at=at(CANCELLED)),
-    "GiveNotice": GiveNotice(
-        policy_id="P", reason="nonpayment", mailed_on=MAILED, due_on=date(2026, 7, 1), on=MAILED, at=at(MAILED)
-    ),
-    "GiveNotice(sunday)": GiveNotice(
-        policy_id="P", reason="nonpayment", mailed_on=date(2026, 7, 19), effective=NOTICED, on=MAILED, at=at(MAILED)
-    ),
-    "MoveCancellation": MoveCancellation(policy_id="P", effective=NOTICED, on=MAILED, at=at(MAILED)),
-    "MoveCancellation(later)": MoveCancellation(policy_id="P", effective=CANCELLED, on=MAILED, at=at(MAILED)),
-    "RescindCancellation": RescindCancellation(policy_id="P", paid=usd("216.10"), on=MAILED, at=at(MAILED)),
-    "RescindCancellation(little)": RescindCancellation(policy_id="P", paid=usd("216.09"), on=MAILED, at=at(MAILED)),
-    "RescindCancellation(late)": RescindCancellation(policy_id="P", paid=usd("216.10"), on=NOTICED, at=at(NOTICED)),
-    "OpenJob(submission)": open_job(Submission(TERMS), QUOTED),
-    "OpenJob(change)": open_job(CHANGE),
-    "OpenJob(cancellation)": open_job(Cancellation(CANCELLED, "insured_request")),
-    "OpenJob(reinstatement)": open_job(Reinstatement(CANCELLED), CANCELLED),
-    "OpenJob(rewrite)": open_job(Rewrite(DEARER)),
-    "OpenJob(renewal)": open_job(Renewal(RENEWED_EVENT.terms), date(2027, 4, 2)),
-    "OpenJob(renewal,early)": open_job(Renewal(RENEWED_EVENT.terms), date(2027, 4, 1)),
-    "OpenJob(non_renewal)": open_job(NonRenewal(date(2027, 1, 15), "losses")),
-    "OpenJob(audit)": open_job(Audit(START, (AdjustCharge("premium", usd("12.00")),)), END),
-    "EditJob": of_job(EditJob, proposal=CHANGE),
-    "QuoteJob": of_job(QuoteJob),
-    "RaiseIssue": of_job(RaiseIssue, code="roof", blocks="bind", authority="underwriter"),
-    "ApproveIssue": of_job(ApproveIssue, code="roof", authority="underwriter", until=END),
-    "RecordDecision": of_job(RecordDecision, decision="accepted"),
-    "BindJob": of_job(BindJob),
-    "IssueJob": of_job(IssueJob),
-    "CloseJob": of_job(CloseJob, outcome="withdrawn"),
-    "MergeJob": of_job(MergeJob),
-    "ReleaseHeld": ReleaseHeld(policy_id="P", on=MAILED, at=at(MAILED)),
-}
 TABLE = """
 #                            Unwritten     Quoted         Bound         InForce            PendingCancel             Cancelled    Expired
 QuotePolicy                  PolicyQuoted  -              wrong_state   wrong_state        wrong_state               wrong_state  wrong_state
@@ -356,95 +219,3 @@ def test_the_day_count_is_the_carriers():
 
 def test_a_fee_is_fully_earned_even_when_nothing_ran():
     assert "fee" not in returned(START)
-
-
-# --- cover is half open
-
-
-ZONES = ("America/New_York", "America/Chicago", "America/Phoenix", "America/Puerto_Rico", "Pacific/Honolulu")
-DAYS = st.dates(date(2024, 1, 1), date(2029, 12, 31))
-
-
-@pytest.mark.parametrize(
-    ("instant", "day"),
-    [
-        (datetime(2026, 6, 1, 4, 0, 59, tzinfo=UTC), date(2026, 5, 31)),
-        (datetime(2026, 6, 1, 4, 1, 0, tzinfo=UTC), date(2026, 6, 1)),
-        (datetime(2026, 6, 2, 4, 0, 59, 999999, tzinfo=UTC), date(2026, 6, 1)),
-        # The clocks of New York go forward on 8 March and back on 1 November 2026: days of 23 and 25 hours.
-        (datetime(2026, 3, 8, 5, 0, 59, tzinfo=UTC), date(2026, 3, 7)),
-        (datetime(2026, 3, 8, 5, 1, tzinfo=UTC), date(2026, 3, 8)),
-        (datetime(2026, 3, 9, 4, 0, 59, tzinfo=UTC), date(2026, 3, 8)),
-        (datetime(2026, 3, 9, 4, 1, tzinfo=UTC), date(2026, 3, 9)),
-        (datetime(2026, 11, 1, 4, 1, tzinfo=UTC), date(2026, 11, 1)),
-        (datetime(2026, 11, 2, 4, 1, tzinfo=UTC), date(2026, 11, 1)),
-        (datetime(2026, 11, 2, 5, 0, 59, tzinfo=UTC), date(2026, 11, 1)),
-        (datetime(2026, 11, 2, 5, 1, tzinfo=UTC), date(2026, 11, 2)),
-    ],
-)
-def test_a_policy_day_begins_one_minute_after_midnight_where_the_insured_lives(instant, day):
-    assert policy_day(instant, zone="America/New_York", term_starts_at="00:01") == day
-
-
-@settings(derandomize=True, deadline=None)
-@given(day=DAYS, zone=st.sampled_from(ZONES), seconds=st.integers(0, 23 * 3600 - 1))
-def test_policy_and_claims_agree_whether_an_instant_is_inside_a_term(day, zone, seconds):
-    """INV-P10 for one policy: the day that policy sees and the cover that claims sees are the same."""
-    start = datetime.combine(day, time(0, 1), ZoneInfo(zone))
-    instant = datetime.fromtimestamp(start.timestamp() + seconds, UTC)
-    coverage = InsuredCoverage("dwelling", usd("1.00"), usd("0.00"), usd("0.00"))
-    policy = InsuredPolicy("P", START, END, zone, "00:01", None, (coverage,))
-
-    seen = policy_day(instant, zone=zone, term_starts_at="00:01")
-
-    assert seen == day
-    assert (START <= seen < END) == isinstance(coverage_at(policy, instant, "dwelling"), Covered)
-
-
-# --- two time axes
-
-IN_FORCE = folded(QUOTED_EVENT, BOUND_EVENT, ISSUED_EVENT)
-
-
-def ruled(state, effective, known_at):
-    version = as_of(state, effective=effective, known_at=known_at)
-    return version and (version.effective, version.recorded, version.status)
-
-
-def test_what_was_known_then_stays_what_was_known_then():
-    cancelled = evolve(IN_FORCE, CANCELLED_EVENT)
-    before, after = at(date(2026, 11, 30)), at(CANCELLED)
-
-    assert ruled(cancelled, date(2026, 12, 5), before) == (START, at(BOUND), "in_force")
-    assert ruled(cancelled, date(2026, 12, 5), after) == (CANCELLED, after, "cancelled")
-    assert ruled(cancelled, date(2026, 11, 30), after) == (START, at(BOUND), "in_force")
-
-
-def test_a_backdated_cancellation_rules_from_its_own_day_once_it_is_known():
-    backdated = replace(CANCELLED_EVENT, on=date(2026, 7, 1))
-    cancelled = evolve(IN_FORCE, backdated)
-    loss = date(2026, 8, 1)
-
-    assert ruled(cancelled, loss, at(date(2026, 9, 1))) == (START, at(BOUND), "in_force")
-    assert ruled(cancelled, loss, at(CANCELLED)) == (date(2026, 7, 1), at(CANCELLED), "cancelled")
-
-
-def test_no_version_rules_before_the_term_or_before_the_policy_was_issued():
-    assert as_of(IN_FORCE, effective=date(2026, 5, 31), known_at=at(END)) is None
-    assert as_of(IN_FORCE, effective=START, known_at=at(QUOTED)) is None
-    assert as_of(folded(QUOTED_EVENT, BOUND_EVENT), effective=START, known_at=at(END)) is None
-
-
-@settings(derandomize=True, deadline=None)
-@given(
-    effective=st.dates(date(2026, 5, 1), date(2027, 7, 1)),
-    known=st.integers(0, 400 * 24).map(lambda hours: at(QUOTED) + timedelta(hours=hours)),
-    later=st.sampled_from([CANCELLED_EVENT, replace(CANCELLED_EVENT, on=START), EXPIRED_EVENT]),
-)
-def test_later_events_never_change_what_was_known_before_them(effective, known, later):
-    """INV-P9."""
-    before = as_of(IN_FORCE, effective=effective, known_at=known)
-
-    after = as_of(evolve(IN_FORCE, later), effective=effective, known_at=known)
-
-    assert after == before or known >= later.at
