@@ -12,9 +12,11 @@ NOT_NEGATIVE = (
     "minimum_earned_minor", "notice_days_nonpayment", "notice_days_other", "notice_days_in_underwriting_period",
     "underwriting_period_days", "nonrenewal_notice_days", "reinstatement_days", "storm_days_after_repair",
     "reinstatement_fee_minor", "renewal_open_days", "renewal_grace_days",
+    "renewal_refer_above_percent",
 )  # fmt: skip
 
 StormRule = Literal["no_rule", "until_repaired", "until_days_after_repair"]
+RenewalReferral = Literal["never", "on_material_change"]
 CancellationMethod = Literal["pro_rata", "short_rate_90", "short_rate_table"]
 
 
@@ -45,10 +47,11 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     when `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on
     a day without mail is refused or counted from the next business day. `notice_check` says whether a cancellation by
     the insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses. Renewal: opened
-    so many days ahead, bound on payment or deemed accepted, not taken after the grace days; `reinstatement_days`
-    after a cancellation it can still be reinstated, for a fee. `authority_levels` go from the lowest up. `storm_rule`
-    says how long a dwelling that a storm damaged keeps its cover (model.policy.storm_rule), `storm_days_after_repair`
-    how many days after its repair where it says so.
+    so many days ahead, bound on payment or deemed accepted, not taken after the grace days, and referred to an
+    underwriter never or where the premium changes by more than `renewal_refer_above_percent` or another coverage is
+    offered; `reinstatement_days` after a cancellation it can still be reinstated, for a fee. `authority_levels` go
+    from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its cover
+    (model.policy.storm_rule), `storm_days_after_repair` how many days after its repair where it says so.
     """
 
     products: tuple[Product, ...] = ()
@@ -72,6 +75,8 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     renewal_open_days: int = 60
     renewal_acceptance: Literal["payment", "deemed"] = "payment"
     renewal_grace_days: int = 0
+    renewal_referral: RenewalReferral = "never"
+    renewal_refer_above_percent: int = 25
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
     storm_rule: StormRule = "no_rule"
     storm_days_after_repair: int = 90

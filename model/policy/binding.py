@@ -57,6 +57,7 @@ from model.policy.renewals import (
     grace_over,
     not_taken,
     not_yet_open,
+    referred,
     renewal_of,
     unacceptable_renewal,
     unpaid,
@@ -178,7 +179,12 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     if isinstance(job.proposal, Renewal):
         # An offer of the next term stands until it is too late to take it.
         expires = max(expires, accept_by(carrier, job.proposal.terms.start))
-    return jobs.quote(command, job, charges, expires)
+    answer = jobs.quote(command, job, charges, expires)
+    if not answer or isinstance(answer, Refusal) or type(job.proposal) is not Renewal:
+        return answer
+    if not isinstance(state, (InForce, PendingCancel)):
+        return answer
+    return (*answer, *referred(carrier, state, job.proposal, (issue.code for issue in job.issues), command))
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
