@@ -223,6 +223,22 @@ def most_retained(law: Law, line: str, unearned: Money) -> Money | None:
     return None if percent is None else unearned.share(percent, 100, "down")
 
 
+# --- in force
+
+
+def in_force_premium(carrier: Carrier, terms: Sequence[Period], on: date) -> Money:
+    """What a year costs of what is insured on a day: the annual rates of the premium of the segments that are in force
+    then. Of two terms that have the day the one that began last rules.
+    """
+    for period in sorted(terms, key=lambda one: one.terms.start, reverse=True):
+        for segment in period.cover:
+            if segment.start <= on < segment.end:
+                rates = segment.rates if segment.status == "in_force" else ()
+                minor = sum(rate.amount.minor for rate in rates if rate.pattern == "premium")
+                return Money(minor, carrier.currency)
+    return Money(0, carrier.currency)
+
+
 # --- earning
 
 
