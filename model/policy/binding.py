@@ -55,6 +55,7 @@ from model.policy.proposals import (
 from model.policy.renewals import (
     accept_by,
     grace_over,
+    kept_when_not_taken,
     not_taken,
     not_yet_open,
     referred,
@@ -289,7 +290,8 @@ def _renewal_not_taken(carrier: Carrier, command: CloseJob, job: Job, state: Sta
     period = renewal_of(state, job.job_id)
     if period is None or len(period.versions) > 1:
         return Refusal("wrong_state", f"{job.job_id} was changed since: cancel it")
-    undone = not_taken(command.policy_id, period, job.job_id, command.at)
+    kept = kept_when_not_taken(carrier, period)
+    undone = not_taken(command.policy_id, period, job.job_id, command.at, keeping=kept)
     if period is not state.period:
         return (undone,)
     return (undone, *lapsed(state.docket, command.policy_id, on=command.on, at=command.at))

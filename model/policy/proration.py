@@ -108,10 +108,10 @@ def written(carrier: Carrier, period: Period, until: date | None = None) -> tupl
 
 
 def extension(carrier: Carrier, period: Period) -> Iterator[Charge]:
-    """Days of cover past the end of the term, at the last rate. Strategy `extension_pro_rata` [K]: no public source
-    says what such days cost; they are charged like any other day of the term.
+    """Days of cover past the end of the term, at the last rate. Strategy `extension_premium` [K], practice: no public
+    source says what such days cost; they are charged like any other day of the term, or not at all.
     """
-    if period.until is None or not period.cover:
+    if period.until is None or not period.cover or carrier.policy.extension_premium == "free":
         return
     days, term = (period.until - period.terms.end).days, (period.terms.end - period.terms.start).days
     for rate in period.cover[-1].rates:

@@ -17,7 +17,7 @@ from model.policy.job_events import IssueRaised
 from model.policy.notices import cover_ends, mailing_day, nonrenewal_window
 from model.policy.offers import on_calendar, unacceptable, unknown_day
 from model.policy.proposals import NonRenewal, Renewal
-from model.policy.proration import less, written
+from model.policy.proration import less, prorated, written
 from model.policy.states import Issued, Running
 from model.policy.terms import Charge
 from model.policy.versions import Period, Version, extended
@@ -100,9 +100,24 @@ def with_changes(proposal: Renewal, made: tuple[Version, ...]) -> Renewal:
     return Renewal(replace(proposal.terms, coverages=insured.coverages, charges=insured.rates))
 
 
-def not_taken(policy_id: str, period: Period, job_id: str, at: datetime) -> RenewalNotTaken:
-    """As if the renewal had never been: everything comes back, fees too, because nothing was ever covered [K]."""
-    back = tuple(Charge(charge.pattern, -charge.amount) for charge in period.booked if charge.amount.minor)
+def kept_when_not_taken(carrier: Carrier, period: Period) -> tuple[str, ...]:
+    """The patterns of a renewal that stay charged when nobody took it. Strategy `not_taken_return` [K], practice: none,
+    because nothing was ever covered, or what is fully earned.
+    """
+    if carrier.policy.not_taken_return == "everything":
+        return ()
+    return tuple(charge.pattern for charge in period.booked if not prorated(carrier, charge.pattern))
+
+
+def not_taken(
+    policy_id: str, period: Period, job_id: str, at: datetime, *, keeping: tuple[str, ...] = ()
+) -> RenewalNotTaken:
+    """As if the renewal had never been, but for the patterns that are kept."""
+    back = tuple(
+        Charge(charge.pattern, -charge.amount)
+        for charge in period.booked
+        if charge.amount.minor and charge.pattern not in keeping
+    )
     return RenewalNotTaken(
         policy_id=policy_id,
         account_id=period.terms.account_id,
