@@ -12,9 +12,13 @@ NOT_NEGATIVE = (
     "minimum_earned_minor", "notice_days_nonpayment", "notice_days_other", "notice_days_in_underwriting_period",
     "underwriting_period_days", "nonrenewal_notice_days", "reinstatement_days", "storm_days_after_repair",
     "reinstatement_fee_minor", "renewal_open_days", "renewal_grace_days",
+    "renewal_refer_above_percent",
 )  # fmt: skip
 
 StormRule = Literal["no_rule", "until_repaired", "until_days_after_repair"]
+NotTakenReturn = Literal["everything", "all_but_fully_earned"]
+ExtensionPremium = Literal["pro_rata", "free"]
+RenewalReferral = Literal["never", "on_material_change"]
 CancellationMethod = Literal["pro_rata", "short_rate_90", "short_rate_table"]
 
 
@@ -44,11 +48,14 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     gives back of unearned premium; `minimum_earned_*` is kept in any case, and of a cancellation on the first day
     when `flat_cancellation` keeps the minimum. Notices: days that hold where the state has no row, and whether one on
     a day without mail is refused or counted from the next business day. `notice_check` says whether a cancellation by
-    the insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses. Renewal: opened
-    so many days ahead, bound on payment or deemed accepted, not taken after the grace days; `reinstatement_days`
-    after a cancellation it can still be reinstated, for a fee. `authority_levels` go from the lowest up. `storm_rule`
-    says how long a dwelling that a storm damaged keeps its cover (model.policy.storm_rule), `storm_days_after_repair`
-    how many days after its repair where it says so.
+    the insurer needs its notice or the caller is trusted. `late_nonrenewal` extends cover or refuses, and
+    `extension_premium` says whether the days past the end of the term cost what any other day does or nothing.
+    `not_taken_return` is what comes back of a renewal that nobody took: all of it, or what is not fully earned.
+    Renewal: opened so many days ahead, bound on payment or deemed accepted, not taken after the grace days, and
+    referred to an underwriter never or where the premium changes by more than `renewal_refer_above_percent` or
+    another coverage is offered; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
+    `authority_levels` go from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its
+    cover (model.policy.storm_rule), `storm_days_after_repair` how many days after its repair where it says so.
     """
 
     products: tuple[Product, ...] = ()
@@ -72,6 +79,10 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     renewal_open_days: int = 60
     renewal_acceptance: Literal["payment", "deemed"] = "payment"
     renewal_grace_days: int = 0
+    not_taken_return: NotTakenReturn = "everything"
+    extension_premium: ExtensionPremium = "pro_rata"
+    renewal_referral: RenewalReferral = "never"
+    renewal_refer_above_percent: int = 25
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
     storm_rule: StormRule = "no_rule"
     storm_days_after_repair: int = 90

@@ -1,8 +1,13 @@
 """Claims at the front desk: the notice and its policy, reserves, payments, repair, closing."""
 
+from zoneinfo import ZoneInfo
+
 from model.claims import commands as claims
+from model.claims.coverage import late_notice
+from model.claims.file import Unreported
 from model.claims.reactions import insured_policy_of
 from model.claims.reserve import LineKey
+from model.claims.vocabulary import CoverageWarning
 from model.decider import Refusal
 from model.desk.asking import Answer, Asked, Handler, reading, taking
 from model.desk.policies import seen, unknown_policy
@@ -52,11 +57,17 @@ def _attach(asked: Asked, request: ask.AttachPolicyRequest) -> Answer:
 def _verification(
     asked: Asked, claim_id: str, request: ask.ReportClaimRequest | ask.AttachPolicyRequest
 ) -> claims.VerifyCoverage:
-    """Under the policy as policy itself answers it now."""
+    """Under the policy as policy itself answers it now; a notice that came later than the state allows is looked at."""
     snapshot = asked.core.snapshot(request.policy_id)
     insured = insured_policy_of(snapshot) if snapshot else None
+    warnings: tuple[CoverageWarning, ...] = ()
+    claim = asked.core.claim(claim_id)
+    if snapshot is not None and insured is not None and not isinstance(claim, Unreported):
+        loss_on = claim.notice.loss_at.astimezone(ZoneInfo(insured.zone)).date()
+        line = asked.core.carrier.line_of(snapshot.product)
+        warnings = late_notice(asked.core.law, line=line, loss_on=loss_on, notice_on=claim.notice.notice_on)
     return claims.VerifyCoverage(
-        claim_id=claim_id, coverage=request.coverage, policy=insured, on=request.on, at=asked.now
+        claim_id=claim_id, coverage=request.coverage, policy=insured, on=request.on, at=asked.now, warnings=warnings
     )
 
 

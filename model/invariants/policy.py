@@ -75,7 +75,7 @@ def _cost_of_segments(period: PeriodView, pattern: str) -> int:
             cost += divide((after - before) * min(term.remaining, term.basis), term.basis, rounding)
         before = after
     longer = (period.until - period.end).days
-    if longer > 0:
+    if longer > 0 and period.extension == "pro_rata":
         cost += divide(before * longer, (period.end - period.start).days, rounding)
     return cost
 

@@ -55,8 +55,10 @@ from model.policy.proposals import (
 from model.policy.renewals import (
     accept_by,
     grace_over,
+    kept_when_not_taken,
     not_taken,
     not_yet_open,
+    referred,
     renewal_of,
     unacceptable_renewal,
     unpaid,
@@ -178,7 +180,12 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     if isinstance(job.proposal, Renewal):
         # An offer of the next term stands until it is too late to take it.
         expires = max(expires, accept_by(carrier, job.proposal.terms.start))
-    return jobs.quote(command, job, charges, expires)
+    answer = jobs.quote(command, job, charges, expires)
+    if not answer or isinstance(answer, Refusal) or type(job.proposal) is not Renewal:
+        return answer
+    if not isinstance(state, (InForce, PendingCancel)):
+        return answer
+    return (*answer, *referred(carrier, state, job.proposal, (issue.code for issue in job.issues), command))
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
@@ -283,7 +290,8 @@ def _renewal_not_taken(carrier: Carrier, command: CloseJob, job: Job, state: Sta
     period = renewal_of(state, job.job_id)
     if period is None or len(period.versions) > 1:
         return Refusal("wrong_state", f"{job.job_id} was changed since: cancel it")
-    undone = not_taken(command.policy_id, period, job.job_id, command.at)
+    kept = kept_when_not_taken(carrier, period)
+    undone = not_taken(command.policy_id, period, job.job_id, command.at, keeping=kept)
     if period is not state.period:
         return (undone,)
     return (undone, *lapsed(state.docket, command.policy_id, on=command.on, at=command.at))

@@ -140,7 +140,9 @@ class RaiseIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ApproveIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Good through `until`; after that day the issue blocks again."""
+    """Good through `until`, after which day the issue blocks again, and for all of the job or, in `scope` of the quote,
+    until the job is edited or takes in another.
+    """
 
     policy_id: str
     job_id: str
@@ -149,6 +151,7 @@ class ApproveIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     until: date
     on: date
     at: datetime
+    scope: Literal["job", "quote"] = "job"
 
 
 class RecordDecision(Struct, frozen=True, kw_only=True, tag=True, gc=False):

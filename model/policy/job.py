@@ -212,7 +212,7 @@ def _approve(command: ApproveIssue, job: Job, facts: Facts) -> Decision[JobEvent
         return Refusal("unknown_authority", f"nobody has the authority {command.authority!r}")
     if levels.index(command.authority) < levels.index(issue.authority):
         return Refusal("above_authority", f"{issue.code} is for {issue.authority}, not for {command.authority}")
-    if issue.approved_until == command.until:
+    if (issue.approved_until, issue.scope) == (command.until, command.scope):
         return ()
     return (
         IssueApproved(
@@ -223,6 +223,7 @@ def _approve(command: ApproveIssue, job: Job, facts: Facts) -> Decision[JobEvent
             until=command.until,
             on=command.on,
             at=command.at,
+            scope=command.scope,
         ),
     )
 

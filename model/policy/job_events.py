@@ -58,6 +58,7 @@ class IssueApproved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     until: date
     on: date
     at: datetime
+    scope: Literal["job", "quote"] = "job"
 
 
 class DecisionRecorded(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -31,12 +31,15 @@ OPEN: frozenset[Status] = frozenset({"draft", "quoted", "bound", "preempted"})
 
 
 class Issue(Struct, frozen=True, gc=False, array_like=True):
-    """An underwriting issue; approved through `approved_until`, None before anybody approved it."""
+    """An underwriting issue; approved through `approved_until`, None before anybody approved it. In `scope` of the
+    quote an approval goes with the quote.
+    """
 
     code: str
     blocks: Literal["quote", "bind", "issue"]
     authority: str
     approved_until: date | None = None
+    scope: Literal["job", "quote"] = "job"
 
     def stands_on(self, day: date) -> bool:
         return self.approved_until is None or day > self.approved_until
@@ -59,6 +62,11 @@ class Job(Struct, frozen=True, gc=False, array_like=True):
         return KIND_OF[type(self.proposal)]
 
 
+def _of_the_job(issues: tuple[Issue, ...]) -> tuple[Issue, ...]:
+    """The issues once the quote is void: what was approved for that quote alone is open again."""
+    return tuple(replace(one, approved_until=None) if one.scope == "quote" else one for one in issues)
+
+
 def evolve(job: Job, event: JobEvent) -> Job:
     return EVOLVES[type(event)](job, event)
 
@@ -69,7 +77,7 @@ def _opened(job: Job, event: JobOpened) -> Job:
 
 
 def _edited(job: Job, event: JobEdited) -> Job:
-    return Job(job.job_id, event.proposal, "draft", job.base, issues=job.issues)
+    return Job(job.job_id, event.proposal, "draft", job.base, issues=_of_the_job(job.issues))
 
 
 def _quoted(job: Job, event: JobQuoted) -> Job:
@@ -82,7 +90,10 @@ def _raised(job: Job, event: IssueRaised) -> Job:
 
 
 def _approved(job: Job, event: IssueApproved) -> Job:
-    issues = tuple(replace(one, approved_until=event.until) if one.code == event.code else one for one in job.issues)
+    issues = tuple(
+        replace(one, approved_until=event.until, scope=event.scope) if one.code == event.code else one
+        for one in job.issues
+    )
     return replace(job, issues=issues)
 
 
@@ -110,7 +121,15 @@ def _preempted(job: Job, event: JobPreempted) -> Job:
 
 
 def _merged(job: Job, event: JobMerged) -> Job:
-    return replace(job, proposal=event.proposal, base=event.base, status="draft", quote_expires=None, charges=())
+    return replace(
+        job,
+        proposal=event.proposal,
+        base=event.base,
+        status="draft",
+        quote_expires=None,
+        charges=(),
+        issues=_of_the_job(job.issues),
+    )
 
 
 def opened(event: JobOpened) -> Job:

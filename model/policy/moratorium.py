@@ -7,7 +7,7 @@ decided when the moratorium ends. A binding suspension at a storm watch is a mor
 the first that suspends an operation answers for all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Literal, TypeAlias, assert_never
 
@@ -81,6 +81,16 @@ def suspension(
         for suspended in one.suspended:
             if suspended.operation == operation and (found is None or suspended.answer == "hold"):
                 found = Suspension(one.moratorium_id, suspended.answer)
+    return found
+
+
+def scopes(moratoria: Iterable[Moratorium], terms: Terms, on: date) -> dict[Operation, tuple[str, ...]]:
+    """What is suspended for a policy on a day, and by which moratoria: where they overlap, what any of them names."""
+    found: dict[Operation, tuple[str, ...]] = {}
+    for one in moratoria:
+        if one.in_scope(terms, on):
+            for suspended in one.suspended:
+                found[suspended.operation] = (*found.get(suspended.operation, ()), one.moratorium_id)
     return found
 
 

@@ -269,7 +269,8 @@ def nonrenewal_window(law: Law, carrier: Carrier, line: str, ends: date) -> Nonr
 
 def cover_ends(law: Law, line: str, window: NonrenewalWindow, mailed: date, ends: date) -> date:
     """When cover ends after a notice of nonrenewal. A late one keeps it up for the days that the state says from the
-    mailing; strategy `late_notice_counts_anew` [K] where it says none: the days of the notice itself.
+    mailing; where it says none the days of the notice itself, counted anew (practice, of a carrier whose
+    `late_nonrenewal` extends cover at all [K]).
     """
     if mailed <= window.last:
         return ends

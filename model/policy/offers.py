@@ -1,6 +1,8 @@
 """Which terms may be offered at all."""
 
 from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from model.carrier import Carrier, unknown_pattern
 from model.daycount import months_after
@@ -23,6 +25,16 @@ def unknown_day(day: date) -> Refusal:
     return Refusal("unknown_day", f"{day} is not a day that a policy knows")
 
 
+@cache
+def is_zone(name: str) -> bool:
+    """Whether a term can begin and end at an hour of this zone (IANA); asked of every offer, and remembered."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None) -> Refusal | None:
     """Why these terms cannot be offered, if they cannot. A term is annual, or ends on `may_end`."""
     start, end = terms.start, terms.end
@@ -33,6 +45,8 @@ def unacceptable(carrier: Carrier, terms: Terms, *, may_end: date | None = None)
     same_day = last_year == year + 1 and end.month == start.month and end.day == start.day
     if not same_day and end != months_after(start, 12) and end != may_end:
         return Refusal("term_not_annual", f"an annual term from {start} ends on {months_after(start, 12)}")
+    if not is_zone(terms.zone):
+        return Refusal("unknown_zone", f"{terms.zone!r} is no time zone: name it as in America/New_York")
     if not terms.coverages:
         return Refusal("no_coverage", "a policy insures at least one coverage")
     product = carrier.products.get(terms.product)

@@ -108,10 +108,10 @@ def written(carrier: Carrier, period: Period, until: date | None = None) -> tupl
 
 
 def extension(carrier: Carrier, period: Period) -> Iterator[Charge]:
-    """Days of cover past the end of the term, at the last rate. Strategy `extension_pro_rata` [K]: no public source
-    says what such days cost; they are charged like any other day of the term.
+    """Days of cover past the end of the term, at the last rate. Strategy `extension_premium` [K], practice: no public
+    source says what such days cost; they are charged like any other day of the term, or not at all.
     """
-    if period.until is None or not period.cover:
+    if period.until is None or not period.cover or carrier.policy.extension_premium == "free":
         return
     days, term = (period.until - period.terms.end).days, (period.terms.end - period.terms.start).days
     for rate in period.cover[-1].rates:
@@ -221,6 +221,22 @@ def most_retained(law: Law, line: str, unearned: Money) -> Money | None:
     """
     percent = law.percent("max_retention_insured_cancels_auto", line)
     return None if percent is None else unearned.share(percent, 100, "down")
+
+
+# --- in force
+
+
+def in_force_premium(carrier: Carrier, terms: Sequence[Period], on: date) -> Money:
+    """What a year costs of what is insured on a day: the annual rates of the premium of the segments that are in force
+    then. Of two terms that have the day the one that began last rules.
+    """
+    for period in sorted(terms, key=lambda one: one.terms.start, reverse=True):
+        for segment in period.cover:
+            if segment.start <= on < segment.end:
+                rates = segment.rates if segment.status == "in_force" else ()
+                minor = sum(rate.amount.minor for rate in rates if rate.pattern == "premium")
+                return Money(minor, carrier.currency)
+    return Money(0, carrier.currency)
 
 
 # --- earning

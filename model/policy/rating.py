@@ -15,7 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from model.decider import Refusal
-from model.money import Money, Rounding, divide
+from model.money import DECIMALS, Money, Rounding, divide
 from model.policy.terms import Charge
 
 Risk = Mapping[str, str]
@@ -136,9 +136,9 @@ def _plain(text: str) -> Decimal | None:
 
 
 def _money(amount: Decimal, plan: RatingPlan) -> Money:
-    """Rounded once, to the cent."""
+    """Rounded once, to the currency's own minor unit."""
     numerator, denominator = amount.as_integer_ratio()
-    return Money(divide(numerator * 100, denominator, plan.rounding), plan.currency)
+    return Money(divide(numerator * 10 ** DECIMALS[plan.currency], denominator, plan.rounding), plan.currency)
 
 
 def _levied(plan: RatingPlan, risk: Risk, premium: Money) -> Iterator[Charge]:

@@ -1,6 +1,8 @@
 """The next term, or none: renewals, and notices that there will be none."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -8,12 +10,14 @@ from model.carrier import Carrier
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
+from model.policy.commands import QuoteJob
 from model.policy.edits import edited, insured_at_start, summed
 from model.policy.events import PolicyNonrenewed, RenewalNotTaken
+from model.policy.job_events import IssueRaised
 from model.policy.notices import cover_ends, mailing_day, nonrenewal_window
 from model.policy.offers import on_calendar, unacceptable, unknown_day
 from model.policy.proposals import NonRenewal, Renewal
-from model.policy.proration import less, written
+from model.policy.proration import less, prorated, written
 from model.policy.states import Issued, Running
 from model.policy.terms import Charge
 from model.policy.versions import Period, Version, extended
@@ -47,6 +51,47 @@ def unpaid(carrier: Carrier, paid: Money | None) -> Refusal | None:
     return None
 
 
+MATERIAL_CHANGE = "material_change"
+
+
+def changes_materially(carrier: Carrier, state: Running, proposal: Renewal) -> Literal["yes", "no"]:
+    """Whether the next term is another one for whoever is to take it: other coverages, or a premium that differs by
+    more than the carrier lets pass. What a year cost last is what counts, and not what the first day of the term did.
+    """
+    last = state.period.cover[-1]
+    if {one.code for one in last.coverages} != {one.code for one in proposal.terms.coverages}:
+        return "yes"
+    was, becomes = (
+        sum(charge.amount.minor for charge in charges if charge.pattern == "premium")
+        for charges in (last.rates, proposal.terms.charges)
+    )
+    return "yes" if abs(becomes - was) * 100 > carrier.policy.renewal_refer_above_percent * was else "no"
+
+
+def referred(
+    carrier: Carrier, state: Running, proposal: Renewal, known: Iterable[str], ask: QuoteJob
+) -> tuple[IssueRaised, ...]:
+    """The underwriting issue of a renewal that changes materially: it is quoted, and bound once somebody above the
+    lowest authority approved it. Strategy `renewal_referral` (practice); a renewal that changes little needs nobody.
+    """
+    levels = carrier.policy.authority_levels
+    if carrier.policy.renewal_referral == "never" or MATERIAL_CHANGE in known:
+        return ()
+    if changes_materially(carrier, state, proposal) == "no":
+        return ()
+    return (
+        IssueRaised(
+            policy_id=ask.policy_id,
+            job_id=ask.job_id,
+            code=MATERIAL_CHANGE,
+            blocks="bind",
+            authority=levels[min(1, len(levels) - 1)],
+            on=ask.on,
+            at=ask.at,
+        ),
+    )
+
+
 def with_changes(proposal: Renewal, made: tuple[Version, ...]) -> Renewal:
     """The offered term with the changes that were bound in the current one since."""
     insured = insured_at_start(proposal.terms)
@@ -55,9 +100,24 @@ def with_changes(proposal: Renewal, made: tuple[Version, ...]) -> Renewal:
     return Renewal(replace(proposal.terms, coverages=insured.coverages, charges=insured.rates))
 
 
-def not_taken(policy_id: str, period: Period, job_id: str, at: datetime) -> RenewalNotTaken:
-    """As if the renewal had never been: everything comes back, fees too, because nothing was ever covered [K]."""
-    back = tuple(Charge(charge.pattern, -charge.amount) for charge in period.booked if charge.amount.minor)
+def kept_when_not_taken(carrier: Carrier, period: Period) -> tuple[str, ...]:
+    """The patterns of a renewal that stay charged when nobody took it. Strategy `not_taken_return` [K], practice: none,
+    because nothing was ever covered, or what is fully earned.
+    """
+    if carrier.policy.not_taken_return == "everything":
+        return ()
+    return tuple(charge.pattern for charge in period.booked if not prorated(carrier, charge.pattern))
+
+
+def not_taken(
+    policy_id: str, period: Period, job_id: str, at: datetime, *, keeping: tuple[str, ...] = ()
+) -> RenewalNotTaken:
+    """As if the renewal had never been, but for the patterns that are kept."""
+    back = tuple(
+        Charge(charge.pattern, -charge.amount)
+        for charge in period.booked
+        if charge.amount.minor and charge.pattern not in keeping
+    )
     return RenewalNotTaken(
         policy_id=policy_id,
         account_id=period.terms.account_id,

@@ -74,6 +74,7 @@ JOB_OPERATIONS: tuple[Operation, ...] = (
             "unknown_day",
             "stale_base",
             "quote_expired",
+            "issue_open",
             "wrong_state",
             "wrong_currency",
             "payment_required",

@@ -71,6 +71,7 @@ STATUS_OF: dict[str, Literal[404, 409]] = {
     "notice_pending": 409,
     "cancellation_took_effect": 409,
     "no_damage": 409,
+    "issue_open": 409,
     "notice_required": 409,
     "cancellation_not_later": 409,
     "stale_base": 409,

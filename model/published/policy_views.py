@@ -51,7 +51,8 @@ class EarnedView(Struct, frozen=True, kw_only=True):
 
 class PeriodView(Struct, frozen=True, kw_only=True):
     """One term and its money: `booked` is all that was charged and given back, `retained` what a cancellation kept
-    beyond what was earned. `prorated` names the patterns that accrue by day, `earned` gives some days.
+    beyond what was earned. `prorated` names the patterns that accrue by day, `earned` gives some days. `extension` says
+    whether days of cover past the end of the term cost what any other day does.
     """
 
     start: date
@@ -64,6 +65,7 @@ class PeriodView(Struct, frozen=True, kw_only=True):
     booked: tuple[PublishedCharge, ...]
     retained: tuple[PublishedCharge, ...]
     earned: tuple[EarnedView, ...]
+    extension: Literal["pro_rata", "free"] = "pro_rata"
 
 
 class NoticeView(Struct, frozen=True, kw_only=True):

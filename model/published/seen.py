@@ -145,6 +145,7 @@ def period_view(carrier: Carrier, term: Period) -> PeriodView:
             for day in sorted(days)
             for one in earning(carrier, term, day)
         ),
+        extension=carrier.policy.extension_premium,
     )
 
 
