@@ -59,3 +59,16 @@ def test_a_payment_tells_what_it_paid():
 
     assert payment.parts == (Distribution(4, 0, 600), Distribution(4, 2, 400))
     assert payment.parts != replace(payment, distributed=(4, 0, 400, 4, 2, 600)).parts
+
+
+def test_a_payment_and_the_items_that_it_paid_keep_one_number_even_when_it_came_back():
+    core = Core(*florida())
+    play(core, history("a payment returned"))
+    account = core.account(account_id(1))
+    assert isinstance(account, Account)
+    returned = [payment for payment in account.payments if payment.status == "returned"]
+
+    assert returned
+    for payment in returned:
+        for part in payment.parts:
+            assert account.invoices[part.invoice].items[part.item].amount is part.minor
