@@ -9,7 +9,7 @@ no field is named, and the last place is the state. Where `Money` is the tenth k
 A field that a struct gets later, at its end and with a default, has its default in the rows from before.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Generic, TypeAlias, TypeVar, cast
 
@@ -38,7 +38,7 @@ class RowFormat(Generic[S]):
     def row(self, state: S) -> Row:
         """What is to be stored. Raises KeyError where the state holds what is none of the kinds."""
         said: dict[Said, int] = {}
-        _Saying(self._kinds, said).place(state)
+        _Saying(self._kinds, said).places((state,))
         return tuple(said)
 
     def state(self, row: Row) -> S:
@@ -49,7 +49,7 @@ class RowFormat(Generic[S]):
             if type(said) is not tuple:
                 made.append(said)
             elif (kind := said[0]) >= FIRST_STRUCT:
-                made.append(makers[kind - FIRST_STRUCT]([made[place] for place in said[1:]]))
+                made.append(makers[kind - FIRST_STRUCT](*[made[place] for place in said[1:]]))
             elif kind == TUPLE:
                 made.append(tuple([made[place] for place in said[1:]]))
             elif kind == DAY:
@@ -59,12 +59,12 @@ class RowFormat(Generic[S]):
         return cast("S", made[-1])
 
 
-def _maker(kind: type[Struct]) -> Callable[[list[object]], Struct]:
+def _maker(kind: type[Struct]) -> Callable[..., Struct]:
     """From the values of its fields. What can be made by their places is, because to name them takes twice as long."""
     fields = kind.__struct_fields__
     if cast("tuple[str, ...]", getattr(kind, "__match_args__", ())) == fields:
-        return lambda values: kind(*values)
-    return lambda values: kind(**dict(zip(fields, values, strict=False)))
+        return kind
+    return lambda *values: kind(**dict(zip(fields, values, strict=False)))
 
 
 class _Saying:
@@ -75,21 +75,26 @@ class _Saying:
         self._said = said
         self._known: dict[int, int] = {}
 
-    def place(self, value: object) -> int:
-        if value is None or isinstance(value, (str, int)):
-            return self._said.setdefault(value, len(self._said))
-        known = self._known.get(id(value))
-        if known is None:
-            numbers = self._numbers(value)
-            known = self._known[id(value)] = self._said.setdefault(numbers, len(self._said))
-        return known
+    def places(self, values: Iterable[object]) -> list[int]:
+        said, known = self._said, self._known
+        found: list[int] = []
+        for value in values:
+            if value is None or isinstance(value, (str, int)):
+                found.append(said.setdefault(value, len(said)))
+            elif id(value) in known:
+                found.append(known[id(value)])
+            else:
+                numbers = self._numbers(value)
+                place = known[id(value)] = said.setdefault(numbers, len(said))
+                found.append(place)
+        return found
 
     def _numbers(self, value: object) -> tuple[int, ...]:
         if isinstance(value, Struct):
-            return (self._kinds[type(value)], *[self.place(each) for each in astuple(value)])
+            return (self._kinds[type(value)], *self.places(astuple(value)))
         if isinstance(value, datetime):
             since = value - EPOCH
             return (INSTANT, since.days, since.seconds, since.microseconds)
         if isinstance(value, date):
             return (DAY, value.toordinal())
-        return (TUPLE, *[self.place(each) for each in cast("tuple[object, ...]", value)])
+        return (TUPLE, *self.places(cast("tuple[object, ...]", value)))

@@ -13,7 +13,7 @@ from model.billing.dispatch import Effect, effect
 from model.billing.events import Event
 from model.billing.items import changed
 from model.billing.money_events import UnappliedDistributed
-from model.billing.parts import Applied, Distribution, SourceKind, sum_of
+from model.billing.parts import Applied, Distribution, SourceKind, numbers_of, sum_of
 from model.billing.standing import Account, Payment
 from model.billing.terms import prior_terms
 from model.carrier import Carrier
@@ -95,7 +95,7 @@ def _with_parts(held: tuple[Payment, ...], source: Applied, payer_id: str) -> tu
         [
             replace(
                 each,
-                parts=each.parts + source.parts,
+                distributed=each.distributed + numbers_of(source.parts),
                 unapplied=Money(each.unapplied.minor - spent, each.unapplied.currency),
             )
             if each.payment_id == source.source_id and each.payer_id == payer_id

@@ -32,7 +32,6 @@ from model.billing.account_row import (
 )
 from model.billing.invoice import Invoice, Item
 from model.billing.orders import Place
-from model.billing.parts import Distribution
 from model.billing.plan import Charge, Payer
 from model.billing.standing import Account, Instruction, NoAccount, Payment, State
 from model.money import Money
@@ -158,7 +157,7 @@ class _Packing:
                     self._word(one.payer_id),
                     one.amount.minor,
                     STATUSES.index(one.status),
-                    tuple([number for part in one.parts for number in (part.invoice, part.item, self._minor(part))]),
+                    self._distributed(one.distributed),
                     one.unapplied.minor,
                     one.held,
                     one.disbursed,
@@ -167,9 +166,14 @@ class _Packing:
             before = one.payment_id
         return tuple(rows)
 
-    def _minor(self, part: Distribution) -> int:
-        items = self._account.invoices[part.invoice].items
-        return WHOLE if part.item < len(items) and items[part.item].amount == part.minor else part.minor
+    def _distributed(self, numbers: Numbers) -> Numbers:
+        """Invoice, item and minor units of each part, but `WHOLE` for what an item says itself."""
+        found: list[int] = []
+        for place in range(0, len(numbers), 3):
+            invoice, item, minor = numbers[place : place + 3]
+            items = self._account.invoices[invoice].items
+            found += (invoice, item, WHOLE if item < len(items) and items[item].amount == minor else minor)
+        return tuple(found)
 
 
 def _alike(one: str, other: str) -> int:
@@ -272,14 +276,13 @@ class _Unpacking:
         before = ""
         for one in rows:
             before = before[: one.alike] + one.ending
-            numbers = one.parts
             found.append(
                 Payment(
                     before,
                     self._words[one.payer],
                     self._money(one.minor),
                     STATUSES[one.status],
-                    tuple([_part(invoices, *numbers[k : k + 3]) for k in range(0, len(numbers), 3)]),
+                    _distributed(invoices, one.parts),
                     self._money(one.unapplied),
                     one.held,
                     one.disbursed,
@@ -288,5 +291,9 @@ class _Unpacking:
         return tuple(found)
 
 
-def _part(invoices: tuple[Invoice, ...], invoice: int, item: int, minor: int) -> Distribution:
-    return Distribution(invoice, item, invoices[invoice].items[item].amount if minor == WHOLE else minor)
+def _distributed(invoices: tuple[Invoice, ...], numbers: Numbers) -> Numbers:
+    found: list[int] = []
+    for place in range(0, len(numbers), 3):
+        invoice, item, minor = numbers[place : place + 3]
+        found += (invoice, item, invoices[invoice].items[item].amount if minor == WHOLE else minor)
+    return tuple(found)

@@ -325,7 +325,7 @@ def _settled(invoice: Invoice, event: ItemsSettled) -> Invoice:
 
 
 def _moved(*, amount: int = 0, paid: int = 0, credited: int = 0, written_off: int = 0) -> "Evolved":
-    """Every part added so many times (once, or once less) to what its item holds."""
+    """Every part added so many times (once, or once less) to what its item holds; what stays is the same number."""
 
     def move(invoice: Invoice, event: Event) -> Invoice:
         items = list(invoice.items)
@@ -334,10 +334,10 @@ def _moved(*, amount: int = 0, paid: int = 0, credited: int = 0, written_off: in
             items[part.item] = Item(
                 item.policy_id,
                 item.pattern,
-                item.amount + amount * minor,
-                item.paid + paid * minor,
-                item.credited + credited * minor,
-                item.written_off + written_off * minor,
+                item.amount + amount * minor if amount else item.amount,
+                item.paid + paid * minor if paid else item.paid,
+                item.credited + credited * minor if credited else item.credited,
+                item.written_off + written_off * minor if written_off else item.written_off,
                 item.instruction,
             )
         return replace(invoice, items=tuple(items))

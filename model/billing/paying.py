@@ -24,7 +24,7 @@ from model.billing.events import (
 )
 from model.billing.items import changed
 from model.billing.money_events import ItemsWrittenOff
-from model.billing.parts import sum_of
+from model.billing.parts import numbers_of, sum_of
 from model.billing.returning import payment_returned, returned, returned_payment_fee
 from model.billing.standing import Account, Payment, WaitingReturn
 from model.billing.terms import prior_terms
@@ -201,8 +201,14 @@ WAIVER: dict[type[Event], Effect] = {**waiving.EFFECTS, **applying.EFFECTS}
 
 
 def _received(account: Account, event: PaymentReceived) -> Account:
-    payment = Payment(event.payment_id, event.payer_id, event.amount, "received", (), event.amount)
-    waits = event.amount if not account.unapplied.minor else account.unapplied + event.amount
+    payer_id, amount = event.payer_id, event.amount
+    if account.payments:
+        # Most installments are of one payer and of one amount: what is as it was before is kept once.
+        last = account.payments[-1]
+        payer_id = last.payer_id if last.payer_id == payer_id else payer_id
+        amount = last.amount if last.amount == amount else amount
+    payment = Payment(event.payment_id, payer_id, amount, "received", (), amount)
+    waits = amount if not account.unapplied.minor else account.unapplied + amount
     return replace(account, payments=(*account.payments, payment), unapplied=waits)
 
 
@@ -210,7 +216,9 @@ def _distributed(account: Account, event: PaymentDistributed) -> Account:
     payment = payment_of(account, event.payment_id)
     payments = account.payments
     if payment is not None:
-        payments = with_payment(payments, replace(payment, parts=event.parts, unapplied=event.unapplied))
+        payments = with_payment(
+            payments, replace(payment, distributed=numbers_of(event.parts), unapplied=event.unapplied)
+        )
     left = account.unapplied.minor - sum_of(event.parts)
     return replace(
         account,

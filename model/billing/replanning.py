@@ -21,7 +21,7 @@ from model.billing.invoice import Invoice
 from model.billing.items import changed
 from model.billing.money_commands import ChangePlan
 from model.billing.money_events import PlanChanged
-from model.billing.parts import Applied, Distribution, SourceKind, sum_of
+from model.billing.parts import Applied, Distribution, SourceKind, numbers_of, sum_of
 from model.billing.plan import OWN_FEE, Charge, Payer, PlannedInvoice, Share, planned_shares
 from model.billing.standing import Account, Instruction, Payment
 from model.carrier import Carrier
@@ -236,7 +236,7 @@ def _without(sources: tuple[Payment, ...], gone: Applied) -> tuple[Payment, ...]
         [
             replace(
                 each,
-                parts=tuple([part for part in each.parts if part not in undone]),
+                distributed=numbers_of([part for part in each.parts if part not in undone]),
                 unapplied=Money(each.unapplied.minor + sum_of(gone.parts), each.unapplied.currency),
             )
             if each.payment_id == gone.source_id and undone.issubset(each.parts)

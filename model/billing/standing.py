@@ -10,7 +10,7 @@ from model.billing.delinquency import Delinquency
 from model.billing.dunning_events import Suspends
 from model.billing.invoice import Invoice
 from model.billing.orders import Place
-from model.billing.parts import Distribution, Taken
+from model.billing.parts import Distribution, Taken, parts_of
 from model.billing.plan import Charge, Payer
 from model.choices.delinquency import ReleaseStrategy
 from model.money import Money
@@ -40,17 +40,22 @@ class Instruction(Struct, frozen=True, array_like=True, gc=False):
 
 class Payment(Struct, frozen=True, array_like=True, gc=False):
     """Money that came in, or return premium that closed nothing (`payment_id` is then its instruction). Its amount is
-    in parts on items, unapplied, held for a disbursement, or sent back.
+    in parts on items, unapplied, held for a disbursement, or sent back. `distributed` are invoice, item and minor
+    units of each part, one after the other.
     """
 
     payment_id: str
     payer_id: str
     amount: Money
     status: Literal["received", "returned"]
-    parts: tuple[Distribution, ...]
+    distributed: tuple[int, ...]
     unapplied: Money
     held: int = 0
     disbursed: int = 0
+
+    @property
+    def parts(self) -> tuple[Distribution, ...]:
+        return parts_of(self.distributed)
 
 
 class WaitingCredit(Struct, frozen=True, array_like=True, tag=True, gc=False):

@@ -28,8 +28,10 @@ from model.policy.events import (
     RenewalNotTaken,
     TermStarted,
 )
-from model.policy.job_events import JobEvent, JobIssued
+from model.policy.job_events import JobEdited, JobEvent, JobIssued, JobOpened
+from model.policy.proposals import Renewal, Rewrite
 from model.policy.states import Bound, Cancelled, Expired, InForce, PendingCancel, Quoted, State, Written
+from model.policy.terms import like_before
 from model.policy.versions import Period, Version, begun, ended, extended
 
 
@@ -46,6 +48,15 @@ def _entered(state: State, event: JobEvent) -> State:
     if type(state) is InForce:
         return InForce(state.period, docket, state.earlier, state.renewal)
     return replace(state, docket=docket)
+
+
+def _proposed(state: State, event: JobOpened | JobEdited) -> State:
+    """What is proposed for the next term, in place of the rest of this one, or again."""
+    proposal = event.proposal
+    if isinstance(proposal, (Renewal, Rewrite)) and isinstance(state, Written):
+        proposal = replace(proposal, terms=like_before(state.terms, proposal.terms))
+        event = replace(event, proposal=proposal)
+    return _entered(state, event)
 
 
 def _held(state: State, event: OperationHeld) -> State:
@@ -207,6 +218,8 @@ EVOLVES: dict[type[Event], Evolves] = {
     kind: cast("Evolves", becomes)
     for kind, becomes in (
         *((kind, _entered) for kind in get_args(JobEvent)),
+        (JobOpened, _proposed),
+        (JobEdited, _proposed),
         (PolicyQuoted, _quoted),
         (PolicyBound, _bound),
         (PolicyIssued, _issued),

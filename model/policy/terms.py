@@ -4,6 +4,7 @@ from datetime import date
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from model.money import Money
 
@@ -50,3 +51,16 @@ class Terms(Struct, frozen=True, gc=False):
     coverages: tuple[Coverage, ...]
     charges: tuple[Charge, ...]
     areas: tuple[str, ...] = ()
+
+
+def like_before(before: Terms, terms: Terms) -> Terms:
+    """The terms with what they have in common with those before kept once: a renewal mostly insures the same."""
+    return replace(
+        terms,
+        account_id=before.account_id if before.account_id == terms.account_id else terms.account_id,
+        insured_id=before.insured_id if before.insured_id == terms.insured_id else terms.insured_id,
+        start=before.end if before.end == terms.start else terms.start,
+        payers=before.payers if before.payers == terms.payers else terms.payers,
+        coverages=before.coverages if before.coverages == terms.coverages else terms.coverages,
+        charges=before.charges if before.charges == terms.charges else terms.charges,
+    )

@@ -18,7 +18,7 @@ from model.billing.account_row import AccountRow, Row
 from model.billing.at_rest import at_rest, restored
 from model.billing.commands import CreditCharges, InstructionKind, ReturnPayment
 from model.billing.invoice import Invoice, Item, Step
-from model.billing.parts import Distribution
+from model.billing.parts import Distribution, numbers_of
 from model.billing.plan import Charge, Payer
 from model.billing.standing import Instruction
 from model.core import Core
@@ -99,7 +99,7 @@ def test_every_standing_of_an_item_comes_back(item):
 def test_every_part_of_a_payment_comes_back(part):
     account = played("a policy in force")
     invoice = replace(account.invoices[0], items=(PREMIUM, replace(PREMIUM, amount=2000)))
-    payment = Payment("M-1", "SOMEBODY", usd("10.00"), "returned", (part, part), usd("3.00"), 200, 100)
+    payment = Payment("M-1", "SOMEBODY", usd("10.00"), "returned", numbers_of((part, part)), usd("3.00"), 200, 100)
     changed = replace(account, invoices=(invoice,), payments=(payment, replace(payment, payment_id="M-2")))
 
     assert restored(at_rest(changed)) == changed
@@ -128,7 +128,9 @@ def accounts(draw: Any) -> Account:
     told = st.tuples(st.none() | DAYS, st.none() | DAYS)
     invoices = tuple(Invoice(number, *draw(billed), *draw(told)) for number in range(draw(st.integers(1, 4))))
     part = st.builds(Distribution, st.integers(0, len(invoices) - 1), st.integers(0, 4), MINOR)
-    payment = st.builds(Payment, WORDS, WORDS, MONEY, parts=st.lists(part, max_size=3).map(tuple), unapplied=MONEY)
+    payment = st.builds(
+        Payment, WORDS, WORDS, MONEY, distributed=st.lists(part, max_size=3).map(numbers_of), unapplied=MONEY
+    )
     return Account(
         account_id="A",
         autopay="on",
@@ -155,7 +157,7 @@ def test_a_row_knows_every_field_of_what_it_packs():
         "number", "payer_id", "bill_on", "due_on", "step", "items", "told_on", "drafted_on",
     )  # fmt: skip
     assert Payment.__struct_fields__ == (
-        "payment_id", "payer_id", "amount", "status", "parts", "unapplied", "held", "disbursed",
+        "payment_id", "payer_id", "amount", "status", "distributed", "unapplied", "held", "disbursed",
     )  # fmt: skip
     assert Instruction.__struct_fields__ == (
         "instruction_id", "policy_id", "charges", "plan", "autopay", "payers", "kind", "on", "starts", "ends", "zone",
