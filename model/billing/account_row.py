@@ -10,7 +10,7 @@ from model.billing.standing import Account
 STEPS = ("planned", "billed", "due", "past_due", "carried")
 AUTOPAY = (None, "off", "on")
 KINDS = ("term", "endorsement", "credit")
-PAYERS = ("insured", "mortgagee", "premium_finance")
+PAYERS = ("insured", "mortgagee", "premium_finance", "agency")
 STATUSES = ("received", "returned")
 
 UNTOUCHED, PAID, MIXED = range(3)

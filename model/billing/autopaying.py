@@ -19,6 +19,7 @@ from model.billing.money_commands import DraftInvoice, SetAutopay
 from model.billing.money_events import AutopayChangeNoticed, AutopaySet, InvoiceDrafted
 from model.billing.orders import Orders
 from model.billing.standing import Account
+from model.billing.terms import pays_by_statement
 from model.carrier import Carrier
 from model.daycount import kept_day
 from model.decider import Decision, Refusal
@@ -49,6 +50,8 @@ def change_notice(
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
     invoice = account.invoices[number]
+    if pays_by_statement(account, invoice):
+        return ()
     for place in range(number - 1, -1, -1):
         each = account.invoices[place]
         if each.payer_id == invoice.payer_id and each.step in ASKED:
@@ -85,6 +88,8 @@ def draft(carrier: Carrier, orders: Orders, command: DraftInvoice, account: Acco
     invoice = account.invoices[command.number]
     if account.autopay == "off":
         return Refusal("no_autopay", f"account {account.account_id} pays by itself")
+    if pays_by_statement(account, invoice):
+        return Refusal("no_autopay", f"{invoice.payer_id} remits by its statement")
     if invoice.drafted_on is not None or invoice.status in ("paid", "carried"):
         return ()
     if invoice.step == "planned":

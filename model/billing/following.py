@@ -35,6 +35,7 @@ from model.billing.repointing_messages import RepointPayer
 from model.billing.standing import Account, State
 from model.billing.statement import AddStatementItem, CommissionPart
 from model.billing.suspense import SuspendMoney
+from model.billing.terms import kind_of
 from model.carrier import Carrier
 from model.daycount import months_after
 from model.money import Money
@@ -349,7 +350,9 @@ def _posted(
 def _on_statement(
     kept: Kept, carrier: Carrier, commissionable: frozenset[str], event: events.InvoiceBilled, recorded: Recorded
 ) -> tuple[Command, ...]:
-    """A bill whose payer is a producer is an item of its statement of the month, or of the first one still open."""
+    """What an agency is billed for is an item of its statement of the month, or of the first one still open. A producer
+    that is insured here itself pays that as anybody does.
+    """
     before: State = cast("State", recorded.before)
     if not isinstance(before, Account) or isinstance(kept.producer(event.payer_id), producer.Unappointed):
         return ()
@@ -357,6 +360,9 @@ def _on_statement(
     by_policy: dict[str, list[Item]] = {}
     for item in invoice.items:
         by_policy.setdefault(item.policy_id, []).append(item)
+    by_statement = [one for one in by_policy if kind_of(before, one, event.payer_id) == "agency"]
+    if not by_statement:
+        return ()
     month = _open_month(kept, event.payer_id, event.on)
     return tuple(
         AddStatementItem(
@@ -365,13 +371,15 @@ def _on_statement(
             item_id=f"{event.account_id}/{event.number}/{policy_id}",
             account_id=event.account_id,
             policy_id=policy_id,
-            gross=Money(sum(item.open for item in items), carrier.currency),
-            parts=_parts(kept, carrier, event.payer_id, policy_id, _base(items, commissionable), invoice.due_on),
+            gross=Money(sum(item.open for item in by_policy[policy_id]), carrier.currency),
+            parts=_parts(
+                kept, carrier, event.payer_id, policy_id, _base(by_policy[policy_id], commissionable), invoice.due_on
+            ),
             on=event.on,
             at=event.at,
         )
-        for policy_id, items in by_policy.items()
-        if any(item.open for item in items)
+        for policy_id in by_statement
+        if any(item.open for item in by_policy[policy_id])
     )
 
 

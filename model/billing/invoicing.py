@@ -16,6 +16,7 @@ from model.billing.invoice import Invoice
 from model.billing.items import stepped
 from model.billing.orders import Orders
 from model.billing.standing import Account
+from model.billing.terms import pays_by_statement
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
@@ -100,7 +101,10 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
     if isinstance(decision, Refusal) or not decision:
         return decision if isinstance(decision, Refusal) else ()
     heard = orders()
-    if account.autopay == "on" and (account.holds or heard):
+    autopay = account.autopay
+    if autopay == "on" and pays_by_statement(account, invoice):
+        autopay = "off"
+    if autopay == "on" and (account.holds or heard):
         held = holding.refused(account, heard, "autopay", invoice, command.on)
         if held is not None:
             return held
@@ -110,7 +114,7 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
             number=command.number,
             payer_id=invoice.payer_id,
             amount=Money(cast("invoices.FellDue", decision[0]).amount, account.unapplied.currency),
-            autopay=account.autopay if invoice.drafted_on is None else "off",
+            autopay=autopay if invoice.drafted_on is None else "off",
             on=command.on,
             at=command.at,
         ),

@@ -34,9 +34,16 @@ class Charge(Struct, frozen=True, gc=False):
     amount: Money
 
 
+PayerKind = Literal["insured", "mortgagee", "premium_finance", "agency"]
+
+
 class Payer(Struct, frozen=True, gc=False):
+    """An `agency` is billed by its monthly statement and remits net of commission (agency bill); the others are billed
+    directly.
+    """
+
     payer_id: str
-    kind: Literal["insured", "mortgagee", "premium_finance"]
+    kind: PayerKind
     weight: int
 
 

@@ -24,6 +24,7 @@ from model.billing.money_events import PlanChanged
 from model.billing.parts import Applied, Distribution, SourceKind, numbers_of, sum_of
 from model.billing.plan import OWN_FEE, Charge, Payer, PlannedInvoice, Share, planned_shares
 from model.billing.standing import Account, Instruction, Payment
+from model.billing.terms import kind_of
 from model.carrier import Carrier
 from model.choices.billing import PaymentPlan
 from model.daycount import months_after
@@ -57,7 +58,8 @@ def change_plan(carrier: Carrier, holidays: Set[date], command: ChangePlan, acco
     first = min([each for each in term.values() if each.kind == "term"] or list(term.values()), key=_anchor)
     planned: list[PlannedInvoice] = []
     for payer_id, shares in found.by_payer.items():
-        new = _planned(carrier, holidays, command, plan, payer_id, shares, _anchor(first))
+        payer = Payer(payer_id, kind_of(account, command.policy_id, payer_id) or "insured", 1)
+        new = _planned(carrier, holidays, command, plan, payer, shares, _anchor(first))
         if isinstance(new, Refusal):
             return new
         planned += new
@@ -171,11 +173,10 @@ def _planned(
     holidays: Set[date],
     command: ChangePlan,
     plan: PaymentPlan,
-    payer_id: str,
+    payer: Payer,
     shares: tuple[Share, ...],
     anchor: date,
 ) -> tuple[PlannedInvoice, ...] | Refusal:
-    payers = (Payer(payer_id, "insured", 1),)
     if command.reslice != "all":
         ahead = [k for k in range(plan.installments + 1) if months_after(anchor, k * plan.months_apart) > command.on]
         if not ahead:
@@ -189,7 +190,7 @@ def _planned(
         carrier,
         policy_id=command.policy_id,
         plan=plan,
-        payers=payers,
+        payers=(payer,),
         shares=shares,
         anchor=anchor,
         today=command.on,

@@ -5,7 +5,8 @@ from datetime import date
 from msgspec.structs import replace
 
 from model.billing.events import PayerShare
-from model.billing.plan import Payer
+from model.billing.invoice import Invoice
+from model.billing.plan import Payer, PayerKind
 from model.billing.standing import Account, Instruction
 from model.money import Money
 
@@ -55,6 +56,23 @@ def payers_of(account: Account, policy_id: str) -> tuple[Payer, ...]:
         if each.policy_id == policy_id and each.payers:
             return paying(account, policy_id, each.payers)
     return ()
+
+
+def kind_of(account: Account, policy_id: str, payer_id: str) -> PayerKind | None:
+    """As what somebody pays, or last paid, for a policy; None for who was never told to."""
+    for each in reversed(account.instructions):
+        if each.policy_id == policy_id:
+            for payer in paying(account, policy_id, each.payers):
+                if payer.payer_id == payer_id:
+                    return payer.kind
+    return None
+
+
+def pays_by_statement(account: Account, invoice: Invoice) -> bool:
+    """Whether an invoice is an agency's, who remits by its statement and is never drafted."""
+    policies = dict.fromkeys([item.policy_id for item in invoice.items])
+    kinds = [kind_of(account, policy_id, invoice.payer_id) for policy_id in policies]
+    return "agency" in kinds
 
 
 def paying(account: Account, policy_id: str, payers: tuple[Payer, ...]) -> tuple[Payer, ...]:

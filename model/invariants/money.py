@@ -5,8 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from msgspec import Struct
 
 from model.billing import commission, standing, suspense, trust
-from model.invariants.judging import Violation
+from model.invariants.judging import Violation, minor
 from model.ledger import Entry, imbalance
+from model.published.views import AccountView
 
 
 def unbalanced(entries: Iterable[Entry]) -> Violation | None:
@@ -141,6 +142,21 @@ def overearned_commission(view: CommissionView, *, eligible: int) -> Violation |
         if base > max(eligible, 0):
             text = f"{producer_id} keeps commission on {base} minor units, {eligible} stand"
             return Violation("INV-B12", view.policy_id, text)
+    return None
+
+
+def unstated(account: AccountView, stated: Collection[str]) -> Violation | None:
+    """B18: what an agency was billed for is an item of one of its statements, by which alone it pays. `stated` are the
+    ids of all items of statements. What billing itself added later (fees, recaptures) is not.
+    """
+    for invoice in account.invoices or ():
+        if invoice.payer_kind != "agency" or invoice.status in ("planned", "carried"):
+            continue
+        for item in invoice.items:
+            name = f"{account.account_id}/{invoice.number}/{item.policy_id}"
+            asked = item.instruction is not None and item.instruction >= 0
+            if asked and minor(item.amount) > minor(item.credited) and name not in stated:
+                return Violation("INV-AGENCY", account.account_id, f"{name} is on no statement of {invoice.payer_id}")
     return None
 
 

@@ -26,10 +26,12 @@ class Coverage(Struct, frozen=True, gc=False):
 
 
 class Payer(Struct, frozen=True, gc=False):
-    """Who pays the bills: `weight` is this payer's share among all payers' weights."""
+    """Who pays the bills: `weight` is this payer's share among all payers' weights. An `agency` collects for us and
+    remits by its statement.
+    """
 
     payer_id: str
-    kind: Literal["insured", "mortgagee"]
+    kind: Literal["insured", "mortgagee", "agency"]
     weight: int
 
 

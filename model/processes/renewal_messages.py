@@ -22,7 +22,7 @@ class OfferedCharge(Struct, frozen=True, gc=False):
 
 class OfferedPayer(Struct, frozen=True, gc=False):
     payer_id: str
-    kind: Literal["insured", "mortgagee"]
+    kind: Literal["insured", "mortgagee", "agency"]
     weight: int
 
 

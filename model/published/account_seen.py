@@ -5,6 +5,7 @@ from model.billing.account import Account, Payment
 from model.billing.equity import PaidTo, paid_to
 from model.billing.invoice import Invoice
 from model.billing.standing import Disbursement, Instruction, WaitingCredit, WriteOff
+from model.billing.terms import kind_of
 from model.money import Money
 from model.published.account_views import (
     AccountView,
@@ -31,7 +32,7 @@ def account_view(state: account.State) -> AccountView | None:
         account_id=state.account_id,
         autopay=state.autopay,
         unapplied=to_wire(state.unapplied),
-        invoices=tuple([_invoice(invoice, currency) for invoice in state.invoices]),
+        invoices=tuple([_invoice(invoice, state) for invoice in state.invoices]),
         payments=tuple([_payment(payment, currency) for payment in state.payments]),
         instructions=tuple([_instruction(each, state) for each in state.instructions]),
         delinquencies=tuple(map(delinquency_view, state.delinquencies)),
@@ -108,8 +109,11 @@ def _paid_to(one: PaidTo, currency: str) -> PaidToView:
     )
 
 
-def _invoice(invoice: Invoice, currency: str) -> InvoiceView:
+def _invoice(invoice: Invoice, state: Account) -> InvoiceView:
+    currency = state.unapplied.currency
+    policy_id = invoice.items[0].policy_id if invoice.items else ""
     return InvoiceView(
+        payer_kind=kind_of(state, policy_id, invoice.payer_id),
         number=invoice.number,
         payer_id=invoice.payer_id,
         bill_on=invoice.bill_on,

@@ -58,12 +58,17 @@ class ItemView(Struct, frozen=True, kw_only=True):
 
 
 class InvoiceView(Struct, frozen=True, kw_only=True):
+    """`payer_kind` is as what the payer pays for the policy of the first item: an agency by its statement, others by
+    themselves.
+    """
+
     number: int
     payer_id: str
     bill_on: date
     due_on: date
     status: Literal["planned", "billed", "due", "past_due", "paid", "carried"]
     items: tuple[ItemView, ...]
+    payer_kind: Literal["insured", "mortgagee", "premium_finance", "agency"] | None = None
 
 
 class PaymentView(Struct, frozen=True, kw_only=True):

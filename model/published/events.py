@@ -27,7 +27,7 @@ class PublishedCharge(Struct, frozen=True, gc=False):
 
 class PublishedPayer(Struct, frozen=True, gc=False):
     payer_id: str
-    kind: Literal["insured", "mortgagee"]
+    kind: Literal["insured", "mortgagee", "agency"]
     weight: int
 
 

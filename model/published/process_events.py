@@ -57,7 +57,7 @@ class CancelForNonpaymentAsked(Struct, frozen=True, kw_only=True):
 
 class AskedPayer(Struct, frozen=True, gc=False):
     payer_id: str
-    kind: Literal["insured", "mortgagee"]
+    kind: Literal["insured", "mortgagee", "agency"]
     weight: int
 
 

@@ -47,9 +47,11 @@ from model.invariants.money import (
     overearned_commission,
     unbalanced,
     unearned_commission,
+    unstated,
 )
 from model.ledger import Entry, Posting, transfer
 from model.money import Money, wire_amount
+from model.published.seen import account_view
 
 ACCOUNTS, PRODUCERS = ("A-1", "A-2"), ("X", "Y")
 AMOUNTS = st.integers(1, 60000)
@@ -142,7 +144,7 @@ class MoneyAround(RuleBasedStateMachine):
         self.core.submit(
             ReceiveCharges(
                 account_id=account, instruction_id=self.new("B"), policy_id=f"P-{account}", plan="two_pay",
-                autopay="off", payers=(Payer(payer, "insured", 1),), charges=tuple(charges), **self.about(),
+                autopay="off", payers=(Payer(payer, "agency" if payer == "X" else "insured", 1),), charges=tuple(charges), **self.about(),
             )
         )  # fmt: skip
 
@@ -378,6 +380,15 @@ class MoneyAround(RuleBasedStateMachine):
         owed = balance.get("returned_refunds_receivable", 0)
         assert balance.get("cash", 0) == self.received - refunded - owed - self.sent
         assert unbalanced(entry for day in self.books.days.values() for entry in day) is None
+
+    @invariant()
+    def what_the_agency_is_billed_for_is_on_its_statements(self):
+        statements: Any = self.core.statements.states.values()
+        stated = {item.item_id for one in statements for item in one.items}
+        for account in ACCOUNTS:
+            view = account_view(self.core.account(account))
+            assert view is not None
+            assert unstated(view, stated) is None
 
     @invariant()
     def commission_fits_the_premium(self):
