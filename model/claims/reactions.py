@@ -206,6 +206,7 @@ class PayoutCleared(Struct, frozen=True):
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
+    endorsed_by: tuple[str, ...] = ()
 
 
 class PayoutBack(Struct, frozen=True):
@@ -216,10 +217,18 @@ class PayoutBack(Struct, frozen=True):
 
 
 def clear_cheque(payout: PayoutCleared, delivery: Delivery) -> tuple[Command, ...]:
-    """The bank paid it."""
+    """The bank paid it, on the endorsements that it has seen."""
     if payout.purpose != "payout":
         return ()
-    return (ClearCheque(claim_id=payout.subject, payment_id=payout.reference, on=delivery.on, at=delivery.at),)
+    return (
+        ClearCheque(
+            claim_id=payout.subject,
+            payment_id=payout.reference,
+            endorsed_by=payout.endorsed_by,
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
 
 
 def take_back_payout(payout: PayoutBack, delivery: Delivery) -> tuple[Command, ...]:

@@ -37,6 +37,7 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     fee: PaymentFee | None = None
     settles_at: datetime | None = None
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -208,12 +209,25 @@ class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The bank has paid the cheque: nobody can stop it any more."""
+    """The bank has paid the cheque: nobody can stop it any more. `endorsed_by` are those whose endorsements it saw."""
 
     intent_id: str
     attempt: int
     subject: str
     reference: str
+    on: date
+    at: datetime
+    endorsed_by: tuple[str, ...] = ()
+
+
+class EndorsementMissed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank has paid a joint cheque and not seen the endorsements of those who are `missing`: it is not cleared, the
+    payees who did not endorse are still owed, and a person claims the money back from the bank or gets the proof.
+    """
+
+    intent_id: str
+    attempt: int
+    missing: tuple[str, ...]
     on: date
     at: datetime
 
@@ -260,6 +274,7 @@ MoneyEvent: TypeAlias = (
     | MoneyReturned
     | MoneyRefunded
     | PayoutCleared
+    | EndorsementMissed
     | PayoutStopped
     | ChargedBackByIssuer
     | ChargeRepresented

@@ -37,6 +37,7 @@ class Payout(Struct, frozen=True):
     payee_id: str
     amount: Amount
     method: Method | None = None
+    joint_payees: tuple[str, ...] = ()
 
 
 def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
@@ -77,6 +78,7 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
             at=delivery.at,
             method=payout.method,
             story=delivery.correlation_id,
+            joint_payees=payout.joint_payees,
         ),
     )
 
@@ -110,6 +112,7 @@ class PayoutAsk(Struct, frozen=True):
     payment_id: str
     payee_id: str
     amount: Amount | None
+    joint_payees: tuple[str, ...] = ()
 
 
 def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
@@ -117,7 +120,8 @@ def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
     is asked what became of it does not know, and unknown payments are resolved by inquiries on their own schedule.
     """
     if ask.asks == "payout" and ask.amount is not None:
-        return pay_out(Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount), delivery)
+        asked = Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount, joint_payees=ask.joint_payees)
+        return pay_out(asked, delivery)
     if ask.asks == "inquiry":
         return (ReportTimeout(intent_id=payout_id(ask.claim_id, ask.payment_id), on=delivery.on, at=delivery.at),)
     return ()

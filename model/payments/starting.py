@@ -75,11 +75,14 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             fee=_fee(rules, command),
             settles_at=settles_at,
             story=command.story,
+            joint_payees=command.joint_payees,
         ),
     )
 
 
 def _usual(rules: Rulebook, command: StartPayment) -> Method:
+    if command.joint_payees:
+        return "cheque"
     return rules.choices.collection_method if command.purpose == "collection" else rules.choices.payout_method
 
 

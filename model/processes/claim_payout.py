@@ -64,7 +64,7 @@ STEPS = steps(Patience())
 
 
 class StartPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`story` is the correlation id that everything of this process bears."""
+    """`story` is the correlation id that everything of this process bears. `joint_payees` have to endorse together."""
 
     payment_id: str
     claim_id: str
@@ -74,6 +74,7 @@ class StartPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
     at: datetime
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class ApprovalGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -172,6 +173,7 @@ class PayoutStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     story: str
     on: date
     at: datetime
+    joint_payees: tuple[str, ...] = ()
 
 
 Event: TypeAlias = PayoutStepTaken
@@ -188,6 +190,7 @@ class Payout(Begun, frozen=True, kw_only=True, gc=False):
     payee_id: str
     amount: Money | None
     because: Because
+    joint_payees: tuple[str, ...] = ()
 
 
 class AwaitingApproval(Payout, frozen=True, gc=False, tag=True):
@@ -335,6 +338,7 @@ def _step(
         story=begun.story if begun else getattr(command, "story", ""),
         on=command.on,
         at=command.at,
+        joint_payees=begun.joint_payees if begun else getattr(command, "joint_payees", ()),
     )
 
 
@@ -363,6 +367,7 @@ def evolve(state: State, event: Event) -> State:
                 until=event.until,
                 story=event.story,
                 tries=event.tries,
+                joint_payees=event.joint_payees,
             )
         case _:
             assert_never(event)

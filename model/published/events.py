@@ -415,10 +415,13 @@ class DisbursementExecuted(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
+    """`joint_payees` are the parties who have to endorse the cheque together; empty where `payee_id` is paid alone."""
+
     claim_id: str
     payment_id: str
     payee_id: str
     amount: Amount
+    joint_payees: tuple[str, ...] = ()
 
 
 class DwellingDamaged(Struct, frozen=True, kw_only=True, gc=False):
@@ -440,6 +443,7 @@ class ClaimPaymentHeld(Struct, frozen=True, kw_only=True):
     payment_id: str
     payee_id: str
     amount: Amount
+    joint_payees: tuple[str, ...] = ()
 
 
 class ClaimPaymentDenied(Struct, frozen=True, kw_only=True):
@@ -514,12 +518,15 @@ class IntentCreated(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class IntentCleared(Struct, frozen=True, kw_only=True, gc=False):
-    """The bank has paid a cheque that was issued: the money has left for good."""
+    """The bank has paid a cheque that was issued: the money has left for good. `endorsed_by` are the parties whose
+    endorsements the bank has seen, empty where it does not say.
+    """
 
     intent_id: str
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
+    endorsed_by: tuple[str, ...] = ()
 
 
 class IntentReturned(Struct, frozen=True, kw_only=True, gc=False):

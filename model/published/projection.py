@@ -10,6 +10,7 @@ from model.billing import dunning_events as dunning
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
+from model.claims.payees import joint
 from model.money import wire_amount
 from model.payments import dispute
 from model.payments import events as payments
@@ -401,7 +402,11 @@ def _exited(event: dunning.DelinquencyExited) -> DelinquencyExited:
 
 def _requested(event: claims.PaymentRequested) -> ClaimPaymentRequested:
     return ClaimPaymentRequested(
-        claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
+        claim_id=event.claim_id,
+        payment_id=event.payment_id,
+        payee_id=event.payee_id,
+        amount=to_wire(event.amount),
+        joint_payees=joint(event.payees),
     )
 
 
