@@ -21,6 +21,8 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     correlation id of what led to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan
     are what routing looks at; whoever names a `route` or a `method` has decided it. `joint_payees` have to endorse a
     cheque together, which no transfer can ask of them: such a payout is a cheque unless a `method` is named.
+    `expected` is the method that whoever asked believes in: an instrument that is handed in wins over it, because a
+    card cannot be debited as a bank account is and the payer has authorised this instrument and no other.
     """
 
     intent_id: str
@@ -32,6 +34,7 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
     at: datetime
     method: Method | None = None
+    expected: Method | None = None
     route: str = ""
     billing_model: BillingModel = "direct_bill"
     state: str = ""

@@ -19,6 +19,7 @@ Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_r
 
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`routed` is the decision on the route with all that it was made from; None when whoever asked had decided it.
+    Where that expected another method than the instrument's, its question says so.
     `fee` is charged beside the amount and is no part of it. `settles_at` is when a same-day entry settles.
     """
 

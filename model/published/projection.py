@@ -328,6 +328,7 @@ _limit = lru_cache(maxsize=4096)(to_wire)
 
 
 def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
+    terms = event.terms
     return InvoiceDue(
         account_id=event.account_id,
         invoice=event.number,
@@ -335,6 +336,11 @@ def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
         amount=to_wire(event.amount),
         autopay=event.autopay,
         due_on=event.on,
+        method=terms.method if terms else None,
+        billing_model=terms.billed_to if terms else None,
+        state=terms.state if terms else "",
+        installment=terms.installment if terms else None,
+        installments=terms.installments if terms else None,
     )
 
 
