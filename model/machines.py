@@ -207,7 +207,7 @@ class Machines:
         self.dwellings = _machine("policy", dwelling.decider())
         self.policies = _machine("policy", period.decider(law, carrier, self.moratoria, self.damages))
         self.orders = _machine("billing", orders.decider())
-        self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders))
+        self.accounts = _machine("billing", account.decider(law, carrier, self.heard_orders, self.is_producer))
         self.suspense = _machine("billing", suspense.decider(self.account))
         self.loans = _machine("billing", loan.decider())
         self.remittances = _machine("billing", remittances.decider(remittances.Destinations(self.account, self.loan)))
@@ -306,6 +306,10 @@ class Machines:
 
     def producer(self, producer_id: str) -> producer.State:
         return cast("producer.State", self.producers.states.get(producer_id, self.producers.initial))
+
+    def is_producer(self, payer_id: str) -> bool:
+        """Whether a payer is, or was, appointed to sell for the carrier."""
+        return not isinstance(self.producer(payer_id), producer.Unappointed)
 
     def commission(self, policy_id: str) -> commission.State:
         return cast("commission.State", self.commissions.states.get(policy_id, self.commissions.initial))

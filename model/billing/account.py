@@ -33,6 +33,7 @@ from model.billing import (
 )
 from model.billing.commands import Command
 from model.billing.dispatch import Answer, Effect, Opening
+from model.billing.drafting import Producers, no_producers
 from model.billing.dunning_events import PolicyEnded, PolicyResumed
 from model.billing.events import ChargesReceived, Event
 from model.billing.orders import Orders, none_heard
@@ -45,12 +46,14 @@ from model.jurisdiction import Law
 __all__ = ["EFFECTS", "Account", "Instruction", "NoAccount", "Payment", "State", "answers", "decider", "evolve"]
 
 
-def answers(law: Law, carrier: Carrier, orders: Orders = none_heard) -> dict[type[Command], Answer]:
+def answers(
+    law: Law, carrier: Carrier, orders: Orders = none_heard, producers: Producers = no_producers
+) -> dict[type[Command], Answer]:
     """What an account answers to every command but those that may open it."""
     return {
-        **invoicing.answers(law, carrier, orders),
+        **invoicing.answers(law, carrier, orders, producers),
         **paying.answers(law, carrier),
-        **autopaying.answers(law, carrier, orders),
+        **autopaying.answers(law, carrier, orders, producers),
         **disbursing.answers(law, carrier),
         **fees.answers(law, carrier),
         **replanning.answers(law, carrier),
@@ -83,11 +86,13 @@ EFFECTS: dict[type[Event], Effect] = {
 """What every event does to an account that is open."""
 
 
-def decider(law: Law, carrier: Carrier, orders: Orders = none_heard) -> Decider[Command, State, Event]:
+def decider(
+    law: Law, carrier: Carrier, orders: Orders = none_heard, producers: Producers = no_producers
+) -> Decider[Command, State, Event]:
     """The machine for a state's law (caps on fees) and a carrier's choices (plans, rounding, order of allocation),
-    under the orders that were heard of.
+    under the orders that were heard of; `producers` says which payers are the carrier's producers.
     """
-    known = answers(law, carrier, orders)
+    known = answers(law, carrier, orders, producers)
     opened_by = openings(law, carrier)
 
     def decide(command: Command, state: State) -> Decision[Event]:

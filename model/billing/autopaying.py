@@ -6,12 +6,14 @@ days are the carrier's choice (`autopay_notice_days`) and not a row of law.
 """
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
 from model.billing import holding
 from model.billing.commands import Command
 from model.billing.dispatch import Answer, Effect, answer, effect
+from model.billing.drafting import Producers, draft_terms
 from model.billing.events import Event
 from model.billing.invoice import ASKED
 from model.billing.items import put
@@ -27,20 +29,23 @@ from model.jurisdiction import Law
 from model.money import Money
 
 
-def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], Answer]:
+def answers(law: Law, carrier: Carrier, orders: Orders, producers: Producers) -> dict[type[Command], Answer]:
     _ = law
     return dict(
         (
             answer(SetAutopay, set_autopay),
-            answer(DraftInvoice, lambda command, account: draft(carrier, orders, command, account)),
+            answer(DraftInvoice, partial(draft, carrier, orders, producers)),
         )
     )
 
 
 def set_autopay(command: SetAutopay, account: Account) -> Decision[Event]:
-    if account.autopay == command.autopay:
+    method = command.method or account.draft_by
+    if (account.autopay, account.draft_by) == (command.autopay, method):
         return ()
-    return (AutopaySet(account_id=command.account_id, autopay=command.autopay, on=command.on, at=command.at),)
+    return (
+        AutopaySet(account_id=command.account_id, autopay=command.autopay, on=command.on, at=command.at, method=method),
+    )
 
 
 def change_notice(
@@ -82,7 +87,9 @@ def draft_day(carrier: Carrier, account: Account, number: int, *, told_on: date 
     return ahead if told_on is None else max(ahead, told_on + timedelta(days=carrier.billing.autopay_notice_days))
 
 
-def draft(carrier: Carrier, orders: Orders, command: DraftInvoice, account: Account) -> Decision[Event]:
+def draft(
+    carrier: Carrier, orders: Orders, producers: Producers, command: DraftInvoice, account: Account
+) -> Decision[Event]:
     if not 0 <= command.number < len(account.invoices):
         return Refusal("unknown_invoice", f"account {account.account_id} has no invoice {command.number}")
     invoice = account.invoices[command.number]
@@ -109,6 +116,7 @@ def draft(carrier: Carrier, orders: Orders, command: DraftInvoice, account: Acco
             due_on=invoice.due_on,
             on=command.on,
             at=command.at,
+            terms=draft_terms(carrier, producers, account, invoice),
         ),
     )
 
@@ -117,7 +125,7 @@ def draft(carrier: Carrier, orders: Orders, command: DraftInvoice, account: Acco
 
 
 def _set(account: Account, event: AutopaySet) -> Account:
-    return replace(account, autopay=event.autopay)
+    return replace(account, autopay=event.autopay, draft_by=event.method)
 
 
 def _told(account: Account, event: AutopayChangeNoticed) -> Account:

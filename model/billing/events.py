@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from model.billing import dunning_events, money_events, repointing_messages
 from model.billing.commands import InstructionKind
+from model.billing.draft_terms import DraftTerms
 from model.billing.orders import Place
 from model.billing.parts import Applied, Distribution
 from model.billing.plan import Charge, Payer, PlannedInvoice, PlannedItem
@@ -98,6 +99,8 @@ class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
+    """`terms` say what is drafted, where autopay drafts it."""
+
     account_id: str
     number: int
     payer_id: str
@@ -105,6 +108,7 @@ class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
     autopay: Literal["on", "off"]
     on: date
     at: datetime
+    terms: DraftTerms | None = None
 
 
 class PaymentReceived(Struct, frozen=True, kw_only=True, tag=True):

@@ -11,6 +11,7 @@ from model.billing.applying import apply_unapplied, priorities
 from model.billing.autopaying import change_notice
 from model.billing.commands import BillInvoice, Command, MarkInvoiceDue
 from model.billing.dispatch import Answer, Effect, answer, effect
+from model.billing.drafting import Producers, draft_terms
 from model.billing.events import Event, InvoiceBilled, InvoiceCarriedForward, InvoiceFellDue
 from model.billing.invoice import Invoice
 from model.billing.items import stepped
@@ -23,13 +24,13 @@ from model.jurisdiction import Law
 from model.money import Money
 
 
-def answers(law: Law, carrier: Carrier, orders: Orders) -> dict[type[Command], Answer]:
+def answers(law: Law, carrier: Carrier, orders: Orders, producers: Producers) -> dict[type[Command], Answer]:
     _ = law
     priority = priorities(carrier)
     return dict(
         (
             answer(BillInvoice, partial(bill, carrier, priority, orders)),
-            answer(MarkInvoiceDue, partial(mark_due, orders)),
+            answer(MarkInvoiceDue, partial(mark_due, carrier, orders, producers)),
         )
     )
 
@@ -92,7 +93,9 @@ def _next_invoice(account: Account, invoice: Invoice) -> int | None:
     return min(later)[1] if later else None
 
 
-def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decision[Event]:
+def mark_due(
+    carrier: Carrier, orders: Orders, producers: Producers, command: MarkInvoiceDue, account: Account
+) -> Decision[Event]:
     unknown = unknown_invoice(account, command.number)
     if unknown is not None:
         return unknown
@@ -108,15 +111,17 @@ def mark_due(orders: Orders, command: MarkInvoiceDue, account: Account) -> Decis
         held = holding.refused(account, heard, "autopay", invoice, command.on)
         if held is not None:
             return held
+    drafted = autopay == "on" and invoice.drafted_on is None
     return (
         InvoiceFellDue(
             account_id=command.account_id,
             number=command.number,
             payer_id=invoice.payer_id,
             amount=Money(cast("invoices.FellDue", decision[0]).amount, account.unapplied.currency),
-            autopay=autopay if invoice.drafted_on is None else "off",
+            autopay="on" if drafted else "off",
             on=command.on,
             at=command.at,
+            terms=draft_terms(carrier, producers, account, invoice) if drafted else None,
         ),
     )
 

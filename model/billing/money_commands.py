@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.billing.draft_terms import DraftMethod
 from model.money import Money
 
 FeeKind = Literal["late", "reinstatement"]
@@ -117,10 +118,13 @@ class ChangePlan(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class SetAutopay(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`method` is what the payer lets itself be drafted by; without one it stays as it was."""
+
     account_id: str
     autopay: Literal["on", "off"]
     on: date
     at: datetime
+    method: DraftMethod | None = None
 
 
 class DraftInvoice(Struct, frozen=True, kw_only=True, tag=True, gc=False):

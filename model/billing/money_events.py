@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from model.billing.draft_terms import DraftMethod, DraftTerms
 from model.billing.money_commands import Reslice
 from model.billing.parts import Applied, Distribution, Taken
 from model.money import Money
@@ -168,10 +169,13 @@ class InstallmentFeesDropped(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class AutopaySet(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """`method` is what the payer lets itself be drafted by from now on, None while nobody has told."""
+
     account_id: str
     autopay: Literal["on", "off"]
     on: date
     at: datetime
+    method: DraftMethod | None = None
 
 
 class AutopayChangeNoticed(Struct, frozen=True, kw_only=True, tag=True):
@@ -197,6 +201,7 @@ class InvoiceDrafted(Struct, frozen=True, kw_only=True, tag=True):
     due_on: date
     on: date
     at: datetime
+    terms: DraftTerms | None = None
 
 
 Event: TypeAlias = (

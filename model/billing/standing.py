@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from model.billing.commands import InstructionKind
 from model.billing.delinquency import Delinquency
+from model.billing.draft_terms import DraftMethod
 from model.billing.dunning_events import Suspends
 from model.billing.invoice import Invoice
 from model.billing.orders import Place
@@ -153,7 +154,7 @@ class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
 class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     """`unapplied` is money of payments and credits (return premium that closed nothing) that waits for something to
     pay. `waiting` is what came before the thing it belongs to; `fees` are the triggers that were charged,
-    `plan_changes` the ids of plan changes that were made.
+    `plan_changes` the ids of plan changes that were made. `draft_by` is the method that the payer named for autopay.
     """
 
     account_id: str
@@ -173,6 +174,7 @@ class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     ended: tuple[EndedCover, ...] = ()
     repointed: tuple[Repointed, ...] = ()
     return_fees: tuple[ReturnFee, ...] = ()
+    draft_by: DraftMethod | None = None
 
     def cover_ended(self, policy_id: str) -> date | None:
         """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 Method = Literal["ach", "card", "wallet", "cheque", "wire"]
-BillingModel = Literal["direct_bill", "agency_bill", "list_bill"]
+BillingModel = Literal["direct_bill", "agency_bill", "list_bill", "mortgagee_bill"]
 RetryAlignment = Literal["fixed_days", "before_dunning_steps"]
 LateSuccess = Literal["refund", "exception"]
 ReturnedDebits = Literal["leave", "represent"]

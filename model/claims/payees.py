@@ -1,7 +1,9 @@
 """Who a payment goes to: one payee, several with shares of their own, or several jointly on one cheque.
 
 Practice: the mortgagee is named with the insured on payments for the dwelling and nowhere else, and a lienholder is
-paid first on a total loss, up to the payoff. A joint cheque clears only when everyone on it has endorsed it.
+paid first on a total loss, up to the payoff. A joint cheque clears only when everyone on it has endorsed it: an
+instrument that is payable to several not alternatively is discharged only by all of them (UCC 3-110(d)), and a drawer
+whose bank paid it on one signature still owes the other payee (GMAC v. Abington Casualty, 413 Mass. 583 (1992)).
 """
 
 from typing import Literal
@@ -44,6 +46,11 @@ def total_loss(amount: Money, *, payoff: Money, lienholder_id: str, insured_id: 
     rest = amount - first
     parts = ((Payee(lienholder_id, "lienholder"), first), (Payee(insured_id, "insured"), rest))
     return tuple((payee, part) for payee, part in parts if part.minor)
+
+
+def joint(payees: tuple[Payee, ...]) -> tuple[str, ...]:
+    """The parties who have to endorse together; nobody where the cheque is one payee's alone."""
+    return tuple(payee.party_id for payee in payees) if len(payees) > 1 else ()
 
 
 def unendorsed(payees: tuple[Payee, ...], endorsed_by: tuple[str, ...]) -> tuple[str, ...]:

@@ -206,6 +206,7 @@ class PayoutCleared(Struct, frozen=True):
     purpose: Literal["payout"]
     subject: str
     reference: str
+    endorsed_by: tuple[str, ...] = ()
 
 
 class PayoutBack(Struct, frozen=True):
@@ -216,8 +217,16 @@ class PayoutBack(Struct, frozen=True):
 
 
 def clear_cheque(payout: PayoutCleared, delivery: Delivery) -> tuple[Command, ...]:
-    """The bank paid it."""
-    return (ClearCheque(claim_id=payout.subject, payment_id=payout.reference, on=delivery.on, at=delivery.at),)
+    """The bank paid it, on the endorsements that it has seen."""
+    return (
+        ClearCheque(
+            claim_id=payout.subject,
+            payment_id=payout.reference,
+            endorsed_by=payout.endorsed_by,
+            on=delivery.on,
+            at=delivery.at,
+        ),
+    )
 
 
 def take_back_payout(payout: PayoutBack, delivery: Delivery) -> tuple[Command, ...]:

@@ -19,7 +19,10 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`reference` is what the money is for: an invoice or a disbursement of a billing account, or the payment id of a
     claim (`subject` then names the account or claim), `on` the day on which the money is due. `story` is the
     correlation id of what led to it. `billing_model`, `state` (empty: that of the law) and `installments` of the plan
-    are what routing looks at; whoever names a `route` or a `method` has decided it.
+    are what routing looks at; whoever names a `route` or a `method` has decided it. `joint_payees` have to endorse a
+    cheque together, which no transfer can ask of them: such a payout is a cheque unless a `method` is named.
+    `expected` is the method that whoever asked believes in: an instrument that is handed in wins over it, because a
+    card cannot be debited as a bank account is and the payer has authorised this instrument and no other.
     """
 
     intent_id: str
@@ -31,6 +34,7 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
     at: datetime
     method: Method | None = None
+    expected: Method | None = None
     route: str = ""
     billing_model: BillingModel = "direct_bill"
     state: str = ""
@@ -38,6 +42,7 @@ class StartPayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     card: CardOnFile | None = None
     bank: BankEntry | None = None
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class ReportSuccess(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -80,7 +85,7 @@ class HearProcessor(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
     `accepted` means that it has the order, `cleared` that the bank has paid a cheque that was issued. A failure has
     the code of a `network`; whether it is tried again follows from the class of the code. `captured` is what moved when
-    it was not the whole amount.
+    it was not the whole amount, `endorsed_by` the parties whose endorsements the bank saw on a cheque that it paid.
     """
 
     intent_id: str
@@ -91,6 +96,7 @@ class HearProcessor(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     network: str = ""
     code: str = ""
     captured: Money | None = None
+    endorsed_by: tuple[str, ...] = ()
 
 
 class AnswerInquiry(Struct, frozen=True, kw_only=True, tag=True, gc=False):

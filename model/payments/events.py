@@ -19,6 +19,7 @@ Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_r
 
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`routed` is the decision on the route with all that it was made from; None when whoever asked had decided it.
+    Where that expected another method than the instrument's, its question says so.
     `fee` is charged beside the amount and is no part of it. `settles_at` is when a same-day entry settles.
     """
 
@@ -37,6 +38,7 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     fee: PaymentFee | None = None
     settles_at: datetime | None = None
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -208,12 +210,25 @@ class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The bank has paid the cheque: nobody can stop it any more."""
+    """The bank has paid the cheque: nobody can stop it any more. `endorsed_by` are those whose endorsements it saw."""
 
     intent_id: str
     attempt: int
     subject: str
     reference: str
+    on: date
+    at: datetime
+    endorsed_by: tuple[str, ...] = ()
+
+
+class EndorsementMissed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The bank has paid a joint cheque and not seen the endorsements of those who are `missing`: it is not cleared, the
+    payees who did not endorse are still owed, and a person claims the money back from the bank or gets the proof.
+    """
+
+    intent_id: str
+    attempt: int
+    missing: tuple[str, ...]
     on: date
     at: datetime
 
@@ -261,6 +276,7 @@ MoneyEvent: TypeAlias = (
     | MoneyReturned
     | MoneyRefunded
     | PayoutCleared
+    | EndorsementMissed
     | PayoutStopped
     | ChargedBackByIssuer
     | ChargeRepresented

@@ -1,5 +1,6 @@
 """What then is so: every event of a payment intent. Nothing is refused here."""
 
+from datetime import date
 from typing import assert_never, cast
 
 from msgspec.structs import replace
@@ -31,7 +32,9 @@ def story_of(state: object) -> str:
 
 def evolve(state: State, event: Event) -> State:
     if isinstance(event, events.PaymentStarted):
-        order = Order(event.purpose, event.subject, event.reference, event.party_id, event.amount, event.story)
+        order = Order(
+            event.purpose, event.subject, event.reference, event.party_id, event.amount, event.story, event.joint_payees
+        )
         return Processing(order, (_first(event),), event.on)
     if isinstance(state, NoIntent):
         return state
@@ -56,8 +59,14 @@ def _money_moved(state: Begun, event: events.MoneyEvent) -> State:
         case events.MoneyRefunded(refund_id=refund_id, amount=amount):
             return _refunded(state, Refund(refund_id, amount))
         case events.PayoutCleared(attempt=ordinal, on=on):
-            cleared = tuple(replace(one, cleared_on=on) if one.ordinal == ordinal else one for one in state.attempts)
-            return replace(state, attempts=cleared)
+            return replace(state, attempts=_cleared(state.attempts, ordinal, on))
+        case events.EndorsementMissed(attempt=ordinal, missing=missing):
+            return replace(
+                state,
+                attempts=tuple(
+                    replace(one, unendorsed=missing) if one.ordinal == ordinal else one for one in state.attempts
+                ),
+            )
         case events.PayoutStopped(attempt=ordinal, reason=reason):
             return Returned(order, _returned(state.attempts, ordinal, event), due_on, reason)
         case events.ChargedBackByIssuer(reason=reason):
@@ -144,7 +153,7 @@ def _returned(
     attempts: tuple[Attempt, ...], ordinal: int, event: events.MoneyReturned | events.PayoutStopped
 ) -> tuple[Attempt, ...]:
     return tuple(
-        replace(one, status="returned", returned_at=event.at, return_code=event.reason)
+        replace(one, status="returned", returned_at=event.at, return_code=event.reason, unendorsed=())
         if one.ordinal == ordinal
         else one
         for one in attempts
@@ -162,6 +171,10 @@ def _refunded(state: Begun, refund: Refund) -> State:
         for one in state.attempts
     )
     return Succeeded(state.order, attempts, state.due_on, refunds)
+
+
+def _cleared(attempts: tuple[Attempt, ...], ordinal: int, on: date) -> tuple[Attempt, ...]:
+    return tuple(replace(one, cleared_on=on, unendorsed=()) if one.ordinal == ordinal else one for one in attempts)
 
 
 def _charged_back(attempts: tuple[Attempt, ...], reason: str) -> tuple[Attempt, ...]:

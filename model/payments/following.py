@@ -5,6 +5,7 @@ an attempt is answered               -> its card hears the issuer, its processor
 a run is funded, is closed           -> its hold is placed, is resolved
 a dispute opens, is won               -> its payment is charged back, represented
 a payment is for a person            -> a case is opened
+a joint cheque lacks an endorsement  -> a case is opened
 an item of a run is sent, paid, void -> its intent hears it
 """
 
@@ -54,6 +55,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(events.AttemptFailed, heard),
             _of(events.PaymentParked, _parked),
             _of(events.SurplusFound, _surplus),
+            _of(events.EndorsementMissed, _unendorsed),
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
             _of(payout_events.FundsReserved, _run_held),
@@ -212,6 +214,7 @@ def _said(
             intent_id=event.item.payment_id,
             attempt=state.attempts[-1].ordinal,
             says=cheque if state.attempts[-1].method == "cheque" else transfer,
+            endorsed_by=event.endorsed_by if isinstance(event, payout_events.PayoutPosted) else (),
             on=event.on,
             at=event.at,
         ),
@@ -265,8 +268,14 @@ def _surplus(kept: Kept, event: events.SurplusFound, recorded: Recorded) -> tupl
     return _cases(kept, event, code="surplus", text=f"attempt {event.attempt} moved {event.amount} too")
 
 
+def _unendorsed(kept: Kept, event: events.EndorsementMissed, recorded: Recorded) -> tuple[Command, ...]:
+    _ = recorded
+    text = f"the bank paid it without the endorsement of {', '.join(event.missing)}"
+    return _cases(kept, event, code="endorsement_missing", text=text)
+
+
 def _cases(
-    kept: Kept, event: events.PaymentParked | events.SurplusFound, *, code: str, text: str
+    kept: Kept, event: events.PaymentParked | events.SurplusFound | events.EndorsementMissed, *, code: str, text: str
 ) -> tuple[Command, ...]:
     state = kept.intent(event.intent_id)
     return () if isinstance(state, states.NoIntent) else (_case(state, event.intent_id, event, code=code, text=text),)
@@ -275,7 +284,7 @@ def _cases(
 def _case(
     state: states.Begun,
     intent_id: str,
-    event: events.PaymentParked | events.SurplusFound | dispute.DisputeOpened,
+    event: events.PaymentParked | events.SurplusFound | events.EndorsementMissed | dispute.DisputeOpened,
     *,
     code: str,
     text: str,

@@ -123,7 +123,7 @@ def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[
     attempt = state.attempts[-1]
     if attempt.status == "init" or isinstance(state, Retrying):
         return (refused(command, state, STOPPED),)
-    if isinstance(state, Succeeded) and attempt.method == "cheque" and attempt.cleared_on is None:
+    if isinstance(state, Succeeded) and attempt.method == "cheque" and not (attempt.cleared_on or attempt.unendorsed):
         return (
             events.PayoutStopped(
                 intent_id=command.intent_id,

@@ -88,20 +88,35 @@ def hear_processor(rules: Rulebook, command: HearProcessor, state: State) -> Dec
 
 def cleared(command: HearProcessor, state: Begun, attempt: Attempt) -> Decision[Event]:
     """The bank has paid a cheque, which ends every doubt about it. One that was stopped and paid all the same is for a
-    person, by its refusal.
+    person, by its refusal; so is one of joint payees that the bank paid without the endorsements of all of them, since
+    that discharges nobody (UCC 3-110(d)). A bank that says nothing of endorsements has shown none.
     """
     if attempt.cleared_on is not None:
         return ()
     if state.order.purpose != "payout" or attempt.status not in LIVE:
         return wrong_state(command, state)
-    paid = events.PayoutCleared(
-        intent_id=command.intent_id,
-        attempt=attempt.ordinal,
-        subject=state.order.subject,
-        reference=state.order.reference,
-        on=command.on,
-        at=command.at,
-    )
+    missing = tuple(payee for payee in state.order.joint_payees if payee not in command.endorsed_by)
+    if missing and missing == attempt.unendorsed:
+        return ()
+    paid: events.PayoutCleared | events.EndorsementMissed
+    if missing:
+        paid = events.EndorsementMissed(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            missing=missing,
+            on=command.on,
+            at=command.at,
+        )
+    else:
+        paid = events.PayoutCleared(
+            intent_id=command.intent_id,
+            attempt=attempt.ordinal,
+            subject=state.order.subject,
+            reference=state.order.reference,
+            on=command.on,
+            at=command.at,
+            endorsed_by=command.endorsed_by,
+        )
     return (success(command, state, attempt), paid) if attempt.status in IN_DOUBT else (paid,)
 
 

@@ -57,12 +57,13 @@ class EmitPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ConfirmPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The bank has paid the item."""
+    """The bank has paid the item; `endorsed_by` are the parties whose endorsements it saw on a cheque."""
 
     run_id: str
     payment_id: str
     on: date
     at: datetime
+    endorsed_by: tuple[str, ...] = ()
 
 
 class VoidPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -68,6 +68,7 @@ class PayoutPosted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     item: PayoutItem
     on: date
     at: datetime
+    endorsed_by: tuple[str, ...] = ()
 
 
 class PayoutVoided(Struct, frozen=True, kw_only=True, tag=True, gc=False):

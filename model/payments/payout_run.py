@@ -214,7 +214,9 @@ def _moved(
                 ),
             )
         case ConfirmPayout() if step == "emitted":
-            posted = PayoutPosted(run_id=command.run_id, item=item, on=command.on, at=command.at)
+            posted = PayoutPosted(
+                run_id=command.run_id, item=item, on=command.on, at=command.at, endorsed_by=command.endorsed_by
+            )
             return (posted, *_closed(command, state, place, "posted"))
         case VoidPayout(cause=cause) if step == ("emitted" if cause == "refused_by_bank" else "frozen"):
             void = PayoutVoided(

@@ -3,15 +3,19 @@ what an account asked for.
 """
 
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-from model.choices.payments import Method
+from model.choices.payments import BillingModel, Method
 from model.payments.commands import Command, ReportTimeout, StartPayment, StopPayout
 from model.payments.naming import collection_id, disbursement_id, payout_id
 from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
+
+METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
+BILLING_MODELS: dict[str, BillingModel] = {model: model for model in get_args(BillingModel)}
+"""The words of billing that payments knows; any other says nothing to it, and the draft goes where most go."""
 
 
 class Draft(Struct, frozen=True):
@@ -21,6 +25,10 @@ class Draft(Struct, frozen=True):
     amount: Amount
     autopay: Literal["on", "off"]
     due_on: date
+    method: str | None = None
+    billing_model: str | None = None
+    state: str = ""
+    installments: int | None = None
 
 
 class DraftAhead(Struct, frozen=True):
@@ -29,6 +37,10 @@ class DraftAhead(Struct, frozen=True):
     payer_id: str
     amount: Amount
     due_on: date
+    method: str | None = None
+    billing_model: str | None = None
+    state: str = ""
+    installments: int | None = None
 
 
 class Payout(Struct, frozen=True):
@@ -37,6 +49,7 @@ class Payout(Struct, frozen=True):
     payee_id: str
     amount: Amount
     method: Method | None = None
+    joint_payees: tuple[str, ...] = ()
 
 
 def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
@@ -54,13 +67,28 @@ def draft_due(draft: Draft, delivery: Delivery) -> tuple[Command, ...]:
             on=draft.due_on,
             at=delivery.at,
             story=delivery.correlation_id,
+            expected=METHODS.get(draft.method or ""),
+            billing_model=BILLING_MODELS.get(draft.billing_model or "", "direct_bill"),
+            state=draft.state,
+            installments=1 if draft.installments is None else draft.installments,
         ),
     )
 
 
 def draft_ahead(draft: DraftAhead, delivery: Delivery) -> tuple[Command, ...]:
     """The same draft as on the due day, on the day on which billing asked for it."""
-    invoice = Draft(draft.account_id, draft.invoice, draft.payer_id, draft.amount, "on", delivery.on)
+    invoice = Draft(
+        draft.account_id,
+        draft.invoice,
+        draft.payer_id,
+        draft.amount,
+        "on",
+        delivery.on,
+        draft.method,
+        draft.billing_model,
+        draft.state,
+        draft.installments,
+    )
     return draft_due(invoice, delivery)
 
 
@@ -77,6 +105,7 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
             at=delivery.at,
             method=payout.method,
             story=delivery.correlation_id,
+            joint_payees=payout.joint_payees,
         ),
     )
 
@@ -133,6 +162,7 @@ class PayoutAsk(Struct, frozen=True):
     payment_id: str
     payee_id: str
     amount: Amount | None
+    joint_payees: tuple[str, ...] = ()
 
 
 def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
@@ -140,7 +170,8 @@ def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
     is asked what became of it does not know, and unknown payments are resolved by inquiries on their own schedule.
     """
     if ask.asks == "payout" and ask.amount is not None:
-        return pay_out(Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount), delivery)
+        asked = Payout(ask.claim_id, ask.payment_id, ask.payee_id, ask.amount, joint_payees=ask.joint_payees)
+        return pay_out(asked, delivery)
     if ask.asks == "inquiry":
         return (ReportTimeout(intent_id=payout_id(ask.claim_id, ask.payment_id), on=delivery.on, at=delivery.at),)
     return ()

@@ -20,7 +20,8 @@ from model.decider import Refusal
 
 class Question(Struct, frozen=True, kw_only=True, gc=False):
     """What routing looks at. `installments` is the number of the plan's; the variates are in [0, 1): `share` picks
-    among the shares of a rule, `exploration` says whether a sick processor is tried all the same.
+    among the shares of a rule, `exploration` says whether a sick processor is tried all the same. `expected` is the
+    method that whoever asked believed in; it decides nothing and explains a route that surprises.
     """
 
     method: Method
@@ -29,6 +30,7 @@ class Question(Struct, frozen=True, kw_only=True, gc=False):
     installments: int
     share: float
     exploration: float
+    expected: Method | None = None
 
 
 class Answered(Struct, frozen=True, gc=False):
@@ -157,6 +159,8 @@ def explain(decision: RouteDecision) -> str:
         f"By {decision.rule} with the variate {asked.share}, {decision.processor} takes it"
         + (f", then {', '.join(decision.fallback)}." if decision.fallback else "."),
     ]
+    if asked.expected not in (None, asked.method):
+        told.append(f"{asked.expected} was expected, and the instrument is {asked.method}.")
     if decision.after:
         told.append(f"{', '.join(decision.after)} could not send an earlier attempt.")
     for one in decision.sick:

@@ -33,17 +33,17 @@ class Rulebook:
         self.currency = carrier.currency
         self.known = known
         self.draws = len(carrier.payments.routing.processors) > 1 or bool(carrier.payments.routing.rules)
-        self._routes: dict[tuple[Method, BillingModel, str, int], RouteDecision | Refusal] = {}
+        self._routes: dict[tuple[Method, BillingModel, str, int, Method | None], RouteDecision | Refusal] = {}
         mastercard = law.networks.get("US-MC")
         self.advised_waits = {} if mastercard is None else advised_waits(mastercard)
         self._ach: AchRules | None = None
         self._cards: CardRules | None = None
 
     def only_route(
-        self, method: Method, billing_model: BillingModel, state: str, installments: int
+        self, method: Method, billing_model: BillingModel, state: str, installments: int, expected: Method | None
     ) -> RouteDecision | Refusal:
         """The route where there is one processor and no rule: nothing is drawn for it, so that it is decided once."""
-        asked = (method, billing_model, state, installments)
+        asked = (method, billing_model, state, installments, expected)
         known = self._routes.get(asked)
         if known is None:
             question = Question(
@@ -53,6 +53,7 @@ class Rulebook:
                 installments=installments,
                 share=0.0,
                 exploration=0.0,
+                expected=expected,
             )
             known = self._routes[asked] = route(self.choices.routing, question, ())
         return known

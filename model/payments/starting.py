@@ -75,11 +75,21 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             fee=_fee(rules, command),
             settles_at=settles_at,
             story=command.story,
+            joint_payees=command.joint_payees,
         ),
     )
 
 
 def _usual(rules: Rulebook, command: StartPayment) -> Method:
+    """The instrument is what it is; without one, what whoever asked expects, else what the carrier usually does."""
+    if command.joint_payees:
+        return "cheque"
+    if command.card is not None:
+        return "card"
+    if command.bank is not None:
+        return "ach"
+    if command.expected is not None:
+        return command.expected
     return rules.choices.collection_method if command.purpose == "collection" else rules.choices.payout_method
 
 
@@ -117,7 +127,7 @@ def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile, meth
 def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDecision | Refusal:
     state = command.state or rules.law.jurisdiction
     if not rules.draws:
-        return rules.only_route(method, command.billing_model, state, command.installments)
+        return rules.only_route(method, command.billing_model, state, command.installments, command.expected)
     share, exploration = variates(command.intent_id, 1)
     question = Question(
         method=method,
@@ -126,6 +136,7 @@ def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDeci
         installments=command.installments,
         share=share,
         exploration=exploration,
+        expected=command.expected,
     )
     return route(rules.choices.routing, question, rules.known.processor_health(command.at))
 

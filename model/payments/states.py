@@ -27,7 +27,7 @@ LIVE = IN_DOUBT | EFFECTIVE
 
 class Order(Struct, frozen=True, gc=False):
     """What is to be moved, for whom and why; it never changes once the intent has started. `story` is the correlation
-    id of what led to it, which everything about the intent belongs to.
+    id of what led to it, which everything about the intent belongs to. `joint_payees` have to endorse together.
     """
 
     purpose: Purpose
@@ -36,6 +36,7 @@ class Order(Struct, frozen=True, gc=False):
     party_id: str
     amount: Money
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class Attempt(Struct, frozen=True, gc=False):
@@ -45,7 +46,7 @@ class Attempt(Struct, frozen=True, gc=False):
 
     `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
     `cleared_on` is the day on which the bank paid a cheque. `postponed_to` is until when the retry of a failed one was
-    put off, because its card had to wait.
+    put off, because its card had to wait. `unendorsed` are joint payees without whose endorsement the bank has paid.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -67,6 +68,7 @@ class Attempt(Struct, frozen=True, gc=False):
     card: CardOnFile | None = None
     fee: PaymentFee | None = None
     postponed_to: datetime | None = None
+    unendorsed: tuple[str, ...] = ()
 
 
 class Refund(Struct, frozen=True, gc=False):

@@ -194,6 +194,7 @@ class _Rules:
                 story=begun.story if begun else getattr(command, "story", ""),
                 on=command.on,
                 at=command.at,
+                joint_payees=begun.joint_payees if begun else getattr(command, "joint_payees", ()),
             ),
         )
 
@@ -225,6 +226,7 @@ def evolve(state: State, event: Event) -> State:
                 until=event.until,
                 story=event.story,
                 tries=event.tries,
+                joint_payees=event.joint_payees,
             )
         case _:
             assert_never(event)

@@ -15,7 +15,7 @@ Because = Literal["", "approval_late", "approval_refused", "payout_failed", "ask
 
 
 class StartPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`story` is the correlation id that everything of this process bears."""
+    """`story` is the correlation id that everything of this process bears. `joint_payees` have to endorse together."""
 
     payment_id: str
     claim_id: str
@@ -25,6 +25,7 @@ class StartPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
     at: datetime
     story: str = ""
+    joint_payees: tuple[str, ...] = ()
 
 
 class ApprovalGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -121,6 +122,7 @@ class PayoutStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     story: str
     on: date
     at: datetime
+    joint_payees: tuple[str, ...] = ()
 
 
 Event: TypeAlias = PayoutStepTaken

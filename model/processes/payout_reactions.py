@@ -15,6 +15,7 @@ class RequestedPayment(Struct, frozen=True):
     payment_id: str
     payee_id: str
     amount: Amount
+    joint_payees: tuple[str, ...] = ()
 
 
 class DeniedPayment(Struct, frozen=True):
@@ -46,6 +47,7 @@ def _started(payment: RequestedPayment, wish: payout.Wish, delivery: Delivery) -
         on=delivery.on,
         at=delivery.at,
         story=delivery.correlation_id,
+        joint_payees=payment.joint_payees,
     )
 
 

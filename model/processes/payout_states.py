@@ -51,6 +51,7 @@ class Payout(Begun, frozen=True, kw_only=True, gc=False):
     payee_id: str
     amount: Money | None
     because: Because
+    joint_payees: tuple[str, ...] = ()
 
 
 class AwaitingApproval(Payout, frozen=True, gc=False, tag=True):

@@ -35,12 +35,18 @@ def _row(
 
 
 def _drafted(event: money.InvoiceDrafted) -> InvoiceDraftRequested:
+    terms = event.terms
     return InvoiceDraftRequested(
         account_id=event.account_id,
         invoice=event.number,
         payer_id=event.payer_id,
         amount=to_wire(event.amount),
         due_on=event.due_on,
+        method=terms.method if terms else None,
+        billing_model=terms.billed_to if terms else None,
+        state=terms.state if terms else "",
+        installment=terms.installment if terms else None,
+        installments=terms.installments if terms else None,
     )
 
 

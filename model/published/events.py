@@ -281,12 +281,22 @@ class RenewalPaid(Struct, frozen=True, kw_only=True):
 
 
 class InvoiceDue(Struct, frozen=True, kw_only=True, gc=False):
+    """Where autopay drafts it: `method` is what the payer lets itself be drafted by as far as billing knows,
+    `installment` the place of the bill in its plan (0: the down payment) of `installments` after it, `state` that of
+    the policy.
+    """
+
     account_id: str
     invoice: int
     payer_id: str
     amount: Amount
     autopay: Literal["on", "off"]
     due_on: date
+    method: Literal["ach", "card", "wallet"] | None = None
+    billing_model: Literal["direct_bill", "agency_bill", "mortgagee_bill"] | None = None
+    state: str = ""
+    installment: int | None = None
+    installments: int | None = None
 
 
 class InvoicePastDue(Struct, frozen=True, kw_only=True, gc=False):
@@ -388,13 +398,18 @@ class FinanceCancellationOrdered(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class InvoiceDraftRequested(Struct, frozen=True, kw_only=True, gc=False):
-    """Autopay drafts it ahead of its due day."""
+    """Autopay drafts it ahead of its due day; the rest is told as with an invoice that falls due."""
 
     account_id: str
     invoice: int
     payer_id: str
     amount: Amount
     due_on: date
+    method: Literal["ach", "card", "wallet"] | None = None
+    billing_model: Literal["direct_bill", "agency_bill", "mortgagee_bill"] | None = None
+    state: str = ""
+    installment: int | None = None
+    installments: int | None = None
 
 
 class DisbursementRequested(Struct, frozen=True, kw_only=True, gc=False):
@@ -425,10 +440,13 @@ class DisbursementRejected(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ClaimPaymentRequested(Struct, frozen=True, kw_only=True, gc=False):
+    """`joint_payees` are the parties who have to endorse the cheque together; empty where `payee_id` is paid alone."""
+
     claim_id: str
     payment_id: str
     payee_id: str
     amount: Amount
+    joint_payees: tuple[str, ...] = ()
 
 
 class DwellingDamaged(Struct, frozen=True, kw_only=True, gc=False):
@@ -450,6 +468,7 @@ class ClaimPaymentHeld(Struct, frozen=True, kw_only=True):
     payment_id: str
     payee_id: str
     amount: Amount
+    joint_payees: tuple[str, ...] = ()
 
 
 class ClaimPaymentDenied(Struct, frozen=True, kw_only=True):
@@ -524,12 +543,15 @@ class IntentCreated(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class IntentCleared(Struct, frozen=True, kw_only=True, gc=False):
-    """The bank has paid a cheque that was issued: the money has left for good."""
+    """The bank has paid a cheque that was issued: the money has left for good. `endorsed_by` are the parties whose
+    endorsements the bank has seen, empty where it does not say.
+    """
 
     intent_id: str
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
+    endorsed_by: tuple[str, ...] = ()
 
 
 class IntentReturned(Struct, frozen=True, kw_only=True, gc=False):

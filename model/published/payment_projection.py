@@ -34,7 +34,13 @@ def created(event: payments.PaymentStarted) -> IntentCreated:
 
 
 def cleared(event: payments.PayoutCleared) -> IntentCleared:
-    return IntentCleared(intent_id=event.intent_id, purpose="payout", subject=event.subject, reference=event.reference)
+    return IntentCleared(
+        intent_id=event.intent_id,
+        purpose="payout",
+        subject=event.subject,
+        reference=event.reference,
+        endorsed_by=event.endorsed_by,
+    )
 
 
 def stopped(event: payments.PayoutStopped) -> IntentReturned:

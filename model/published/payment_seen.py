@@ -92,4 +92,6 @@ def _for_person(state: Begun) -> str | None:
     """Why a person has to look at it: the payment as a whole first, then an attempt too many."""
     if isinstance(state, (states.Unknown, states.Returned)) and state.person:
         return state.person
+    if any(one.unendorsed for one in state.attempts):
+        return "endorsement_missing"
     return "surplus" if any(one.surplus == "person" for one in state.attempts) else None

@@ -25,6 +25,7 @@ class ClaimPayoutAsked(Struct, frozen=True, kw_only=True):
     payee_id: str
     amount: Amount | None
     until: datetime | None
+    joint_payees: tuple[str, ...] = ()
 
 
 class CancelForNonpaymentAsked(Struct, frozen=True, kw_only=True):

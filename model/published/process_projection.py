@@ -14,6 +14,7 @@ from model.billing import events as billing
 from model.billing.reactions import RENEWAL
 from model.carrier import Carrier
 from model.claims import events as claims
+from model.claims.payees import joint
 from model.money import Money
 from model.policy import events as policy
 from model.policy import job_events as jobs
@@ -231,7 +232,11 @@ def _paid(event: billing.PaymentDistributed, before: account.State) -> RenewalPa
 def _payment_held(event: claims.PaymentHeld, before: object) -> ClaimPaymentHeld:
     _ = before
     return ClaimPaymentHeld(
-        claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
+        claim_id=event.claim_id,
+        payment_id=event.payment_id,
+        payee_id=event.payee_id,
+        amount=to_wire(event.amount),
+        joint_payees=joint(event.payees),
     )
 
 
@@ -256,6 +261,7 @@ def _payout(event: payout_messages.PayoutStepTaken, before: object) -> ClaimPayo
         payee_id=event.payee_id,
         amount=_wire(event.amount),
         until=event.until,
+        joint_payees=event.joint_payees,
     )
 
 

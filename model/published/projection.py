@@ -9,6 +9,7 @@ from model.billing import dunning_events as dunning
 from model.billing import events as billing
 from model.carrier import Carrier
 from model.claims import events as claims
+from model.claims.payees import joint
 from model.payments import dispute
 from model.payments import events as payments
 from model.payments import payout_events as payouts
@@ -320,6 +321,7 @@ def _coverage(coverage: Coverage) -> PublishedCoverage:
 
 
 def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
+    terms = event.terms
     return InvoiceDue(
         account_id=event.account_id,
         invoice=event.number,
@@ -327,6 +329,11 @@ def _due(event: billing.InvoiceFellDue) -> InvoiceDue:
         amount=to_wire(event.amount),
         autopay=event.autopay,
         due_on=event.on,
+        method=terms.method if terms else None,
+        billing_model=terms.billed_to if terms else None,
+        state=terms.state if terms else "",
+        installment=terms.installment if terms else None,
+        installments=terms.installments if terms else None,
     )
 
 
@@ -394,7 +401,11 @@ def _exited(event: dunning.DelinquencyExited) -> DelinquencyExited:
 
 def _requested(event: claims.PaymentRequested) -> ClaimPaymentRequested:
     return ClaimPaymentRequested(
-        claim_id=event.claim_id, payment_id=event.payment_id, payee_id=event.payee_id, amount=to_wire(event.amount)
+        claim_id=event.claim_id,
+        payment_id=event.payment_id,
+        payee_id=event.payee_id,
+        amount=to_wire(event.amount),
+        joint_payees=joint(event.payees),
     )
 
 

@@ -126,7 +126,8 @@ def command_of(step: Step, now: datetime) -> Any:
             return StopPayout(amount=usd("100.00"), reason="lost", **about)
         case "accepted" | "succeeded" | "failed" | "cleared":
             captured = usd("60.00") if step.dice == 0 else None
-            return HearProcessor(says=step.kind, captured=captured, **of, **code, **about)
+            seen = ("I", "B")[: step.dice % 3]
+            return HearProcessor(says=step.kind, captured=captured, endorsed_by=seen, **of, **code, **about)
         case "timeout":
             return ReportTimeout(**about)
         case "report_success":
@@ -172,7 +173,14 @@ def lived(machine: Machine, steps: Sequence[Step]) -> Lived:
 
     pays_out = any(step.kind in ("cleared", "stop") for step in steps)
     purpose = "payout" if pays_out else "collection"
-    about: dict[str, Any] = {"purpose": purpose, "subject": "A", "reference": "1", "party_id": "I"}
+    joint = ("I", "B") if pays_out and steps[0].dice % 2 else ()
+    about: dict[str, Any] = {
+        "purpose": purpose,
+        "subject": "A",
+        "reference": "1",
+        "party_id": "I",
+        "joint_payees": joint,
+    }
     ask(StartPayment(intent_id="collect:A:1", amount=usd("100.00"), on=now.date(), at=now, **about))
     for step in steps:
         due = due_at(state)

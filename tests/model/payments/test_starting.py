@@ -242,7 +242,7 @@ def test_a_retry_counts_against_the_card_and_an_approval_clears_it():
 
 
 def test_a_card_beside_another_method_is_refused():
-    assert code(core().submit(asked(card=VISA))) == "not_by_card"
+    assert code(core().submit(asked(card=VISA, method="ach"))) == "not_by_card"
 
 
 # --- fees
