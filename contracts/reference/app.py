@@ -82,6 +82,7 @@ def application(
             carrier,
             defects,
             clock,
+            keys=settings.idempotency.policy(),
             webhook_secrets=webhook_secrets,
         )
         service().begin()

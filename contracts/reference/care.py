@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from contracts.reference.defects import Defects
+from contracts.reference.instants import instant
 from contracts.reference.relay import CONTEXTS
 from contracts.reference.service import Service, utc_now
 from contracts.reference.store import Store, StoreUnusable
-from contracts.reference.unit_of_work import instant
 from fixtures.jurisdictions import florida_law
 from model import waiting
 from model.carrier import Carrier

@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from contracts.reference.instants import microseconds
 from contracts.reference.store import Published, Store, Transaction
-from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
+from contracts.reference.unit_of_work import FAULTS, UnitOfWork
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
 from model.machines import SOURCES

@@ -9,9 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference.answer import Answer, refused
 from contracts.reference.defects import Defects
-from contracts.reference.idempotency import fingerprint, reused
+from contracts.reference.idempotency import Keyed, Keys
 from contracts.reference.relay import Relay
-from contracts.reference.store import RecordedAnswer, SequenceConflict, Store, Transaction
+from contracts.reference.store import SequenceConflict, Store, Transaction
 from contracts.reference.time_passing import TimePassing
 from contracts.reference.unit_of_work import UnitOfWork
 from contracts.reference.webhooks import Webhooks
@@ -21,7 +21,9 @@ from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
+from model.resilience.idempotency import KeyPolicy
 
+REPLAY = KeyPolicy()
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
 """When somebody else was first, by another process on the same database."""
@@ -40,10 +42,12 @@ class Service:
         defects: Defects,
         clock: Callable[[], datetime] = utc_now,
         *,
+        keys: KeyPolicy = REPLAY,
         webhook_secrets: tuple[bytes, ...] = (),
     ) -> None:
         self.store = store
         self.relay = Relay(store, self.unit_of_work, clock)
+        self._keys = Keys(keys)
         self._webhooks = Webhooks(store, self.unit_of_work, clock, webhook_secrets)
         self._time = TimePassing(store, self.unit_of_work, clock)
         self._law = law
@@ -89,12 +93,21 @@ class Service:
 
     def _read(self, operation: Operation, subject: str, request: Request) -> Answer:
         with self.store.reading() as transaction:
-            return self._asked(self.unit_of_work(transaction), operation, subject, request)
+            return self._asked(self.unit_of_work(transaction), operation, subject, request, self._clock())
 
     def _write(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
+        keyed = self._keys.keyed(key, operation.name, subject, request) if key is not None else None
+        try:
+            return self._write_at_last(operation, subject, request, keyed)
+        except (SequenceConflict, SQLAlchemyError):
+            if keyed is not None:
+                self._burn(keyed)
+            raise
+
+    def _write_at_last(self, operation: Operation, subject: str, request: Request, keyed: Keyed | None) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer, published = self._write_once(operation, subject, request, key)
+                answer, published = self._write_once(operation, subject, request, keyed)
             except SequenceConflict:
                 if attempt == ATTEMPTS:
                     raise
@@ -104,6 +117,13 @@ class Service:
             return answer
         raise AssertionError("the last attempt answers or raises")
 
+    def _burn(self, keyed: Keyed) -> None:
+        try:
+            with self.store.writing() as transaction:
+                self._keys.burn(transaction, keyed, self._clock())
+        except (SequenceConflict, SQLAlchemyError):
+            LOG.exception("the key %s is not burned", keyed.key)
+
     def _deliver(self) -> None:
         """What was committed is answered, delivered or not: what stays in the outbox goes out the next time."""
         try:
@@ -111,30 +131,34 @@ class Service:
         except (SequenceConflict, SQLAlchemyError):
             LOG.exception("events stay in the outbox")
 
-    def _write_once(self, operation: Operation, subject: str, request: Request, key: str | None) -> tuple[Answer, int]:
+    def _write_once(
+        self, operation: Operation, subject: str, request: Request, keyed: Keyed | None
+    ) -> tuple[Answer, int]:
         """The answer, and how many events were published."""
-        asked = fingerprint(operation.name, subject, request) if key is not None else ""
         with self.store.writing() as transaction:
-            recorded = transaction.answer(key) if key is not None else None
-            if recorded is not None and key is not None:
-                wrong = reused(recorded, key, asked)
-                if wrong is not None:
-                    return refused(wrong), 0
-                if not self._defects.forgets(operation.name):
-                    return Answer(recorded.status, recorded.body, replayed=True), 0
+            now = self._clock()
+            recorded = transaction.answer(keyed.stored_as) if keyed is not None else None
+            known: Answer | None = None
+            if recorded is not None and keyed is not None:
+                verdict = self._keys.verdict(recorded, keyed, now)
+                if isinstance(verdict, Refusal):
+                    return refused(verdict), 0
+                known = Answer(recorded.status, recorded.body, replayed=True) if verdict == "replay" else None
+            if known is not None and not self._defects.forgets(operation.name):
+                return known, 0
             unit = self.unit_of_work(transaction)
-            answer = self._asked(unit, operation, subject, request)
+            answer = self._asked(unit, operation, subject, request, now)
             if answer.status < 400:
                 unit.write()
             published = len(unit.core.outbox)
-            if recorded is not None:
-                return Answer(recorded.status, recorded.body, replayed=True), published
-            if key is not None:
-                transaction.record_answer(key, RecordedAnswer(asked, answer.status, answer.body))
+            if known is not None:
+                return known, published
+            if keyed is not None:
+                self._keys.settle(transaction, keyed, answer, now)
             return answer, published
 
-    def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request) -> Answer:
-        answer = Desk(unit.core, unit.new_id).answer(operation.name, subject, request, self._clock())
+    def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request, now: datetime) -> Answer:
+        answer = Desk(unit.core, unit.new_id).answer(operation.name, subject, request, now)
         if isinstance(answer, Refusal):
             return refused(answer)
         return Answer(operation.success, msgspec.json.encode(answer))

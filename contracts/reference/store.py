@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
@@ -65,9 +66,12 @@ class DeadLetter(Struct, frozen=True):
 
 
 class RecordedAnswer(Struct, frozen=True):
+    """`at` is when it was given, in microseconds since 1970 (UTC)."""
+
     fingerprint: str
     status: int
     body: bytes
+    at: int
 
 
 class DueStream(Struct, frozen=True, gc=False):
@@ -201,13 +205,12 @@ class Transaction:
 
     def answer(self, key: str) -> RecordedAnswer | None:
         row = self._row(tables.ANSWER, key=key)
-        return RecordedAnswer(row[0], row[1], row[2]) if row else None
+        return RecordedAnswer(*row) if row else None
 
     def record_answer(self, key: str, answer: RecordedAnswer) -> None:
-        self._insert(
-            tables.ANSWERS,
-            {"key": key, "fingerprint": answer.fingerprint, "status": answer.status, "body": answer.body},
-        )
+        """In the place of one that was given so long ago that it counts no more."""
+        self._connection.execute(tables.FORGET, {"of_key": key})
+        self._insert(tables.ANSWERS, {"key": key} | asdict(answer))
 
     def _row(self, statement: Any, **parameters: object) -> Any:
         return self._connection.execute(statement, parameters).first()
@@ -228,6 +231,7 @@ class Store:
         self._engine = _sqlite_engine(database, lambda: self._starts_with)
         try:
             tables.TABLES.create_all(self._engine)
+            _grow(self._engine)
             self._connection = self._engine.connect()
         except (DBAPIError, sqlite3.Error) as error:
             said = error.orig if isinstance(error, DBAPIError) else error
@@ -256,6 +260,17 @@ class Store:
     def close(self) -> None:
         self._connection.close()
         self._engine.dispose()
+
+
+def _grow(engine: Engine) -> None:
+    """Gives an older database the columns that came later."""
+    there = inspect(engine)
+    for column in tables.ADDED:
+        table = column.table.name
+        if column.name not in {known["name"] for known in there.get_columns(table)}:
+            with engine.begin() as connection:
+                kind, default = column.type.compile(engine.dialect), "NOT NULL DEFAULT 0"
+                connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column.name} {kind} {default}")
 
 
 def _sqlite_engine(database: str, begin: Callable[[], tuple[str, ...]]) -> Engine:

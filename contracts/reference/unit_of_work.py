@@ -5,11 +5,11 @@ it thought, so that memory and store cannot disagree.
 """
 
 from collections.abc import Iterator, MutableMapping
-from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, TypeVar, cast
 
 import msgspec
 
+from contracts.reference.instants import microseconds
 from contracts.reference.store import NewEvent, Transaction
 from model.billing import (
     account,
@@ -95,17 +95,6 @@ FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, m
 """What a core raises when it is wrong, or when what it was given is: trying again mends neither. What the store raises
 is not among them.
 """
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(at: datetime) -> int:
-    """An instant as the store can order it, exactly."""
-    return (at - EPOCH) // timedelta(microseconds=1)
-
-
-def instant(microseconds_since: int) -> datetime:
-    """The same back."""
-    return EPOCH + timedelta(microseconds=microseconds_since)
 
 
 def stored(machine: str, state: State) -> bytes:

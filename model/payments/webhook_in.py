@@ -54,7 +54,7 @@ class Webhook(Struct, frozen=True, kw_only=True, gc=False):
 Named: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class Written(Struct, frozen=True):
+class WrittenWebhook(Struct, frozen=True):
     """What every webhook says; what else it says is in the contents of its type (model.payments.webhook_news)."""
 
     event_id: Named
@@ -73,7 +73,7 @@ def read(raw: bytes, signed: str, secrets: tuple[bytes, ...]) -> Webhook | Refus
     if not any(hmac.compare_digest(signature(raw, secret).encode(), signed.encode()) for secret in secrets):
         return Refusal("bad_signature", "nobody who knows the secret signed these bytes")
     try:
-        written = msgspec.json.decode(raw, type=Written)
+        written = msgspec.json.decode(raw, type=WrittenWebhook)
     except msgspec.MsgspecError as error:
         return Refusal("unreadable", f"the bytes are signed and cannot be read: {error}")
     if written.updated.tzinfo is None:
