@@ -50,7 +50,9 @@ class EventsPage(Struct, frozen=True):
 def application(
     database: str, carrier: Carrier, *, token: str | None, with_hooks: Literal["hooks", "none"], defects: Defects
 ) -> Any:
-    """The ASGI application. With hooks, tests may drain it and plant defects. It opens the database once it runs."""
+    """The ASGI application. With hooks, tests may drain it, plant defects and say when time passes, which it then does
+    not by itself. It opens the database once it runs.
+    """
     holder: dict[str, Service] = {}
 
     def service() -> Service:
@@ -61,11 +63,13 @@ def application(
         store = Store(database)
         holder["service"] = Service(store, florida_law(), carrier, defects)
         service().begin()
-        clock = asyncio.create_task(_time_passes(service()))
+        # Whoever holds the hooks holds the clock: a walk or a pact may not find that a night has passed meanwhile.
+        clock = asyncio.create_task(_time_passes(service())) if with_hooks == "none" else None
         try:
             yield
         finally:
-            clock.cancel()
+            if clock is not None:
+                clock.cancel()
             store.close()
 
     routes = [_route(operation, _operation_handler(operation, service, defects)) for operation in OPERATIONS]
@@ -84,7 +88,7 @@ def application(
 
 
 async def _time_passes(service: Service) -> None:
-    """Processes and payments wait for days and hours; a minute late is early enough."""
+    """Accounts, processes and payments wait for days and hours; a minute late is early enough."""
     while True:
         try:
             for _ in service.time_passing():

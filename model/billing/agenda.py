@@ -44,6 +44,11 @@ def begins_at(carrier: Carrier, day: date) -> datetime:
 # --- when
 
 
+def known_until(account: Account) -> date:
+    """The last day of which the account knows: no hold that stands began after it."""
+    return max([hold.released or hold.since for hold in account.holds], default=date.min)
+
+
 def next_due(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Account, *, since: date) -> date | None:
     """The first day, `since` or later, on which there is something to ask of the account; None while it waits for
     nothing but events.

@@ -37,6 +37,7 @@ from fixtures.process_histories import (
 )
 from model.claims.commands import ApprovePayment
 from model.core import Core
+from model.due import PROCESSES
 from model.payments.commands import ReportFailure, ReportSuccess, ReportTimeout
 from model.policy.states import Cancelled, InForce
 from model.processes import cancel_for_nonpayment, claim_payout
@@ -66,7 +67,7 @@ def tell(envelope) -> Callable[[Core], object]:
 
 
 def passes(instant) -> Callable[[Core], object]:
-    return lambda core: pass_time(core, instant)
+    return lambda core: pass_time(core, instant, PROCESSES)
 
 
 def ask(*commands) -> Callable[[Core], object]:
