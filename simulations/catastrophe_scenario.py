@@ -96,6 +96,10 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     cancel_per_year_share: Annotated[Share, _unit("share of book a year", "insureds who cancel")] = 0.05
     decision_days_mean: Annotated[Positive, _unit("days", "from quote to bind")] = 6.0
     never_pays_share: Annotated[Share, _unit("share", "bills without autopay that nobody pays")] = 0.02
+    nonpayment: Annotated[
+        Literal["requested", "cancelled"],
+        _unit("outcome", "of dunning: billing asks for the cancellation, or a process also has policy decide it"),
+    ] = "requested"
     payer_late_days_mean: Annotated[Positive, _unit("days", "after the due date that others pay")] = 3.0
     bank_answer_hours_mean: Annotated[Positive, _unit("hours", "until a payment is confirmed")] = 20.0
     payment_failure_share: Annotated[Share, _unit("share", "payments that are declined")] = 0.02
@@ -149,7 +153,18 @@ CALIBRATED = (
 for 64,682 claims), and the waits so that claims close as Irma's and Ian's did and about as many without payment.
 """
 
-CHOSEN = ("carrier", "law_as_of", "policies", "landfall", "horizon_days", "topology", "outbox", "inbox", "fault")
+CHOSEN = (
+    "carrier",
+    "law_as_of",
+    "policies",
+    "landfall",
+    "horizon_days",
+    "topology",
+    "outbox",
+    "inbox",
+    "fault",
+    "nonpayment",
+)
 """The experimenter's own."""
 
 ASSUMED = tuple(name for name in CatastropheScenario.__struct_fields__ if name not in CALIBRATED and name not in CHOSEN)
