@@ -15,9 +15,7 @@ from fixtures.portfolios import Portfolio
 from fixtures.variates import Variates
 from model.billing import events as billing
 from model.billing.account import Account
-from model.billing.agenda import next_night
 from model.billing.commands import BillInvoice, MarkInvoiceDue
-from model.billing.dunning_commands import AgeAccount
 from model.billing.invoice import Invoice
 from model.core import Command
 from model.money import Money
@@ -28,8 +26,8 @@ from model.policy import events as policy
 from model.policy.commands import BindPolicy, CancelPolicy, ExpirePolicy, IssuePolicy, QuotePolicy
 from model.policy.period import InForce
 from model.policy.terms import Terms
-from model.processes.nonpayment_messages import NonpaymentStepTaken, NonpaymentTimePassed
 from simulations.book import account_id, policy_id, terms_of
+from simulations.dunning import Dunning
 from simulations.engine import DAY, HOUR, DayWheel, stable_number
 from simulations.host import Host
 from simulations.journeys import Journeys
@@ -87,15 +85,14 @@ class Business:
         )
         host.listen(billing.InvoicesPlanned, self._planned)
         host.listen(billing.InvoiceBilled, self._billed)
-        host.listen(billing.InvoiceFellDue, self._fell_due)
-        host.listen(billing.PaymentReturned, self._came_back)
-        host.listen(NonpaymentStepTaken, self._cancelling)
         host.listen(policy.PolicyIssued, self._issued)
         host.listen(payments.PaymentStarted, self._started)
         self._doing = {
             "bill": self._bill,
             "due": self._due,
-            "age": self._age,
+            "age": Dunning(
+                host, lambda day, account, number: self._on(self._bill_run, day, ("age", account, number))
+            ).age,
             "pay": self._pay,
             "expire": self._expire,
             "offer": self._offer,
@@ -103,7 +100,6 @@ class Business:
             "bind": self._bind,
             "cancel": self._cancel,
         }
-        self._nights: dict[str, int] = {}
         self._plan_book()
 
     def _plan_book(self) -> None:
@@ -187,52 +183,6 @@ class Business:
                     at=self._host.at(),
                 )
             )
-
-    # --- who does not pay
-
-    def _fell_due(self, event: billing.InvoiceFellDue) -> None:
-        """Nobody is looked at before grace is over, and then only who has not paid."""
-        grace = self._host.core.carrier.billing.delinquency.grace_days
-        self._on(self._bill_run, event.on + timedelta(days=grace), ("age", event.account_id, event.number))
-
-    def _came_back(self, event: billing.PaymentReturned) -> None:
-        self._watch(event.account_id, self._host.today())
-
-    def _age(self, account: str, number: int) -> None:
-        """The night of an account; `number` is the invoice whose grace is over, -1 where the night was planned."""
-        today = self._host.today()
-        if number < 0:
-            if self._nights.get(account) != self._host.day_of(today):
-                return
-            del self._nights[account]
-        else:
-            state = self._host.core.account(account)
-            if isinstance(state, Account) and not state.invoices[number].open:
-                return
-        self._submit(AgeAccount(account_id=account, on=today, at=self._host.at()))
-        self._watch(account, today + timedelta(days=1))
-
-    def _watch(self, account: str, since: date) -> None:
-        """The next night on which the account has something to do; one that was planned for later is void."""
-        core = self._host.core
-        state = core.account(account)
-        if not isinstance(state, Account):
-            return
-        night = next_night(core.law, core.carrier, core.heard_orders(), state, since=since)
-        if night is None:
-            return
-        day = max(self._host.day_of(night), self._bill_run.day)
-        if day < self._nights.get(account, day + 1):
-            self._nights[account] = day
-            self._add(self._bill_run, day, ("age", account, -1))
-
-    def _cancelling(self, event: NonpaymentStepTaken) -> None:
-        """The process that cancels for nonpayment hears of the instant that it waits for."""
-        if event.until is not None:
-            self._host.clock.call_at(max(self._host.tick_of(event.until), self._host.clock.tick + 1), self._told, event)
-
-    def _told(self, event: NonpaymentStepTaken) -> None:
-        self._submit(NonpaymentTimePassed(process_id=event.process_id, on=self._host.today(), at=self._host.at()))
 
     # --- banks
 
