@@ -7,12 +7,14 @@ keeps beside each state when it is next due, and reads only what is. What is tol
 told too early neither.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeAlias, cast
 
 from msgspec import Struct
 
+from model.billing import agenda
+from model.billing.standing import Account
 from model.core import Command, Core, Event, Machine, State, event_id
 from model.decider import Decision
 from model.payments import dispute, holds, intent
@@ -31,11 +33,13 @@ Commands: TypeAlias = Callable[[Core, str, datetime], tuple[Command, ...]]
 
 class Timed(Struct, frozen=True, gc=False):
     """How the streams of a machine wait. `due_at` says of a state when it next wants to hear of the time, and None when
-    never; `commands` are what then tells a stream that it is now some instant (UTC), one step of its schedule.
+    never; `commands` are what then tells a stream that it is now some instant (UTC), one step of its schedule. What
+    happens to a stream of `upset_by` may make another instant of all of them.
     """
 
     due_at: DueAt
     commands: Commands
+    upset_by: str = ""
 
 
 class Due(Struct, frozen=True, gc=False, order=True):
@@ -71,7 +75,22 @@ def _dispute_due(state: State) -> datetime | None:
     return datetime.combine(state.answer_by + timedelta(days=1), time(), UTC)
 
 
+def _account_due(core: Core, state: State) -> datetime | None:
+    if not isinstance(state, Account):
+        return None
+    day = agenda.next_due(core.law, core.carrier, core.heard_orders(), state, since=agenda.known_until(state))
+    return None if day is None else agenda.begins_at(core.carrier, day)
+
+
+def _account_told(core: Core, stream: str, at: datetime) -> tuple[Command, ...]:
+    state = core.account(stream)
+    if not isinstance(state, Account):
+        return ()
+    return agenda.commands_due(core.carrier, state, on=agenda.business_day(core.carrier, at), at=at)
+
+
 TIMED: dict[str, Timed] = {
+    "account": Timed(_account_due, _account_told, upset_by="order"),
     "claim_payout": Timed(
         lambda _, state: _payout_due(state),
         lambda _, stream, at: (PayoutTimePassed(payment_id=stream, on=at.date(), at=at),),
@@ -100,11 +119,15 @@ TIMED: dict[str, Timed] = {
 """By the name of the machine. A machine that is not here waits for others, and never for the time."""
 
 
-def waiting(core: Core) -> Iterator[Due]:
-    """Every stream that waits for an instant."""
+EVERYBODY: frozenset[str] = frozenset(TIMED)
+PROCESSES: frozenset[str] = frozenset({"claim_payout", "cancel_for_nonpayment", "renewal_bind"})
+
+
+def waiting(core: Core, of: Set[str] = EVERYBODY) -> Iterator[Due]:
+    """Every stream of these machines that waits for an instant."""
     for machine in dict.fromkeys(core.machines.values()):
         timed = TIMED.get(machine.name)
-        if timed is not None:
+        if timed is not None and machine.name in of:
             yield from _waiting_of(core, machine, timed)
 
 

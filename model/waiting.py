@@ -4,7 +4,7 @@ A host asks what is due and tells it, as often as it likes: what is told twice c
 that nobody answers are listed, those that wait for a person among them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime
 from typing import cast
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from model.core import Core, Event
 from model.decider import Decision
-from model.due import Due, tell, waiting
+from model.due import EVERYBODY, Due, tell, waiting
 from model.payments import intent
 from model.payments.waiting import due_at
 from model.processes import nonpayment_states, payout_states, renewal_states
@@ -73,21 +73,21 @@ def _standing(process: ProcessName, process_id: str, asks: str, since: datetime,
     return Standing(process, process_id, asks, step_of(STEPS[process], asks).of, since, until)
 
 
-def due(core: Core, at: datetime) -> tuple[Due, ...]:
-    """What is due at an instant, the longest overdue first."""
-    return tuple(sorted(one for one in waiting(core) if one.at <= at))
+def due(core: Core, at: datetime, of: Set[str] = EVERYBODY) -> tuple[Due, ...]:
+    """What is due of these machines at an instant, the longest overdue first."""
+    return tuple(sorted(one for one in waiting(core, of) if one.at <= at))
 
 
-def next_due(core: Core) -> datetime | None:
-    """When the next stream is due, None when none ever is: until then no time need be told."""
-    return min((one.at for one in waiting(core)), default=None)
+def next_due(core: Core, of: Set[str] = EVERYBODY) -> datetime | None:
+    """When the next stream of these machines is due, None when none ever is: until then no time need be told."""
+    return min((one.at for one in waiting(core, of)), default=None)
 
 
-def pass_time(core: Core, at: datetime) -> tuple[Decision[Event], ...]:
+def pass_time(core: Core, at: datetime, of: Set[str] = EVERYBODY) -> tuple[Decision[Event], ...]:
     """Tells everything that is due that it is later now, one step each: a clock that jumped tells it again. What is
     asked then lies in the outbox of the core.
     """
-    return tuple([answer for one in due(core, at) for answer in tell(core, one.machine, one.stream, at)])
+    return tuple([answer for one in due(core, at, of) for answer in tell(core, one.machine, one.stream, at)])
 
 
 def stuck_payments(core: Core, at: datetime) -> tuple[StuckPayment, ...]:

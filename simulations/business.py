@@ -2,7 +2,8 @@
 policies.
 
 Dated work sits in day wheels: the bill run before dawn, people during the day. Payers pay on their own unless the
-account drafts them. Banks answer later, sometimes with a no, and sometimes not until somebody asks.
+account drafts them; who does not is dunned, and only accounts whose grace ran out unpaid are looked at. Banks answer
+later, sometimes with a no, and sometimes not until somebody asks.
 """
 
 from datetime import date, timedelta
@@ -26,6 +27,7 @@ from model.policy.commands import BindPolicy, CancelPolicy, ExpirePolicy, IssueP
 from model.policy.period import InForce
 from model.policy.terms import Terms
 from simulations.book import account_id, policy_id, terms_of
+from simulations.dunning import Dunning
 from simulations.engine import DAY, HOUR, DayWheel, stable_number
 from simulations.host import Host
 from simulations.journeys import Journeys
@@ -88,6 +90,9 @@ class Business:
         self._doing = {
             "bill": self._bill,
             "due": self._due,
+            "age": Dunning(
+                host, lambda day, account, number: self._on(self._bill_run, day, ("age", account, number))
+            ).age,
             "pay": self._pay,
             "expire": self._expire,
             "offer": self._offer,

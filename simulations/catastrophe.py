@@ -56,7 +56,9 @@ def run(scenario: CatastropheScenario, seed: int, replication: int, progress: Pr
 def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, progress: Progress) -> Finished:
     """The storm from day 0 to the last tick of the horizon, with everything that it leaves behind."""
     # The claims floor and the banks play the processes' part here: who asks again and who gives up is what is studied.
-    core = Core(florida_law(scenario), load_carrier(scenario.carrier), hosting="contexts")
+    # Only the process that cancels for nonpayment is hosted, where the scenario asks for it.
+    hosting = "contexts" if scenario.nonpayment == "requested" else "processes"
+    core = Core(florida_law(scenario), load_carrier(scenario.carrier), hosting=hosting)
     portfolio = florida_homeowners(
         scenario.policies,
         variates,

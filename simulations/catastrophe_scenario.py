@@ -99,6 +99,10 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     cancel_per_year_share: Annotated[Share, _unit("share of book a year", "insureds who cancel")] = 0.05
     decision_days_mean: Annotated[Positive, _unit("days", "from quote to bind")] = 6.0
     never_pays_share: Annotated[Share, _unit("share", "bills without autopay that nobody pays")] = 0.02
+    nonpayment: Annotated[
+        Literal["requested", "cancelled"],
+        _unit("outcome", "of dunning: billing asks for the cancellation, or a process also has policy decide it"),
+    ] = "requested"
     payer_late_days_mean: Annotated[Positive, _unit("days", "after the due date that others pay")] = 3.0
     bank_answer_hours_mean: Annotated[Positive, _unit("hours", "until a payment is confirmed")] = 20.0
     payment_failure_share: Annotated[Share, _unit("share", "payments that are declined")] = 0.02
@@ -167,6 +171,7 @@ CHOSEN = (
     "limit",
     "rate",
     "fault",
+    "nonpayment",
 )
 """The experimenter's own."""
 

@@ -25,7 +25,22 @@ from simulations.faults import Outage, Repeats
 from simulations.topologies import Topology
 
 E = TypeVar("E", bound=Event)
+MICROSECOND = timedelta(microseconds=1)
 
+NONPAYMENT_HEARS: frozenset[str] = frozenset(
+    {
+        "insurance.billing.delinquency.cancel_requested.v1",
+        "insurance.billing.delinquency.exited.v1",
+        "insurance.policy.notice.given.v1",
+        "insurance.policy.notice.rescinded.v1",
+        "insurance.policy.operation.held.v1",
+        "insurance.policy.operation.released.v1",
+        "insurance.policy.cancelled.v1",
+        "insurance.policy.reinstated.v1",
+        "insurance.process.ask.refused.v1",
+    }
+)
+"""What the one process is told that a simulation hosts: people of its own play the part of the others."""
 CONTEXT_OF: dict[str, Context] = {f"/{context}": context for context in CONTEXTS}
 
 
@@ -74,6 +89,10 @@ class Host:
         """The present local day."""
         return date.fromordinal(self._first_day + self.clock.tick // DAY)
 
+    def tick_of(self, at: datetime) -> int:
+        """The tick of an instant (UTC)."""
+        return (at - self._midnight) // MICROSECOND
+
     def day_of(self, day: date) -> int:
         """The number of a local day, 0 being the first."""
         return day.toordinal() - self._first_day
@@ -118,9 +137,12 @@ class Host:
 
     def _carried(self, envelope: Envelope, to: Context) -> bool:
         """Claims is told of policies only where it keeps its own copy of them, and policy of dwellings only where its
-        carrier asks or a moratorium was declared, which is when a state may.
+        carrier asks or a moratorium was declared, which is when a state may. Of the processes only that which cancels
+        for nonpayment is played.
         """
-        if to == "policy":
+        if to == "processes":
+            return envelope.type in NONPAYMENT_HEARS
+        if to == "policy" and envelope.source == "/claims":
             return self.core.carrier.policy.storm_rule != "no_rule" or bool(self.core.moratoria.states)
         return not (to == "claims" and envelope.source == "/policy" and self.topology.coverage == "ask_policy")
 

@@ -195,6 +195,11 @@ class Transaction:
         if at is not None:
             self._insert(tables.DUE, {"machine": machine, "stream": stream, "at": at})
 
+    def all_due(self, machine: str, at: int) -> None:
+        """Every stream of a machine, those that wait for nothing too, hears of the time at an instant."""
+        self._connection.execute(tables.NONE_DUE, {"of_machine": machine})
+        self._connection.execute(tables.ALL_DUE, {"of_machine": machine, "new_at": at})
+
     def last_number(self, kind: str) -> int:
         row = self._row(tables.LAST, of_kind=kind)
         return row[0] if row else 0

@@ -144,6 +144,13 @@ IS_DUE = (
     .order_by(DUE.c.at, DUE.c.machine, DUE.c.stream)
     .limit(bindparam("most"))
 )
+NONE_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"))
+ALL_DUE = insert(DUE).from_select(
+    ["machine", "stream", "at"],
+    select(STREAMS.c.machine, STREAMS.c.stream, bindparam("new_at", type_=BigInteger)).where(
+        STREAMS.c.machine == bindparam("of_machine")
+    ),
+)
 NOT_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"), DUE.c.stream == bindparam("of_stream"))
 LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))

@@ -7,17 +7,19 @@ Each is told in a transaction of its own, so that one that fails holds up nobody
 
 import logging
 from collections.abc import Callable, Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from contracts.reference.instants import microseconds
 from contracts.reference.store import FIRST_DUE, DueStream, Store, Transaction
 from contracts.reference.unit_of_work import FAULTS, UnitOfWork
+from model.decider import Refusal
 from model.due import TIMED, tell, waiting
 
 LOG = logging.getLogger(__name__)
 AT_ONCE = 100
 """How many are told before others may be answered."""
 INDEXED = 1
+ASK_AGAIN = timedelta(hours=1)
 
 
 class TimePassing:
@@ -59,9 +61,11 @@ class TimePassing:
         try:
             with self._store.writing() as transaction:
                 unit = self._unit_of_work(transaction)
-                tell(unit.core, due.machine, due.stream, now)
+                answers = tell(unit.core, due.machine, due.stream, now)
                 unit.write()
-                # What had nothing to say may wait for another instant now, because of what happened elsewhere.
-                unit.write_due(due.machine, due.stream)
+                # What had nothing to say may wait for another instant now, because of what happened elsewhere; what
+                # still has nothing to say is not asked every minute.
+                silent = not any(answer and not isinstance(answer, Refusal) for answer in answers)
+                unit.write_due(due.machine, due.stream, not_before=now + ASK_AGAIN if silent else None)
         except FAULTS:
             LOG.exception("%s %s is told again the next time", due.machine, due.stream)

@@ -95,6 +95,7 @@ FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, m
 """What a core raises when it is wrong, or when what it was given is: trying again mends neither. What the store raises
 is not among them.
 """
+UPSET_BY: dict[str, str] = {machine: timed.upset_by for machine, timed in TIMED.items() if timed.upset_by}
 
 
 def stored(machine: str, state: State) -> bytes:
@@ -213,14 +214,24 @@ class UnitOfWork:
                 state=stored(machine, state),
             )
             self.write_due(machine, stream)
+        self._upset({machine: events[0].event.at for (machine, _), events in by_stream.items()})
         for envelope in self.core.outbox:
             self._transaction.publish(envelope.id, msgspec.json.encode(envelope))
         for kind, last in self._numbers.items():
             self._transaction.set_last_number(kind, last)
 
-    def write_due(self, machine: str, stream: str) -> None:
+    def write_due(self, machine: str, stream: str, *, not_before: datetime | None = None) -> None:
         """When a stream is next to hear of the time, beside its state."""
         timed = TIMED.get(machine)
-        if timed is not None:
-            due = timed.due_at(self.core, self._machines[machine].states[stream])
-            self._transaction.set_due(machine, stream, None if due is None else microseconds(due))
+        if timed is None:
+            return
+        instant = timed.due_at(self.core, self._machines[machine].states[stream])
+        if instant is not None and not_before is not None:
+            instant = max(instant, not_before)
+        self._transaction.set_due(machine, stream, None if instant is None else microseconds(instant))
+
+    def _upset(self, written: dict[str, datetime]) -> None:
+        """What happened to one machine may make another instant for every stream of another: all are told at once."""
+        for machine, upset_by in UPSET_BY.items():
+            if upset_by in written:
+                self._transaction.all_due(machine, microseconds(written[upset_by]))

@@ -8,7 +8,7 @@ account meanwhile makes another day of it, so that a host asks again after every
 accounts when an order is heard or lifted.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -44,26 +44,43 @@ def begins_at(carrier: Carrier, day: date) -> datetime:
 # --- when
 
 
+def known_until(account: Account) -> date:
+    """The last day of which the account knows: no hold that stands began after it."""
+    return max([hold.released or hold.since for hold in account.holds], default=date.min)
+
+
 def next_due(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Account, *, since: date) -> date | None:
     """The first day, `since` or later, on which there is something to ask of the account; None while it waits for
     nothing but events.
     """
-    first = min(_days(law, carrier, orders, account, since), default=None)
+    return _first((*_bills(carrier, account, since), *_nights(law, carrier, orders, account, since)), since)
+
+
+def next_night(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Account, *, since: date) -> date | None:
+    """The first day, `since` or later, on which AgeAccount has something to do, for a host that knows by itself when
+    each invoice is billed and due.
+    """
+    return _first(_nights(law, carrier, orders, account, since), since)
+
+
+def _first(days: Iterable[date], since: date) -> date | None:
+    first = min(days, default=None)
     return None if first is None else max(first, since)
 
 
-def _days(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Account, since: date) -> Iterator[date]:
+def _bills(carrier: Carrier, account: Account, since: date) -> Iterator[date]:
     for invoice in account.invoices:
-        match invoice.step:
-            case "planned":
-                if not _held(account, "invoicing", invoice, max(invoice.bill_on, since)):
-                    yield invoice.bill_on
-            case "billed":
-                yield from _while_billed(carrier, account, invoice, since)
-            case "due":
-                yield from _grace_over(carrier, account, invoice, since)
-            case "past_due" | "carried":
-                pass
+        if invoice.step == "planned":
+            if not _held(account, "invoicing", invoice, max(invoice.bill_on, since)):
+                yield invoice.bill_on
+        elif invoice.step == "billed":
+            yield from _while_billed(carrier, account, invoice, since)
+
+
+def _nights(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Account, since: date) -> Iterator[date]:
+    for invoice in account.invoices:
+        if invoice.step == "due":
+            yield from _grace_over(carrier, account, invoice, since)
     for process in account.delinquencies:
         if process.is_open:
             yield from _of_process(law, carrier, account, process)

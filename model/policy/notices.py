@@ -6,7 +6,7 @@ executable reading for simulation and testing, not legal advice.
 """
 
 from datetime import date, timedelta
-from typing import Literal, get_args
+from typing import get_args
 
 from msgspec import Struct
 
@@ -15,36 +15,16 @@ from model.daycount import is_business_day, rolled
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
+from model.nonpayment_notice import Days, Rules, days_by, mailing_window, nonpayment_days, posted
 from model.policy.commands import GiveNotice, NoticeReason
 from model.policy.proration import prorated
 from model.policy.terms import Terms
-
-Timing = Literal["after_default", "with_bill", "pre_due_window"]
-Rules = dict[str, tuple[str, ...]]
 
 INSURER_REASONS: frozenset[str] = frozenset(get_args(NoticeReason))
 """Reasons for which the insurer cancels, which take a notice."""
 
 # --- which rule keys feed which notice, by the law's word for the line
 
-NONPAYMENT: Rules = {
-    "personal_auto": (
-        "auto_nonpay_notice",
-        "nonpay_notice_personal_auto_home",
-        "auto_nonpay_notice_not_under_627_728",
-        "personal_lines_nonpay_notice",
-        "nonpay_notice",
-    ),
-    "home": (
-        "home_nonpay_notice",
-        "nonpay_notice_personal_auto_home",
-        "nonpay_notice_property",
-        "personal_lines_nonpay_notice",
-        "nonpay_notice",
-        "home_cancel_or_nonrenew_notice",
-    ),
-    "commercial": ("commercial_nonpay_notice", "nonpay_notice_commercial", "nonpay_notice"),
-}
 OTHER_REASON: Rules = {
     "personal_auto": (
         "auto_cancel_notice_other",
@@ -114,20 +94,9 @@ NONRENEWAL_AT_MOST: Rules = {
     "commercial": (),
 }
 LATE_NONRENEWAL = "late_nonrenewal_extends_cover"
-TIMING = "nonpay_notice_timing"
-WINDOW_MAX, WINDOW_MIN = ("auto_pre_due_notice_window_max",), ("auto_pre_due_notice_window_min",)
 MAX_LEAD = ("auto_nonpay_notice_max_lead",)
 EQUITY_FLOOR = ("auto_equity_date_floor",)
 CURED_THROUGH = "auto_nonpay_cure_through_notice_period"
-MAIL_ADDS_DAYS: Rules = {"commercial": ("commercial_mailing_adds_days",)}
-"""Where mailing lengthens a notice: California's commercial lines."""
-
-
-class Days(Struct, frozen=True, gc=False):
-    """So many calendar days, by the row of law or, where `row_id` is empty, by the carrier."""
-
-    count: int
-    row_id: str
 
 
 class CancellationNotice(Struct, frozen=True, gc=False):
@@ -142,14 +111,9 @@ class CancellationNotice(Struct, frozen=True, gc=False):
     row_id: str
 
 
-def _days(law: Law, line: str, rules: Rules, otherwise: int) -> Days:
-    found = law.first_deadline(rules.get(line, ()), line)
-    return Days(otherwise, "") if found is None else Days(found.count, found.row_id)
-
-
 def underwriting_period(law: Law, carrier: Carrier, line: str) -> Days:
     """How long from inception the insurer may still cancel for any reason that is not forbidden."""
-    return _days(law, line, UNDERWRITING_PERIOD, carrier.policy.underwriting_period_days)
+    return days_by(law, line, UNDERWRITING_PERIOD, carrier.policy.underwriting_period_days)
 
 
 def notice_days(law: Law, carrier: Carrier, line: str, reason: NoticeReason) -> Days:
@@ -158,13 +122,12 @@ def notice_days(law: Law, carrier: Carrier, line: str, reason: NoticeReason) -> 
     """
     match reason:
         case "nonpayment":
-            days = _days(law, line, NONPAYMENT, carrier.policy.notice_days_nonpayment)
+            return nonpayment_days(law, carrier, line)
         case "underwriting":
-            days = _days(law, line, IN_UNDERWRITING_PERIOD, carrier.policy.notice_days_in_underwriting_period)
+            days = days_by(law, line, IN_UNDERWRITING_PERIOD, carrier.policy.notice_days_in_underwriting_period)
         case "other":
-            days = _days(law, line, OTHER_REASON, carrier.policy.notice_days_other)
-    by_post = law.first_deadline(MAIL_ADDS_DAYS.get(line, ()), line)
-    return days if by_post is None else Days(days.count + by_post.count, days.row_id)
+            days = days_by(law, line, OTHER_REASON, carrier.policy.notice_days_other)
+    return posted(law, line, days)
 
 
 def mailing_day(law: Law, carrier: Carrier, wanted: date) -> date | Refusal:
@@ -190,10 +153,13 @@ def cancellation_notice(law: Law, carrier: Carrier, terms: Terms, ask: GiveNotic
             return wrong
     days = notice_days(law, carrier, line, ask.reason)
     earliest = mailed + timedelta(days=days.count)
+    if ask.due_on is not None:
+        # One that was mailed ahead of default ends nothing before the day that is missed (O.R.C. 3937.32(A)(5)).
+        earliest = max(earliest, ask.due_on)
     if ask.reason == "nonpayment" and ask.received is not None:
         floor = equity_floor(law, carrier, terms, ask.received)
         earliest = earliest if floor is None else max(earliest, floor)
-    effective = ask.effective or max(earliest, terms.start)
+    effective = ask.effective or max(earliest, terms.start, ask.on)
     if effective < earliest:
         return Refusal("notice_too_short", f"mailed on {mailed}, it takes effect on {earliest} at the earliest")
     lead = law.first_deadline(MAX_LEAD, line) if ask.reason == "nonpayment" else None
@@ -204,31 +170,16 @@ def cancellation_notice(law: Law, carrier: Carrier, terms: Terms, ask: GiveNotic
     return CancellationNotice(mailed, effective, earliest, cured, days.row_id)
 
 
-def timing(law: Law, carrier: Carrier, line: str) -> Timing:
-    """When a nonpayment notice may go out: the state's regime, or where it is silent the carrier's."""
-    word = law.word(TIMING, line)
-    match word:
-        case "after_default" | "with_bill" | "pre_due_window":
-            return word
-        case _:
-            return carrier.policy.nonpay_notice_timing
-
-
 def _wrong_timing(law: Law, carrier: Carrier, line: str, ask: GiveNotice, mailed: date) -> Refusal | None:
     if ask.due_on is None or mailed > ask.due_on:
         return None
-    match timing(law, carrier, line):
-        case "after_default":
-            return Refusal("notice_too_early", f"nothing was missed before {ask.due_on}: a notice before is no notice")
-        case "with_bill":
-            return None
-        case "pre_due_window":
-            most, least = law.first_deadline(WINDOW_MAX, line), law.first_deadline(WINDOW_MIN, line)
-            first = most.counted_back(ask.due_on, law.holidays) if most else date.min
-            last = least.counted_back(ask.due_on, law.holidays) if least else ask.due_on
-            if first <= mailed <= last:
-                return None
-            return Refusal("notice_too_early", f"ahead of {ask.due_on} it is mailed from {first} through {last}")
+    window = mailing_window(law, carrier, line, ask.due_on)
+    if window is None:
+        return Refusal("notice_too_early", f"nothing was missed before {ask.due_on}: a notice before is no notice")
+    first, last = window
+    if first <= mailed <= last:
+        return None
+    return Refusal("notice_too_early", f"ahead of {ask.due_on} it is mailed from {first} through {last}")
 
 
 def paid_to(carrier: Carrier, terms: Terms, received: Money) -> date:
@@ -261,7 +212,7 @@ class NonrenewalWindow(Struct, frozen=True, gc=False):
 
 
 def nonrenewal_window(law: Law, carrier: Carrier, line: str, ends: date) -> NonrenewalWindow:
-    days = _days(law, line, NONRENEWAL, carrier.policy.nonrenewal_notice_days)
+    days = days_by(law, line, NONRENEWAL, carrier.policy.nonrenewal_notice_days)
     most = law.first_deadline(NONRENEWAL_AT_MOST.get(line, ()), line)
     first = None if most is None else most.counted_back(ends, law.holidays)
     return NonrenewalWindow(first, ends - timedelta(days=days.count), days.count, days.row_id)

@@ -21,7 +21,7 @@ Asks = Literal[
     "keep",
     "end",
 ]
-Cause = Literal["paid", "policy_cancelled", "written_off", "held"]
+Cause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 
 class RequestCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -9,7 +9,7 @@ from fixtures.histories import IN_FORCE, INSPECTED, at, history, payment_id, pla
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import ASKED_ON, OFFER, cancel_requested, delinquency_id, process_history
 from model.core import Core
-from model.due import Due
+from model.due import PROCESSES, Due
 from model.waiting import STEPS, due, next_due, pass_time, stuck, under_way
 
 HOURS = timedelta(hours=1)
@@ -25,20 +25,20 @@ def test_a_payout_is_due_when_its_patience_ends_and_not_a_moment_before():
     core, asked = paying(), at(INSPECTED)
     over = asked + 4 * HOURS
 
-    assert next_due(core) == over
-    assert due(core, over - timedelta(microseconds=1)) == ()
-    assert due(core, over) == (Due(over, "claim_payout", payment_id(1)),)
+    assert next_due(core, PROCESSES) == over
+    assert due(core, over - timedelta(microseconds=1), PROCESSES) == ()
+    assert due(core, over, PROCESSES) == (Due(over, "claim_payout", payment_id(1)),)
     ((standing, _),) = under_way(core)
     assert (standing.asks, standing.of, standing.until) == ("payout", "payments", over)
 
 
 def test_the_time_that_is_told_twice_is_heard_once():
     core, over = paying(), at(INSPECTED) + 4 * HOURS
-    decisions: Any = pass_time(core, over)
+    decisions: Any = pass_time(core, over, PROCESSES)
     ((step,),) = decisions
 
     assert step.asks == "inquiry"
-    assert pass_time(core, over) == ()
+    assert pass_time(core, over, PROCESSES) == ()
 
 
 def test_an_answer_that_is_overdue_and_a_person_that_is_asked_are_stuck_the_longest_first():

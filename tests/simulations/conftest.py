@@ -15,6 +15,7 @@ from fixtures.jurisdictions import florida
 from fixtures.portfolios import Portfolio, florida_homeowners
 from fixtures.variates import Variates
 from model.core import Core
+from model.core import Hosting as Processes
 from simulations.book import write_book
 from simulations.catastrophe import collector_off, played
 from simulations.catastrophe_scenario import CatastropheScenario
@@ -81,6 +82,7 @@ class Hosting(Protocol):
         repeated: float = 0.0,
         ties: Literal["fifo"] | int = "fifo",
         seed: int = 1,
+        processes: Processes = "contexts",
     ) -> Hosted: ...
 
 
@@ -95,12 +97,13 @@ def hosting() -> Hosting:
         repeated: float = 0.0,
         ties: Literal["fifo"] | int = "fifo",
         seed: int = 1,
+        processes: Processes = "contexts",
     ) -> Hosted:
         pattern = TOPOLOGIES[topology]
         pattern = replace(pattern, outbox=outbox or pattern.outbox, inbox=inbox or pattern.inbox)
         variates = Variates(seed)
         portfolio = florida_homeowners(policies, variates, PLANS, THURSDAY)
-        core = Core(*florida(), hosting="contexts")
+        core = Core(*florida(), hosting=processes)
         assert list(write_book(core, portfolio, pattern)) == list(range(policies))
         repeats = Repeats(repeated, variates)
         return Hosted(Host(Clock(ties=ties), core, pattern, variates, repeats, midnight=MIDNIGHT), portfolio, variates)

@@ -80,7 +80,7 @@ def drafts_that_differ(core: Core) -> dict[tuple[Kind, str], int]:
         returned = [payment.parts for payment in account.payments if payment.status == "returned" and payment.parts]
         for invoice in account.invoices:
             draft = f"{name}-{invoice.number}"
-            if account.autopay == "on" and invoice.step == "due" and draft not in paid_before:
+            if account.autopay == "on" and invoice.step in ("due", "past_due") and draft not in paid_before:
                 fees = [min(part.invoice for part in parts) for parts in returned].count(invoice.number)
                 planned = invoice.items[: len(invoice.items) - fees]
                 amounts = started.get(draft, [])

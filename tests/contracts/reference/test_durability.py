@@ -48,14 +48,14 @@ def issue_and_die(database, policy_id, last_look):
 
 
 def test_a_restart_keeps_everything(start, ask, database, example, good):
-    first = start("--database", database)
+    first = start("--database", database, "--hooks")
     before = ask(first.client)
     policy = before.in_force()
     claim = before.claim()
     paid = before.post(f"/accounts/{policy['account_id']}/payments", example("receive_payment"), "the-key")
     account, events = before.account(policy["account_id"]), before.events()
     first.end()
-    after = ask(start("--database", database).client)
+    after = ask(start("--database", database, "--hooks").client)
 
     assert good(after.get(f"/policies/{policy['policy_id']}")) == policy
     assert good(after.get(f"/claims/{claim['claim_id']}")) == claim
@@ -67,7 +67,7 @@ def test_a_restart_keeps_everything(start, ask, database, example, good):
 
 
 def test_two_processes_on_one_database_take_turns(start, ask, database, example):
-    one, other = (ask(start("--database", database).client) for _ in range(2))
+    one, other = (ask(start("--database", database, "--hooks").client) for _ in range(2))
     account_id = one.billed(autopay="off")["account_id"]
 
     def pay(number):
@@ -85,7 +85,7 @@ def test_two_processes_on_one_database_take_turns(start, ask, database, example)
 @pytest.fixture
 def bound_policy(start, ask, database):
     """A bound policy in a database that nobody serves at the moment."""
-    server = start("--database", database)
+    server = start("--database", database, "--hooks")
     policy = ask(server.client).bound()
     server.end()
     return policy
@@ -96,7 +96,7 @@ def test_a_crash_between_commit_and_delivery_delivers_on_start_up_and_nothing_tw
     start, ask, database, bound_policy, example, last_look
 ):
     died = issue_and_die(database, bound_policy["policy_id"], last_look)
-    customer = ask(start("--database", database).client)
+    customer = ask(start("--database", database, "--hooks").client)
 
     account = customer.account(bound_policy["account_id"])
     claim = customer.post("/claims", example("report_claim") | {"policy_id": bound_policy["policy_id"]}).json()
@@ -114,7 +114,7 @@ def test_a_crash_between_commit_and_delivery_delivers_on_start_up_and_nothing_tw
 
 def test_a_crash_before_commit_leaves_nothing_behind(start, ask, database, bound_policy, example):
     died = issue_and_die(database, bound_policy["policy_id"], BEFORE_COMMIT)
-    customer = ask(start("--database", database).client)
+    customer = ask(start("--database", database, "--hooks").client)
     path = f"/policies/{bound_policy['policy_id']}"
 
     assert died.returncode == -signal.SIGKILL, died.stderr
@@ -140,7 +140,7 @@ def test_a_delivery_that_was_never_interrupted_leaves_nothing_to_do(database, bo
 def test_a_kill_in_the_middle_of_many_payments_loses_none_that_was_answered_and_doubles_none(
     start, ask, database, example
 ):
-    first = start("--database", database)
+    first = start("--database", database, "--hooks")
     account_id = ask(first.client).billed(autopay="off")["account_id"]
     path, keys = f"/accounts/{account_id}/payments", [f"key-{number}" for number in range(200)]
 
@@ -155,7 +155,7 @@ def test_a_kill_in_the_middle_of_many_payments_loses_none_that_was_answered_and_
 
     with ThreadPoolExecutor(8) as threads:
         answered = [key for key, paid in zip(keys, threads.map(pay, keys), strict=True) if paid]
-    second = ask(start("--database", database).client)
+    second = ask(start("--database", database, "--hooks").client)
     survived = len(second.account(account_id)["payments"])
     for key in keys:
         assert second.post(path, example("receive_payment"), key).status_code == 201

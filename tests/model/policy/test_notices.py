@@ -11,9 +11,9 @@ from fixtures.jurisdictions import florida, state_law
 from fixtures.rule_rows import load_rules
 from model.choices.policy import PolicyChoices, Product
 from model.decider import Refusal
+from model.nonpayment_notice import NONPAYMENT, timing
 from model.policy.commands import GiveNotice
 from model.policy.notices import (
-    NONPAYMENT,
     NONRENEWAL,
     OTHER_REASON,
     cancellation_notice,
@@ -22,7 +22,6 @@ from model.policy.notices import (
     nonrenewal_window,
     notice_days,
     paid_to,
-    timing,
 )
 from model.policy.terms import Charge
 

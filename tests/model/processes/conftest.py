@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from fixtures.jurisdictions import florida
 from model.core import Context, Core
+from model.due import PROCESSES
 from model.published.envelope import Envelope
 from model.waiting import next_due, pass_time
 
@@ -57,11 +58,11 @@ def settled(core: Core, now: datetime) -> Core:
     """Nothing else happens: time passes and answers come, until nobody waits for the clock any more."""
     for _ in range(60):
         core.drain(at=now)
-        due = next_due(core)
+        due = next_due(core, PROCESSES)
         if due is None:
             return core
         now = max(now, due)
-        pass_time(core, now)
+        pass_time(core, now, PROCESSES)
     raise AssertionError("the processes never come to rest")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from fixtures.jurisdictions import florida
 from model.core import Core
+from model.due import PROCESSES
 from model.waiting import pass_time
 
 
@@ -21,7 +22,7 @@ def tell(envelope) -> Callable[[Core], object]:
 
 
 def passes(instant) -> Callable[[Core], object]:
-    return lambda core: pass_time(core, instant)
+    return lambda core: pass_time(core, instant, PROCESSES)
 
 
 def ask(*commands) -> Callable[[Core], object]:

@@ -18,6 +18,7 @@ from fixtures.process_histories import (
     release,
 )
 from model.core import Core
+from model.due import PROCESSES
 from model.policy.moratorium import DeclareMoratorium, EndMoratorium, Moratorium, Suspended
 from model.policy.states import InForce, PendingCancel
 from model.waiting import next_due, pass_time, stuck
@@ -41,8 +42,8 @@ def process(core: Core) -> Any:
 
 
 def days_go_by(core: Core, until) -> None:
-    while (day := next_due(core)) is not None and day <= until:
-        pass_time(core, day)
+    while (day := next_due(core, PROCESSES)) is not None and day <= until:
+        pass_time(core, day, PROCESSES)
         core.drain(at=day)
 
 
@@ -70,7 +71,7 @@ def test_a_notice_that_a_moratorium_holds_is_given_when_it_ends_without_being_as
     core = in_force()
     core.submit(declare_hold(1))
     hears(core, cancel_requested(), at(ASKED_ON))
-    assert (type(process(core)).__name__, next_due(core)) == ("Held", None)
+    assert (type(process(core)).__name__, next_due(core, PROCESSES)) == ("Held", None)
 
     core.submit(end_hold(1))
     core.submit(release(1))

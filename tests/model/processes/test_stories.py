@@ -11,6 +11,7 @@ from fixtures.jurisdictions import florida
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, exited, process_history
 from model.core import Core
+from model.due import PROCESSES
 from model.invariants import broken_stories
 from model.policy.states import InForce
 from model.published.envelope import Envelope
@@ -38,9 +39,9 @@ def cancelled_and_reinstated() -> tuple[Core, list[Envelope]]:
         drained(core, seen, step(1).at)
     core.outbox.append(cancel_requested())
     drained(core, seen, at(ASKED_ON))
-    day = next_due(core)
+    day = next_due(core, PROCESSES)
     assert day is not None
-    pass_time(core, day)
+    pass_time(core, day, PROCESSES)
     drained(core, seen, day)
     core.outbox.append(exited(on=ASKED_ON + timedelta(days=3), said=day))
     drained(core, seen, day + timedelta(days=1))
