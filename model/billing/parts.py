@@ -32,4 +32,7 @@ class Taken(Struct, frozen=True, gc=False):
 
 
 def sum_of(parts: tuple[Distribution, ...]) -> int:
-    return sum([part.minor for part in parts])
+    minor = 0
+    for part in parts:
+        minor += part.minor
+    return minor
