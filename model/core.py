@@ -15,8 +15,8 @@ from typing import Literal, Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
-from model.billing import commands as billing_commands
 from model.billing import following, receiving
+from model.billing.commands import ReceivePayment, ReturnPayment
 from model.carrier import Carrier
 from model.claims import following as following_claims
 from model.decider import Decision, Refusal
@@ -31,7 +31,16 @@ from model.published.events import EVENT_TYPES, PublishedEvent
 from model.published.process_events import AskRefused, CancelForNonpaymentAsked, ClaimPayoutAsked, RenewalBindAsked
 from model.published.process_projection import Teller, tellers
 from model.published.projection import Projector, projectors
-from model.reacting import CONTEXTS_ALONE, SUBSCRIBERS, SUBSCRIBERS_ALONE, WITH_PROCESSES, reaction_table, subscribers
+from model.reacting import (
+    CONTEXTS_ALONE,
+    HEEDFUL,
+    HEEDFUL_ALONE,
+    SUBSCRIBERS,
+    SUBSCRIBERS_ALONE,
+    WITH_PROCESSES,
+    reaction_table,
+    subscribers,
+)
 from model.reaction import Delivery
 
 __all__ = [
@@ -97,6 +106,7 @@ class Core(Machines):
         self.outbox: list[Envelope] = []
         self.observers: list[Observer] = []
         self.reactions = WITH_PROCESSES if hosting == "processes" else CONTEXTS_ALONE
+        self._heedful = HEEDFUL if hosting == "processes" else HEEDFUL_ALONE
         self._subscribers = SUBSCRIBERS if hosting == "processes" else SUBSCRIBERS_ALONE
         self._consequences = _consequences(carrier, hosting)
         self._refused: list[Refusal] = []
@@ -118,7 +128,7 @@ class Core(Machines):
         evolve, consequences, observers = machine.evolve, self._consequences, self.observers
         sequences = machine.sequences
         sequence = sequences.get(stream, 0)
-        followed: list[tuple[Follower, Recorded]] = []
+        followed: list[tuple[Follower, Recorded]] | None = None
         for event in decision:
             sequence += 1
             if observers:
@@ -138,10 +148,11 @@ class Core(Machines):
                 story = getattr(event, "story", correlation_id)
                 self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
             if follower is not None:
+                followed = followed or []
                 followed.append((follower, Recorded(machine.context, machine.name, stream, sequence, event, before)))
         states[stream] = state
         sequences[stream] = sequence
-        for follower, recorded in followed:
+        for follower, recorded in followed or ():
             commands = follower(self, recorded.event, recorded)
             if commands:
                 self._follow(commands, recorded, correlation_id or machine.story(stream))
@@ -159,7 +170,7 @@ class Core(Machines):
         account would not take goes to suspense instead (model.billing.receiving); its answer is then the answer. What
         payments would not do is a case for a person (model.payments.escalating), and its refusal the answer.
         """
-        if isinstance(command, (billing_commands.ReceivePayment, billing_commands.ReturnPayment)):
+        if type(command) is ReceivePayment or type(command) is ReturnPayment:
             return self._accept_money(command, correlation_id=correlation_id, causation_id=causation_id)
         answer = self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
         if type(answer) is Refusal and (case := unheard(command, answer, correlation_id)) is not None:
@@ -168,19 +179,19 @@ class Core(Machines):
 
     def _accept_money(
         self,
-        command: billing_commands.ReceivePayment | billing_commands.ReturnPayment,
+        command: ReceivePayment | ReturnPayment,
         *,
         correlation_id: str,
         causation_id: str,
     ) -> Decision[Event]:
         account_state = self.account(command.account_id)
-        if isinstance(command, billing_commands.ReceivePayment):
+        if isinstance(command, ReceivePayment):
             instead = receiving.screened(command, account_state)
         else:
             held = self.suspense.states.get(receiving.suspense_id(command.payment_id))
             instead = None if held is None else receiving.taken_back(command, account_state)
         answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
-        if type(answer) is Refusal and isinstance(command, billing_commands.ReceivePayment) and instead is None:
+        if type(answer) is Refusal and isinstance(command, ReceivePayment) and instead is None:
             instead = receiving.after_refusal(command, answer)
             if instead is not None:
                 return self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)
@@ -253,11 +264,13 @@ class Core(Machines):
         """Delivers everything that was published, at once and in order, until nothing is left. Returns what was
         refused on the way.
         """
-        refused: list[Refusal] = list(self._refused_meanwhile())
-        outbox, subscribers = self.outbox, self._subscribers
+        refused: list[Refusal] = list(self._refused_meanwhile()) if self._refused else []
+        outbox, heedful = self.outbox, self._heedful
         while outbox:
             envelope = outbox.pop(0)
-            for context in subscribers.get(envelope.type, ()):
+            for context, unless in heedful.get(envelope.type, ()):
+                if unless is not None and unless.passes_over(envelope.data):
+                    continue
                 for answer in self.deliver(envelope, to=context, at=at):
                     if type(answer) is Refusal:
                         refused.append(answer)
@@ -274,8 +287,7 @@ def _enveloped(
     causation_id: str,
 ) -> Envelope:
     """`data` as what an event publishes; without a story of others it begins its stream's own."""
-    story = machine.story(stream)
-    identity = f"{story}#{sequence}"
+    identity = event_id(machine.name, stream, sequence)
     return Envelope(
         id=identity,
         source=machine.source,
@@ -284,7 +296,7 @@ def _enveloped(
         time=event.at,
         effective=event.on,
         sequence=sequence,
-        correlationid=correlation_id or story,
+        correlationid=correlation_id or machine.story(stream),
         causationid=causation_id or identity,
         data=data,
     )

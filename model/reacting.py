@@ -1,6 +1,6 @@
 """Who reacts to what: every context's reactions in one table."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import cast
 
 from model.billing import following
@@ -10,7 +10,7 @@ from model.machines import Command, Context
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
-from model.reaction import Reaction
+from model.reaction import Reaction, Unless
 
 
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:
@@ -34,15 +34,23 @@ WITH_PROCESSES = reaction_table()
 CONTEXTS_ALONE = {key: reactions for key, reactions in WITH_PROCESSES.items() if key[1] != "processes"}
 
 
-def _by_event(table: Iterable[tuple[str, Context]]) -> dict[str, tuple[Context, ...]]:
-    heard: dict[str, tuple[Context, ...]] = {}
-    for event_type, context in table:
-        heard[event_type] = (*heard.get(event_type, ()), context)
+def _by_event(
+    table: Mapping[tuple[str, Context], tuple[Reaction[Command], ...]],
+) -> dict[str, tuple[tuple[Context, Unless | None], ...]]:
+    """Who hears of an event, and what each passes over: nothing, where it reacts in several ways."""
+    heard: dict[str, tuple[tuple[Context, Unless | None], ...]] = {}
+    for (event_type, context), reactions in table.items():
+        unless = reactions[0].unless if len(reactions) == 1 else None
+        heard[event_type] = (*heard.get(event_type, ()), (context, unless))
     return heard
 
 
-SUBSCRIBERS = _by_event(WITH_PROCESSES)
-SUBSCRIBERS_ALONE = _by_event(CONTEXTS_ALONE)
+HEEDFUL = _by_event(WITH_PROCESSES)
+HEEDFUL_ALONE = _by_event(CONTEXTS_ALONE)
+SUBSCRIBERS = {event_type: tuple([context for context, _ in heard]) for event_type, heard in HEEDFUL.items()}
+SUBSCRIBERS_ALONE = {
+    event_type: tuple([context for context, _ in heard]) for event_type, heard in HEEDFUL_ALONE.items()
+}
 
 
 def subscribers(event_type: str) -> tuple[Context, ...]:

@@ -6,10 +6,14 @@ by one word, which is the drift that we want to be able to measure.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Generic, TypeVar, cast
+from functools import partial
+from operator import attrgetter
+from types import UnionType
+from typing import Generic, Literal, TypeVar, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import fields
 
 R = TypeVar("R", bound=Struct)
 C = TypeVar("C")
@@ -79,8 +83,13 @@ def reaction(
     Raises msgspec.ValidationError when the data does not hold what the receiver reads.
     """
 
+    readers: dict[type[object], Callable[[object], R]] = {}
+
     def read_and_react(data: object, delivery: Delivery) -> tuple[C, ...]:
-        return commands(msgspec.convert(data, reads, from_attributes=True), delivery)
+        read = readers.get(type(data))
+        if read is None:
+            read = readers[type(data)] = _reader(type(data), reads)
+        return commands(read(data), delivery)
 
     def read_what_concerns(data: object, delivery: Delivery) -> tuple[C, ...]:
         return () if passed_over(data) else read_and_react(data, delivery)
@@ -89,3 +98,25 @@ def reaction(
         return Reaction(event_type, reads, read_and_react)
     passed_over = unless.passes_over
     return Reaction(event_type, reads, read_what_concerns, unless)
+
+
+def _reader(told: type[object], reads: type[R]) -> Callable[[object], R]:
+    """How data of one type is read. A publisher's struct whose fields are of the types that the receiver asks for
+    has nothing left to check, and they are taken as they are; everything else is converted.
+    """
+    wanted, positional = fields(reads), reads.__match_args__
+    if len(positional) == len(wanted) > 1 and issubclass(told, Struct):
+        offered = {field.name: field.type for field in fields(told)}
+        if all(field.name in offered and _is_one(offered[field.name], field.type) for field in wanted):
+            taken = attrgetter(*positional)
+            return lambda data: reads(*taken(data))
+    return partial(msgspec.convert, type=reads, from_attributes=True)
+
+
+def _is_one(offered: object, wanted: object) -> bool:
+    """Whether all values of one type are of another: the same type, one of a choice, or one word as any text."""
+    if offered == wanted:
+        return True
+    if get_origin(offered) is Literal:
+        return wanted is str and all(isinstance(word, str) for word in get_args(offered))
+    return isinstance(wanted, UnionType) and offered in get_args(wanted)

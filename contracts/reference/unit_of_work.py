@@ -5,6 +5,7 @@ it thought, so that memory and store cannot disagree.
 """
 
 from collections.abc import Iterator, MutableMapping
+from datetime import datetime
 from typing import Generic, Literal, TypeVar, cast
 
 import msgspec

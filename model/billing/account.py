@@ -92,19 +92,18 @@ def decider(
     """The machine for a state's law (caps on fees) and a carrier's choices (plans, rounding, order of allocation),
     under the orders that were heard of; `producers` says which payers are the carrier's producers.
     """
-    known = answers(law, carrier, orders, producers)
     opened_by = openings(law, carrier)
+    known: dict[type[Command], Answer] = {**answers(law, carrier, orders, producers), **opened_by}
 
     def decide(command: Command, state: State) -> Decision[Event]:
         kind = type(command)
-        opening = opened_by.get(kind)
-        if opening is not None:
-            decision = opening(command, state)
-        elif isinstance(state, NoAccount):
-            return Refusal("unknown_account", f"there is no account {command.account_id}")
-        else:
-            decision = known[kind](command, state)
-        if isinstance(state, NoAccount) or not state.delinquencies or not decision or isinstance(decision, Refusal):
+        if isinstance(state, NoAccount):
+            opening = opened_by.get(kind)
+            if opening is None:
+                return Refusal("unknown_account", f"there is no account {command.account_id}")
+            return opening(command, state)
+        decision = known[kind](command, state)
+        if not state.delinquencies or type(decision) is Refusal or not decision:
             return decision
         return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
 

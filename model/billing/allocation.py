@@ -35,31 +35,34 @@ def distributed(
     if minor <= 0:
         return (), minor
     last = len(priority)
-    found: list[tuple[bool, date, int, int, int, int]] = []
+    found: list[tuple[bool, int, int, int, int, int]] = []
     closed: tuple[Item, ...] | None = None
     for invoice in invoices:
+        items = invoice.items
         # Installments that were paid alike are kept as one (see like_before), and need to be looked at only once.
-        if invoice.items is closed or invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
+        if items is closed or invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
             continue
-        known = len(found)
-        for place, item in enumerate(invoice.items):
+        closed, number, due = items, invoice.number, 0
+        for place, item in enumerate(items):
             # Most items are paid in one stroke, and this is asked of every one for every payment.
             if item.paid == item.amount:
                 continue
             left = item.open if item.paid or item.credited or item.written_off else item.amount
             if left > 0 and (not policy_id or item.policy_id == policy_id):
+                # Days are sorted by their numbers: to compare dates costs three times as much.
+                due = due or invoice.due_on.toordinal()
                 rank = priority.get(item.pattern, last)
-                found.append((item.instruction not in prior, invoice.due_on, rank, invoice.number, place, left))
-        if len(found) == known:
-            closed = invoice.items
+                found.append((item.instruction not in prior, due, rank, number, place, left))
+        if due:
+            closed = None
     found.sort()
     taken: list[Distribution] = []
     for _, _, _, number, place, left in found:
-        part = left if left <= minor else minor
-        taken.append(Distribution(number, place, part))
-        minor -= part
-        if not minor:
-            break
+        if left >= minor:
+            taken.append(Distribution(number, place, minor))
+            return tuple(taken), 0
+        taken.append(Distribution(number, place, left))
+        minor -= left
     return tuple(taken), minor
 
 
@@ -130,7 +133,10 @@ def by_invoice(parts: tuple[Distribution, ...]) -> dict[int, tuple[Distribution,
     if not parts:
         return {}
     first = parts[0].invoice
-    if not [part for part in parts if part.invoice != first]:
+    for part in parts:
+        if part.invoice != first:
+            break
+    else:
         return {first: parts}
     found: dict[int, list[Distribution]] = {}
     for part in parts:

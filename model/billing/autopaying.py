@@ -54,17 +54,11 @@ def change_notice(
     """What is told with a bill of `minor` units on autopay that is not what the payer's last bill was."""
     if account.autopay == "off" or carrier.billing.autopay_changed_amount == "no_notice":
         return ()
+    previous = _billed_before(account, number)
+    if previous is None or previous == minor:
+        return ()
     invoice = account.invoices[number]
     if pays_by_statement(account, invoice):
-        return ()
-    for place in range(number - 1, -1, -1):
-        each = account.invoices[place]
-        if each.payer_id == invoice.payer_id and each.step in ASKED:
-            previous = sum([item.amount for item in each.items])
-            break
-    else:
-        return ()
-    if previous == minor:
         return ()
     currency = account.unapplied.currency
     return (
@@ -79,6 +73,19 @@ def change_notice(
             at=at,
         ),
     )
+
+
+def _billed_before(account: Account, number: int) -> int | None:
+    """What the last bill before an invoice asked of its payer; None where it had none."""
+    payer_id = account.invoices[number].payer_id
+    for place in range(number - 1, -1, -1):
+        each = account.invoices[place]
+        if each.payer_id == payer_id and each.step in ASKED:
+            minor = 0
+            for item in each.items:
+                minor += item.amount
+            return minor
+    return None
 
 
 def draft_day(carrier: Carrier, account: Account, number: int, *, told_on: date | None) -> date:

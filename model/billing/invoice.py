@@ -272,21 +272,30 @@ def decide(command: Command, invoice: Invoice) -> Decision[Event]:
 
 def in_time(command: BillInvoice | MarkInvoiceDue | CarryForward, invoice: Invoice) -> Decision[Event]:
     """Planned, then billed or carried forward, then due; what is asked twice is answered once."""
-    step, on = invoice.step, command.on
     if isinstance(command, MarkInvoiceDue):
-        if step == "planned":
-            return Refusal("wrong_state", f"invoice {invoice.number} falls due only once it is billed")
-        minor = invoice.open if step == "billed" else 0
-        if not minor:
-            return ()
-        if on < invoice.due_on:
-            return Refusal("not_yet", f"invoice {invoice.number} is due on {invoice.due_on}, not before")
-        return (FellDue(amount=minor),)
-    if step != "planned":
-        return ()
-    if on < invoice.bill_on:
-        return Refusal("not_yet", f"invoice {invoice.number} is billed on {invoice.bill_on}, not before")
+        due = falls_due(invoice, command.on)
+        return due if isinstance(due, Refusal) else (FellDue(amount=due),) if due else ()
+    refused = not_to_bill(invoice, command.on)
+    if refused is not None or invoice.step != "planned":
+        return refused or ()
     return (CarriedForward(),) if isinstance(command, CarryForward) else (Billed(amount=invoice.open),)
+
+
+def falls_due(invoice: Invoice, on: date) -> int | Refusal:
+    """The minor units that fall due; 0 when nothing does, or did before."""
+    if invoice.step == "planned":
+        return Refusal("wrong_state", f"invoice {invoice.number} falls due only once it is billed")
+    minor = invoice.open if invoice.step == "billed" else 0
+    if minor and on < invoice.due_on:
+        return Refusal("not_yet", f"invoice {invoice.number} is due on {invoice.due_on}, not before")
+    return minor
+
+
+def not_to_bill(invoice: Invoice, on: date) -> Refusal | None:
+    """Why a planned invoice is not billed yet."""
+    if invoice.step == "planned" and on < invoice.bill_on:
+        return Refusal("not_yet", f"invoice {invoice.number} is billed on {invoice.bill_on}, not before")
+    return None
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
@@ -312,15 +321,7 @@ def _settled(invoice: Invoice, event: ItemsSettled) -> Invoice:
     for part in event.parts:
         item = items[part.item]
         paid = item.paid + part.minor
-        items[part.item] = Item(
-            item.policy_id,
-            item.pattern,
-            item.amount,
-            item.amount if paid == item.amount else paid,
-            item.credited,
-            item.written_off,
-            item.instruction,
-        )
+        items[part.item] = replace(item, paid=item.amount if paid == item.amount else paid)
     return replace(invoice, items=tuple(items))
 
 

@@ -1,7 +1,6 @@
 """Invoices in their time: billed on their bill date (or carried forward), due on their due date."""
 
 from functools import partial
-from typing import cast
 
 from msgspec.structs import replace
 
@@ -35,9 +34,7 @@ def answers(law: Law, carrier: Carrier, orders: Orders, producers: Producers) ->
     )
 
 
-def unknown_invoice(account: Account, number: int) -> Refusal | None:
-    if 0 <= number < len(account.invoices):
-        return None
+def unknown_invoice(account: Account, number: int) -> Refusal:
     return Refusal("unknown_invoice", f"account {account.account_id} has no invoice {number}")
 
 
@@ -45,19 +42,18 @@ def bill(
     carrier: Carrier, priority: dict[str, int], orders: Orders, command: BillInvoice, account: Account
 ) -> Decision[Event]:
     """What waits of the payer pays it at once, where the carrier chose so; too little goes on the next invoice."""
-    unknown = unknown_invoice(account, command.number)
-    if unknown is not None:
-        return unknown
+    if not 0 <= command.number < len(account.invoices):
+        return unknown_invoice(account, command.number)
     invoice = account.invoices[command.number]
-    decision = invoices.in_time(invoices.BillInvoice(on=command.on), invoice)
-    if isinstance(decision, Refusal) or not decision:
-        return decision if isinstance(decision, Refusal) else ()
+    early = invoices.not_to_bill(invoice, command.on)
+    if early is not None or invoice.step != "planned":
+        return early or ()
     heard = orders()
     if account.holds or heard:
         held = holding.refused(account, heard, "invoicing", invoice, command.on)
         if held is not None:
             return held
-    opened = cast("invoices.Billed", decision[0]).amount
+    opened = invoice.open
     if 0 < opened < carrier.billing.carry_forward_below_minor:
         to = _next_invoice(account, invoice)
         if to is not None:
@@ -96,13 +92,12 @@ def _next_invoice(account: Account, invoice: Invoice) -> int | None:
 def mark_due(
     carrier: Carrier, orders: Orders, producers: Producers, command: MarkInvoiceDue, account: Account
 ) -> Decision[Event]:
-    unknown = unknown_invoice(account, command.number)
-    if unknown is not None:
-        return unknown
+    if not 0 <= command.number < len(account.invoices):
+        return unknown_invoice(account, command.number)
     invoice = account.invoices[command.number]
-    decision = invoices.in_time(invoices.MarkInvoiceDue(on=command.on), invoice)
-    if isinstance(decision, Refusal) or not decision:
-        return decision if isinstance(decision, Refusal) else ()
+    due = invoices.falls_due(invoice, command.on)
+    if not due or isinstance(due, Refusal):
+        return due or ()
     heard = orders()
     autopay = account.autopay
     if autopay == "on" and pays_by_statement(account, invoice):
@@ -117,7 +112,7 @@ def mark_due(
             account_id=command.account_id,
             number=command.number,
             payer_id=invoice.payer_id,
-            amount=Money(cast("invoices.FellDue", decision[0]).amount, account.unapplied.currency),
+            amount=Money(due, account.unapplied.currency),
             autopay="on" if drafted else "off",
             on=command.on,
             at=command.at,

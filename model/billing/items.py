@@ -23,8 +23,9 @@ _EVENTS: dict[Change, Callable[[tuple[Part, ...]], invoices.Event]] = {
 
 
 def put(all_invoices: tuple[Invoice, ...], changed: Invoice) -> tuple[Invoice, ...]:
-    number = changed.number
-    return (*all_invoices[:number], changed, *all_invoices[number + 1 :])
+    after = list(all_invoices)
+    after[changed.number] = changed
+    return tuple(after)
 
 
 def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Event) -> tuple[Invoice, ...]:
@@ -46,6 +47,8 @@ def like_before(before: Sequence[Invoice], one: Invoice) -> Invoice:
     if not one.number:
         return one
     theirs, items = before[one.number - 1].items, one.items
+    if theirs is items:
+        return one
     if theirs == items:
         return replace(one, items=theirs)
     same = [their if their == item else item for their, item in zip(theirs, items, strict=False)]

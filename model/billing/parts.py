@@ -42,4 +42,7 @@ def parts_of(numbers: tuple[int, ...]) -> tuple[Distribution, ...]:
 
 
 def sum_of(parts: tuple[Distribution, ...]) -> int:
-    return sum([part.minor for part in parts])
+    minor = 0
+    for part in parts:
+        minor += part.minor
+    return minor

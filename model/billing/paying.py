@@ -213,8 +213,8 @@ def _received(account: Account, event: PaymentReceived) -> Account:
 
 
 def _distributed(account: Account, event: PaymentDistributed) -> Account:
-    payment = payment_of(account, event.payment_id)
     payments = account.payments
+    payment = payment_of(account, event.payment_id)
     if payment is not None:
         payments = with_payment(
             payments, replace(payment, distributed=numbers_of(event.parts), unapplied=event.unapplied)

@@ -8,6 +8,7 @@ invoice. Several payers share every charge by weight.
 
 from collections.abc import Iterable, Set
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -125,10 +126,10 @@ def planned_shares(
     by_due: dict[date, list[PlannedItem]] = {}
     fee = Money(carrier.billing.installment_fee_minor, carrier.currency)
     for_installment = PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE)
-    for slot, parts in enumerate(by_slot):
+    for slot, (day, parts) in enumerate(zip(_anchored(anchor, plan), by_slot, strict=True)):
         if not parts:
             continue
-        due_on = due_date(carrier, months_after(anchor, slot * plan.months_apart), today=today, holidays=holidays)
+        due_on = due_date(carrier, day, today=today, holidays=holidays)
         if due_on in by_due:
             by_due[due_on] = merged(by_due[due_on], parts)
             continue
@@ -136,6 +137,12 @@ def planned_shares(
             parts.append(for_installment)
         by_due[due_on] = parts
     return bills(payers, by_due, lead=timedelta(days=carrier.billing.bill_lead_days), today=today)
+
+
+@lru_cache(1024)
+def _anchored(anchor: date, plan: PaymentPlan) -> tuple[date, ...]:
+    """The days of the down payment and of the installments, before they are rolled: the same for all of one anchor."""
+    return tuple([months_after(anchor, slot * plan.months_apart) for slot in range(plan.installments + 1)])
 
 
 def bills(

@@ -58,8 +58,14 @@ class RenewedPolicy(Struct, frozen=True):
     charges: tuple[IssuedCharge, ...]
 
 
+NO_BILL = Unless(
+    "asks", ("payment", "bind", "issue", "by_hand", "not_taken", "undo", "later", "person", "issued", "end")
+)
+"""What a renewal asks of others."""
+
+
 class RenewalAsk(Struct, frozen=True):
-    asks: str
+    asks: Literal["bill", "withdrawal"]
     policy_id: str
     account_id: str
     job_id: str
@@ -124,14 +130,14 @@ class NonrenewedPolicy(Struct, frozen=True):
     charges: tuple[IssuedCharge, ...]
 
 
-NOT_BILLING = Unless("purpose", ("payout",))
 NOT_SENT_BACK = Unless("purpose", ("collection", "payout"))
+NO_MONEY_OF_OURS = Unless("purpose", ("payout",))
 """What of the money that payments moved is not billing's."""
 
 
 class MoneyIn(Struct, frozen=True):
     movement_id: str
-    purpose: Literal["collection", "disbursement"]
+    purpose: Literal["collection", "payout", "disbursement"]
     subject: str
     reference: str
     party_id: str
@@ -156,7 +162,7 @@ class MoneyBack(Struct, frozen=True):
 
 def bill_issued(policy: IssuedPolicy, delivery: Delivery) -> tuple[Command, ...]:
     """A charge of nothing (a tax that does not apply) is not billed, and nothing is when nothing is charged."""
-    charges = tuple(charge for charge in _charges(policy.charges) if charge.amount.minor)
+    charges = _charged(policy.charges)
     if not charges:
         return ()
     return (
@@ -182,7 +188,7 @@ def bill_renewed(policy: RenewedPolicy | RenewalAsk, delivery: Delivery) -> tupl
     """One instruction for the offer that is billed and for the renewal that is issued: whichever comes second finds it
     done. Its id bears the price, since an offer at another price is another instruction.
     """
-    charges = tuple(charge for charge in _charges(policy.charges) if charge.amount.minor)
+    charges = _charged(policy.charges)
     if not charges:
         return ()
     return (
@@ -208,11 +214,11 @@ def _instruction_of(policy: RenewedPolicy | RenewalAsk, charges: tuple[Charge, .
 
 
 def bill_or_withdraw(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
-    """The bill of an offer, or the credit of one that was not taken. What is not billing's is answered with nothing."""
-    charges = tuple(charge for charge in _charges(ask.charges) if charge.amount.minor)
+    """The bill of an offer, or the credit of one that was not taken."""
     if ask.asks == "bill":
         return bill_renewed(ask, delivery)
-    if ask.asks != "withdrawal" or not charges:
+    charges = _charged(ask.charges)
+    if not charges:
         return ()
     return (
         CreditCharges(
@@ -348,6 +354,8 @@ def book_movement(money: MoneyIn, delivery: Delivery) -> tuple[Command, ...]:
                 because="paid_out",
             ),
         )
+    if money.purpose != "collection":
+        return ()
     return (
         ReceivePayment(
             account_id=money.subject,
@@ -396,7 +404,12 @@ def take_back(money: MoneyBack, delivery: Delivery) -> tuple[Command, ...]:
 
 
 def _charges(published: tuple[IssuedCharge, ...]) -> tuple[Charge, ...]:
-    return tuple(Charge(charge.pattern, from_wire(charge.amount)) for charge in published)
+    return tuple([Charge(charge.pattern, from_wire(charge.amount)) for charge in published])
+
+
+def _charged(published: tuple[IssuedCharge, ...]) -> tuple[Charge, ...]:
+    """The charges that are something: a tax that does not apply is not billed."""
+    return tuple([charge for charge in _charges(published) if charge.amount.minor])
 
 
 REACTIONS: tuple[Reaction[Heard], ...] = (
@@ -406,15 +419,15 @@ REACTIONS: tuple[Reaction[Heard], ...] = (
     reaction("insurance.policy.changed.v1", ChangedPolicy, bill_changed),
     reaction("insurance.policy.reinstated.v1", ReinstatedPolicy, bill_reinstated),
     reaction("insurance.policy.renewed.v1", RenewedPolicy, bill_renewed),
-    reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw),
+    reaction("insurance.process.renewal_bind.asked.v1", RenewalAsk, bill_or_withdraw, unless=NO_BILL),
     reaction("insurance.policy.rewritten.v1", RewrittenPolicy, bill_rewritten),
     reaction("insurance.policy.nonrenewed.v1", NonrenewedPolicy, bill_nonrenewed),
-    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement, unless=NOT_BILLING),
+    reaction("insurance.payments.intent.succeeded.v1", MoneyIn, book_movement),
     reaction(
         "insurance.payments.intent.failed.v1",
         MoneyStayed,
         keep_disbursement,
         unless=NOT_SENT_BACK,
     ),
-    reaction("insurance.payments.return.received.v1", MoneyBack, take_back, unless=NOT_BILLING),
+    reaction("insurance.payments.return.received.v1", MoneyBack, take_back, unless=NO_MONEY_OF_OURS),
 )

@@ -28,10 +28,11 @@ def suspense_id(payment_id: str) -> str:
 
 def screened(command: ReceivePayment, account: State) -> SuspendMoney | None:
     """The command to ask instead when the account would take money that is not for it; None when it may be asked."""
-    if _knows(account, command.payment_id):
-        return None
     reason = suspense.misfit(account, command.payer_id, command.amount)
-    return None if reason is None else _suspended(command, reason)
+    # Nearly all money fits, so that whether the account knows it already is asked last.
+    if reason is None or _knows(account, command.payment_id):
+        return None
+    return _suspended(command, reason)
 
 
 def after_refusal(command: ReceivePayment, refusal: Refusal) -> SuspendMoney | None:
@@ -54,9 +55,10 @@ def _knows(account: State, payment_id: str) -> bool:
     """Whether a payment is the account's own: it has it, or its return is there already and waits for it."""
     if not isinstance(account, Account):
         return False
-    return payment_id in [payment.payment_id for payment in account.payments] or payment_id in [
-        waiting.payment_id for waiting in account.waiting if isinstance(waiting, WaitingReturn)
-    ]
+    for payment in account.payments:
+        if payment.payment_id == payment_id:
+            return True
+    return any(isinstance(waiting, WaitingReturn) and waiting.payment_id == payment_id for waiting in account.waiting)
 
 
 def _suspended(command: ReceivePayment, reason: Reason) -> SuspendMoney:

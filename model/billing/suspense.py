@@ -121,8 +121,9 @@ def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
 def _dead(account: Account) -> bool:
     # From the end: what was billed last is what is still open.
     for invoice in reversed(account.invoices):
-        if invoice.open:
-            return False
+        for item in invoice.items:
+            if item.open:
+                return False
     return sum(charge.amount.minor for told in account.instructions for charge in told.charges) == 0
 
 

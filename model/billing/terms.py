@@ -21,11 +21,13 @@ def prior_terms(instructions: tuple[Instruction, ...]) -> frozenset[int]:
     latest: dict[str, date] = {}
     one_term = True
     for each in instructions:
-        if each.starts is not None:
-            known = latest.get(each.policy_id)
-            one_term = one_term and (known is None or known == each.starts)
-            if known is None or each.starts > known:
-                latest[each.policy_id] = each.starts
+        starts = each.starts
+        if starts is not None:
+            known = latest.setdefault(each.policy_id, starts)
+            if known != starts:
+                one_term = False
+                if starts > known:
+                    latest[each.policy_id] = starts
     if one_term:
         return ONE_TERM
     return frozenset(
@@ -100,9 +102,10 @@ def pays(account: Account, payer_id: str) -> bool:
     """Whether money of a payer can be for this account: it has a bill of it, or is to get one. Somebody whose bills
     were taken over and paid has nothing to pay here any more.
     """
-    billed = [invoice for invoice in account.invoices if invoice.payer_id == payer_id]
     if not account.repointed:
-        return bool(billed)
+        # Mostly the first invoice says so already.
+        return any(invoice.payer_id == payer_id for invoice in account.invoices)
+    billed = [invoice for invoice in account.invoices if invoice.payer_id == payer_id]
     policies = dict.fromkeys([each.policy_id for each in account.instructions])
     if any(payer.payer_id == payer_id for policy_id in policies for payer in payers_of(account, policy_id)):
         return True

@@ -7,7 +7,7 @@ from msgspec import Struct
 from model.billing import commission, standing, suspense, trust
 from model.invariants.judging import Violation, minor
 from model.ledger import Entry, imbalance
-from model.published.views import AccountView
+from model.published.account_views import AccountView
 
 
 def unbalanced(entries: Iterable[Entry]) -> Violation | None:
