@@ -5,7 +5,7 @@ and its refund.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Set
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from typing import Literal
 
@@ -76,19 +76,20 @@ def _months_since(anchor: date, on: date) -> tuple[int, int]:
     return months * length + (on - began).days, length
 
 
-def kept_days(days: Iterable[date]) -> list[date]:
-    """The same days, each the one object that stands for it in all that is kept: a book says few days, and says each of
+def kept_day(day: date) -> date:
+    """The same day, as the one object that stands for it in all that is kept: a book says few days, and says each of
     them millions of times.
     """
     if len(_DAYS) > MOST_DAYS:
         _DAYS.clear()
-    kept = _DAYS.setdefault
-    return [kept(day, day) for day in days]
+    return _DAYS.setdefault(day, day)
 
 
-def kept_day(day: date) -> date:
-    """One of `kept_days`."""
-    return kept_days((day,))[0]
+def kept_days(days: Sequence[date]) -> list[date]:
+    """Each of them as `kept_day`; in a plan are dozens."""
+    if len(_DAYS) > MOST_DAYS:
+        _DAYS.clear()
+    return list(map(_DAYS.setdefault, days, days))
 
 
 def days_after(day: date, days: int) -> date:

@@ -3,9 +3,10 @@
 A return premium that overtakes the charges it belongs to waits for them: nothing comes back beyond what was charged.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -208,6 +209,9 @@ def _charges_received(
 
 # --- effects
 
+BILL_ON: Callable[[PlannedInvoice], date] = attrgetter("bill_on")
+DUE_ON: Callable[[PlannedInvoice], date] = attrgetter("due_on")
+
 
 def empty(account_id: str, autopay: Literal["on", "off"] | None, currency: str) -> Account:
     """The account before its first instruction."""
@@ -227,18 +231,14 @@ def _instruction(event: ChargesReceived) -> Instruction:
         event.autopay,
         event.payers,
         event.kind,
-        kept_day(event.on),
-        _kept(event.starts),
-        _kept(event.ends),
+        event.on,
+        event.starts,
+        event.ends,
         event.zone,
-        _kept(event.today),
+        None if event.today is None else kept_day(event.today),
         event.earned,
         event.place,
     )
-
-
-def _kept(day: date | None) -> date | None:
-    return None if day is None else kept_day(day)
 
 
 def charges_kept(account: Account, event: ChargesReceived) -> Account:
@@ -262,8 +262,8 @@ def invoices_planned(account: Account, event: InvoicesPlanned) -> Account:
     for each in event.joined:
         joined = evolve(planned[each.number], ItemsAdded(items=tuple([_item(item) for item in each.items])))
         planned[each.number] = like_before(planned, joined)
-    bill_days = kept_days([one.bill_on for one in event.invoices])
-    due_days = kept_days([one.due_on for one in event.invoices])
+    bill_days = kept_days(tuple(map(BILL_ON, event.invoices)))
+    due_days = kept_days(tuple(map(DUE_ON, event.invoices)))
     told: PlannedInvoice | None = None
     for number, (one, bill_on, due_on) in enumerate(zip(event.invoices, bill_days, due_days, strict=True), event.first):
         if told is not None and one.items == told.items:

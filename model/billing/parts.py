@@ -1,9 +1,11 @@
 """Parts of sums, by the place they went to or came from."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 SourceKind = Literal["payment", "credit"]
 
@@ -34,11 +36,11 @@ class Taken(Struct, frozen=True, gc=False):
 
 def numbers_of(parts: Iterable[Distribution]) -> tuple[int, ...]:
     """Invoice, item and minor units of each part, one after the other: half of what they take as objects."""
-    return tuple([number for part in parts for number in (part.invoice, part.item, part.minor)])
+    return tuple(chain.from_iterable(map(astuple, parts)))
 
 
 def parts_of(numbers: tuple[int, ...]) -> tuple[Distribution, ...]:
-    return tuple([Distribution(*numbers[place : place + 3]) for place in range(0, len(numbers), 3)])
+    return tuple(map(Distribution, numbers[::3], numbers[1::3], numbers[2::3]))
 
 
 def sum_of(parts: tuple[Distribution, ...]) -> int:

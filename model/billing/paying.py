@@ -202,14 +202,17 @@ WAIVER: dict[type[Event], Effect] = {**waiving.EFFECTS, **applying.EFFECTS}
 
 def _received(account: Account, event: PaymentReceived) -> Account:
     payer_id, amount = event.payer_id, event.amount
-    if account.payments:
+    payments = account.payments
+    if payments:
         # Most installments are of one payer and of one amount: what is as it was before is kept once.
-        last = account.payments[-1]
-        payer_id = last.payer_id if last.payer_id == payer_id else payer_id
-        amount = last.amount if last.amount == amount else amount
+        last = payments[-1]
+        if last.payer_id == payer_id:
+            payer_id = last.payer_id
+        if last.amount == amount:
+            amount = last.amount
     payment = Payment(event.payment_id, payer_id, amount, "received", (), amount)
     waits = amount if not account.unapplied.minor else account.unapplied + amount
-    return replace(account, payments=(*account.payments, payment), unapplied=waits)
+    return replace(account, payments=(*payments, payment), unapplied=waits)
 
 
 def _distributed(account: Account, event: PaymentDistributed) -> Account:

@@ -130,7 +130,12 @@ def test_a_day_that_is_kept_twice_is_one_object():
 
 
 def test_days_are_not_kept_without_end():
-    kept_days(date.fromordinal(day) for day in range(1, MOST_DAYS + 10))
+    century = [date.fromordinal(day) for day in range(1, MOST_DAYS + 10)]
+    kept_days(century)
     kept_day(date(2026, 6, 1))
+
+    assert len(daycount._DAYS) == 1
+    kept_days(century)
+    kept_days([date(2026, 6, 1)])
 
     assert len(daycount._DAYS) == 1
