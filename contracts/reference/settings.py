@@ -50,7 +50,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
 
     per_client_per_second: Count = 5_000
     per_client_burst: Count = 10_000
-    running: Count = 64
+    running: Count = 1_000
     waiting: Annotated[int, Meta(ge=0, le=1_000_000)] = 10_000
     retry_after_seconds: Seconds = 1.0
 

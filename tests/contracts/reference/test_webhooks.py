@@ -9,17 +9,22 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
+from contracts.openapi_document import openapi_document
+from contracts.openapi_webhook import REFUSALS
+from contracts.reference.auth import WEBHOOK_PATH
 from contracts.reference.defects import Defects
+from contracts.reference.problems import status_of_refusal
 from contracts.reference.service import Service
 from contracts.reference.store import IN_MEMORY, Store
 from contracts.reference.webhooks import SIGNATURE_HEADER
 from fixtures import histories
 from fixtures.jurisdictions import florida
-from model.payments import dispute
+from model.decider import Refusal
+from model.payments import dispute, webhook_in
 from model.payments.commands import StartPayment
 from model.payments.states import ChargedBack, Processing, Retrying, Returned, Succeeded
 from model.payments.webhook_in import signature
-from model.payments.webhook_news import CONTENTS
+from model.payments.webhook_news import CONTENTS, command_of
 
 LAW, CARRIER = florida()
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -316,6 +321,21 @@ def test_what_fails_before_the_end_is_not_recorded_and_may_come_again(deployment
     assert deployment.recorded() == 0
     monkeypatch.setattr(deployment.service._webhooks, "_unit_of_work", working)
     assert deployment.hear(raw) == (200, "taken")
+
+
+def test_the_document_says_where_and_how_and_by_which_codes():
+    described = openapi_document()["paths"][WEBHOOK_PATH]["post"]
+    examples = described["requestBody"]["content"]["application/json"]["examples"]
+
+    assert described["parameters"][0]["name"].lower() == SIGNATURE_HEADER
+    assert described["security"] == []
+    for status, codes in REFUSALS.items():
+        assert {status_of_refusal(code) for code in codes} == {status}
+    assert examples.keys() <= CONTENTS.keys()
+    for example in examples.values():
+        raw = msgspec.json.encode(example["value"])
+        read: Any = webhook_in.read(raw, signature(raw, SECRET), (SECRET,))
+        assert not isinstance(command_of(read, raw, at=NOW), (Refusal, type(None)))
 
 
 @pytest.fixture(scope="module")
