@@ -24,6 +24,7 @@ from model.billing import (
     fees,
     invoicing,
     paying,
+    prenotice,
     replanning,
     repointing,
     returning,
@@ -54,6 +55,7 @@ def answers(law: Law, carrier: Carrier, orders: Orders = none_heard) -> dict[typ
         **replanning.answers(law, carrier),
         **writing_off.answers(law, carrier),
         **dunning.answers(law, carrier, orders),
+        **prenotice.answers(law, carrier),
     }
 
 
@@ -74,6 +76,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **replanning.EFFECTS,
     **writing_off.EFFECTS,
     **dunning.EFFECTS,
+    **prenotice.EFFECTS,
     **ending.EFFECTS,
     **repointing.EFFECTS,
 }

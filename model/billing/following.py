@@ -16,6 +16,7 @@ from model.billing.applying import sources_of
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
+from model.billing.dunning_commands import SendNonpaymentNotice
 from model.billing.invoice import Item
 from model.billing.money_commands import DraftDisbursement
 from model.billing.producer import NetCommission, PostCommission
@@ -33,6 +34,7 @@ Command: TypeAlias = (
     ReceivePayment
     | ReturnPayment
     | RepointPayer
+    | SendNonpaymentNotice
     | DraftDisbursement
     | suspense.Command
     | producer.Command
@@ -89,6 +91,10 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     def billed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
         return _on_statement(kept, carrier, commissionable, event, recorded)
 
+    if carrier.billing.nonpayment_notice == "ahead_where_allowed":
+        on_bill = _both(_of(events.InvoiceBilled, billed)[1], _of(events.InvoiceBilled, _noticed)[1])
+    else:
+        on_bill = _of(events.InvoiceBilled, billed)[1]
     by_event: dict[type[object], Follower] = dict(
         (
             _of(loan.LoanTransferred, _repointed),
@@ -104,7 +110,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(commission.CommissionEarned, _posted),
             _of(commission.CommissionChargedBack, _posted),
             _of(events.ReturnPremiumCredited, _to_lender),
-            _of(events.InvoiceBilled, billed),
+            (events.InvoiceBilled, on_bill),
         )
     )
     for kind in earning:
@@ -392,6 +398,15 @@ def _parts(
         CommissionPart(payee.producer_id, Money(base, carrier.currency).times(payee.rate, carrier.rounding))
         for payee in kept_by_payer
     )
+
+
+# --- notices
+
+
+def _noticed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
+    """With the bill, where the state and the insurer let the notice of nonpayment go with it."""
+    _ = kept, recorded
+    return (SendNonpaymentNotice(account_id=event.account_id, number=event.number, on=event.on, at=event.at),)
 
 
 # --- terms
