@@ -44,7 +44,8 @@ OVER: frozenset[Stage] = frozenset(("exited", "written_off"))
 
 class Delinquency(Struct, frozen=True, gc=False):
     """`clock` is the end of grace, from which steps count; `taken` how many of them fell since. `asked_minor` is what
-    would have made the cancellation unnecessary that was asked for.
+    would have made the cancellation unnecessary that was asked for; `noticed_on` is when the notice went out, if it did
+    ahead of the due day.
     """
 
     delinquency_id: str
@@ -58,6 +59,8 @@ class Delinquency(Struct, frozen=True, gc=False):
     cancel_requests: int = 0
     asked_minor: int = 0
     cause: ExitCause | None = None
+    noticed_on: date | None = None
+    due_on: date | None = None
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +121,15 @@ Command: TypeAlias = AgeProcess | HoldProcess | ReleaseProcess | EndCover | Resu
 
 def opened(event: DelinquencyStarted) -> Delinquency:
     return Delinquency(
-        event.delinquency_id, event.policy_id, event.invoice, event.reason, "dunning", event.on, event.on
+        event.delinquency_id,
+        event.policy_id,
+        event.invoice,
+        event.reason,
+        "dunning",
+        event.on,
+        event.on,
+        noticed_on=event.noticed_on,
+        due_on=event.due_on,
     )
 
 
@@ -246,7 +257,7 @@ def _steps(
 ) -> list[DelinquencyEvent]:
     """Every step whose day has come, in order. What was asked for stays asked for: nothing comes after it."""
     found: list[DelinquencyEvent] = []
-    for number, step in enumerate(plan.steps(process.reason)[process.taken :], process.taken):
+    for number, step in enumerate(plan.steps(process.reason, process.noticed_on)[process.taken :], process.taken):
         if step_day(process.clock, step.days, plan.step_day_roll, holidays) > command.on:
             break
         if step.step == "cancel_request":
@@ -260,6 +271,8 @@ def _steps(
                     amount=command.outstanding,
                     on=command.on,
                     at=command.at,
+                    noticed_on=process.noticed_on,
+                    due_on=process.due_on,
                 )
             )
             break
@@ -295,7 +308,8 @@ def evolve(process: Delinquency, event: DelinquencyEvent) -> Delinquency:
                 asked_minor=amount.minor,
             )
         case DelinquencyHeld():
-            return replace(process, stage="pre_grace")
+            # What a hold met takes its days again: the notice that was given is withdrawn.
+            return replace(process, stage="pre_grace", noticed_on=None, due_on=None)
         case DelinquencyReleased(grace_ends=grace_ends):
             return replace(process, stage="in_grace", clock=grace_ends)
         case SentToCollections():

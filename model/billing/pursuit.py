@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from model.billing import delinquency, holding
+from model.billing import delinquency, holding, prenotice
 from model.billing.delinquency import Delinquency
 from model.billing.dunning_commands import AgeAccount
 from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, InvoicePastDue
@@ -95,6 +95,7 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
         if holding.standing(account, "delinquency", (policy_id,), command.on) is not None:
             continue
         counts[policy_id] = counts.get(policy_id, 0) + 1
+        noticed = prenotice.noticed_on(account, invoice.number, policy_id)
         started = DelinquencyStarted(
             account_id=account.account_id,
             delinquency_id=f"{account.account_id}/{policy_id}/{counts[policy_id]}",
@@ -104,6 +105,8 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
             amount=amount,
             on=command.on,
             at=command.at,
+            noticed_on=noticed,
+            due_on=None if noticed is None else invoice.due_on,
         )
         asked = delinquency.AgeProcess(
             account_id=account.account_id,

@@ -29,6 +29,8 @@ class WantedCancellation(Struct, frozen=True):
     policy_id: str
     reason: Literal["past_due", "not_taken"]
     amount: Amount
+    noticed_on: date | None = None
+    due_on: date | None = None
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -51,6 +53,8 @@ def cancellation_wanted(wanted: WantedCancellation, delivery: Delivery) -> tuple
             on=delivery.on,
             at=delivery.at,
             story=delivery.correlation_id,
+            noticed_on=wanted.noticed_on,
+            due_on=wanted.due_on,
         ),
     )
 

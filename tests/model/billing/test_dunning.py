@@ -11,7 +11,14 @@ from fixtures.owing_accounts import LAW, START, Desk, carrier_with
 from model.billing import dunning_commands
 from model.billing.account import decider
 from model.billing.commands import CreditCharges, ReturnPayment
-from model.billing.dunning_commands import AgeAccount, PlaceHold, RecordPolicyEnd, RecordPolicyReturn, ReleaseHold
+from model.billing.dunning_commands import (
+    AgeAccount,
+    PlaceHold,
+    RecordPolicyEnd,
+    RecordPolicyReturn,
+    ReleaseHold,
+    SendNonpaymentNotice,
+)
 from model.billing.dunning_events import CancellationRequested, DelinquencyExited, InvoicePastDue
 from model.billing.money_commands import WriteOff
 from model.billing.plan import Charge
@@ -61,7 +68,10 @@ STATES = {
 }
 LATER = ASKED + timedelta(days=40)
 HOLD = PlaceHold(account_id="A", hold_id="H", suspends=("delinquency",), on=LATER, at=at(LATER))
+NOTICE = SendNonpaymentNotice(account_id="A", number=1, on=DUE, at=at(DUE))
 COMMANDS = {
+    "SendNonpaymentNotice": NOTICE,
+    "SendNonpaymentNotice(stranger)": replace(NOTICE, number=99),
     "AgeAccount(grace)": AgeAccount(account_id="A", on=GRACE_OVER, at=at(GRACE_OVER)),
     "AgeAccount": AgeAccount(account_id="A", on=ASKED, at=at(ASKED)),
     "RecordPolicyEnd": END,
@@ -76,6 +86,8 @@ COMMANDS = {
 }
 TABLE = """
 #                   NoAccount       Due                                                Dunning                          CancelRequested                 Held          Ended                           Paid
+SendNonpaymentNotice unknown_account -                                                 -                                -                               -             -                               -
+SendNonpaymentNotice(stranger) unknown_account unknown_invoice                         unknown_invoice                  unknown_invoice                 unknown_invoice unknown_invoice               unknown_invoice
 AgeAccount(grace)   unknown_account InvoicePastDue+DelinquencyStarted+DunningStepTaken -                                -                               -             SentToCollections               -
 AgeAccount          unknown_account InvoicePastDue+DelinquencyStarted+DunningStepTaken DunningStepTaken+CancellationRequested -                         -             SentToCollections               -
 RecordPolicyEnd     PolicyEnded     PolicyEnded                                        PolicyEnded                      PolicyEnded                     PolicyEnded   -                               PolicyEnded
