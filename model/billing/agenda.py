@@ -135,7 +135,11 @@ def _of_process(law: Law, carrier: Carrier, account: Account, process: Delinquen
         case "dunning":
             for step in plan.steps(process.reason, process.noticed_on)[process.taken :][:1]:
                 yield step_day(process.clock, step.days, plan.step_day_roll, law.holidays)
-        case "pre_grace" | "cancel_requested" | "collections" | "written_off" | "exited":
+        case "collections":
+            for step in plan.steps(process.reason, process.noticed_on)[process.taken :]:
+                if step.step == "write_off":
+                    yield step_day(process.clock, step.days, plan.step_day_roll, law.holidays)
+        case "pre_grace" | "cancel_requested" | "written_off" | "exited":
             pass
 
 

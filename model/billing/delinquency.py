@@ -10,12 +10,13 @@ due.
        |--release--> InGrace, with the clock of grace begun anew                 or WrittenOff
 
 It lives inside its account, like an invoice, and is as old as its first event: grace itself belongs to the invoice.
+A plan may give up what collections did not bring (`write_off`), which ends as WrittenOff too.
 A process asks for a cancellation once. One that is held after it asked is over, since the notice is withdrawn. Once
 cover has ended, only money that was there before the day on which it ended, and enough of it, counts as `paid`: it is
 what a cancellation would not have happened for (domain.md B13). Such money may come late, to a process that is over.
 """
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
@@ -34,7 +35,7 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
-from model.choices.delinquency import DelinquencyPlan, Reason, step_day
+from model.choices.delinquency import DelinquencyPlan, Reason, StepName, step_day
 from model.decider import Decision
 from model.money import Money
 
@@ -246,10 +247,24 @@ def _aged(
         )
         process = evolve(process, events[0])
     if process.stage in ("dunning", "cancel_requested") and command.cover == "ended":
-        return (*events, _collected(command, process))
+        events.append(_collected(command, process))
+        process = evolve(process, events[-1])
     if process.stage == "dunning":
         events.extend(_steps(plan, holidays, command, process))
+    elif process.stage == "collections":
+        events.extend(_given_up(plan, holidays, command, process))
     return tuple(events)
+
+
+def _given_up(
+    plan: DelinquencyPlan, holidays: Set[date], command: AgeProcess, process: Delinquency
+) -> Iterator[DelinquencyEvent]:
+    """The plan's write-off, once its day has come."""
+    for number, step in enumerate(plan.steps(process.reason, process.noticed_on)):
+        if step.step != "write_off" or number < process.taken:
+            continue
+        if step_day(process.clock, step.days, plan.step_day_roll, holidays) <= command.on:
+            yield _taken(command, process, number, step.step)
 
 
 def _steps(
@@ -258,7 +273,7 @@ def _steps(
     """Every step whose day has come, in order. What was asked for stays asked for: nothing comes after it."""
     found: list[DelinquencyEvent] = []
     for number, step in enumerate(plan.steps(process.reason, process.noticed_on)[process.taken :], process.taken):
-        if step_day(process.clock, step.days, plan.step_day_roll, holidays) > command.on:
+        if step.step == "write_off" or step_day(process.clock, step.days, plan.step_day_roll, holidays) > command.on:
             break
         if step.step == "cancel_request":
             found.append(
@@ -276,19 +291,21 @@ def _steps(
                 )
             )
             break
-        found.append(
-            DunningStepTaken(
-                account_id=command.account_id,
-                delinquency_id=process.delinquency_id,
-                policy_id=process.policy_id,
-                number=number,
-                step=step.step,
-                amount=command.outstanding,
-                on=command.on,
-                at=command.at,
-            )
-        )
+        found.append(_taken(command, process, number, step.step))
     return found
+
+
+def _taken(command: AgeProcess, process: Delinquency, number: int, step: StepName) -> DunningStepTaken:
+    return DunningStepTaken(
+        account_id=command.account_id,
+        delinquency_id=process.delinquency_id,
+        policy_id=process.policy_id,
+        number=number,
+        step=step,
+        amount=command.outstanding,
+        on=command.on,
+        at=command.at,
+    )
 
 
 def evolve(process: Delinquency, event: DelinquencyEvent) -> Delinquency:

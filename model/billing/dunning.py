@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from model.billing import applying, delinquency, holding, invoicing, prenotice, pursuit, releasing
+from model.billing import applying, delinquency, holding, invoicing, prenotice, pursuit, releasing, writing_off
 from model.billing.applying import apply_unapplied, priorities
 from model.billing.commands import Command
 from model.billing.dispatch import Answer, Effect, answer, effect
@@ -185,7 +185,8 @@ def settled(law: Law, carrier: Carrier, decision: tuple[Event, ...], after: Acco
             came += event.amount.minor
         elif type(event) is ReturnPremiumCredited:
             by = "credit"
-        elif type(event) is ItemsWrittenOff:
+        elif type(event) is ItemsWrittenOff and not came:
+            # What is forgiven, or given up again, beside money that came is over because of the money.
             by = "write_off"
     found: list[Event] = []
     for process in after.delinquencies:
@@ -232,5 +233,11 @@ EFFECTS: dict[type[Event], Effect] = dict(
         effect(HeldInvoicesReplanned, releasing.replanned),
     )
 )
-_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **applying.EFFECTS, **prenotice.EFFECTS, **EFFECTS}
-"""A release bills, lets fall due and applies what waited, so a night does that too."""
+_NIGHTLY: dict[type[Event], Effect] = {
+    **invoicing.EFFECTS,
+    **applying.EFFECTS,
+    **prenotice.EFFECTS,
+    **writing_off.EFFECTS,
+    **EFFECTS,
+}
+"""A release bills, lets fall due and applies what waited, and a plan may give debt up, so a night does all of that."""

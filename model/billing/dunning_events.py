@@ -70,7 +70,7 @@ class GraceEnded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class DunningStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A letter went out; `number` is the place of the step in its workflow."""
+    """A letter went out, or the debt is given up (`write_off`); `number` is the place of the step in its workflow."""
 
     account_id: str
     delinquency_id: str

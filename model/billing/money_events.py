@@ -32,7 +32,7 @@ class ItemsWrittenOff(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class WriteOffReversed(Struct, frozen=True, kw_only=True, tag=True):
-    """The receivable is back."""
+    """The receivable is back, by somebody's decision or because a payment came for it."""
 
     account_id: str
     write_off_id: str
@@ -40,6 +40,7 @@ class WriteOffReversed(Struct, frozen=True, kw_only=True, tag=True):
     amount: Money
     on: date
     at: datetime
+    payment_id: str = ""
 
 
 class RecaptureCharged(Struct, frozen=True, kw_only=True, tag=True):

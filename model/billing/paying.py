@@ -10,7 +10,7 @@ from functools import partial
 from msgspec import Struct
 from msgspec.structs import replace
 
-from model.billing import applying, waiving
+from model.billing import applying, recovering, waiving, writing_off
 from model.billing.allocation import Distribution, distributed
 from model.billing.applying import priorities
 from model.billing.commands import Command, ReceivePayment, ReturnPayment
@@ -124,14 +124,24 @@ def _booked(waterfall: Waterfall, fee: Money, command: ReceivePayment, account: 
         at=command.at,
     )
     forgiven = waterfall.forgiven
-    if not forgiven and not account.waiting:
+    if not forgiven and not account.waiting and not account.write_offs:
         return (received, placed)
     after = _distributed(_received(account, received), placed)
     short = _shortfall(forgiven, command, after, parts)
     if short is not None:
         after = items_written_off(after, short)
     story = (received, placed) if short is None else (received, placed, short)
+    for event in _recovered(command, after):
+        after = _AFTER[type(event)](after, event)
+        story = (*story, event)
     return (*story, *_returned_before(fee, command, after))
+
+
+def _recovered(command: ReceivePayment, account: Account) -> tuple[Event, ...]:
+    payment = payment_of(account, command.payment_id)
+    if payment is None or not payment.unapplied.minor:
+        return ()
+    return tuple(recovering.recovered(account, payment, on=command.on, at=command.at))
 
 
 def _shortfall(
@@ -235,6 +245,7 @@ def _return_waits(account: Account, event: PaymentReturnWaits) -> Account:
     return replace(account, waiting=(*account.waiting, WaitingReturn(event.payment_id, event.reason, event.on)))
 
 
+_AFTER: dict[type[Event], Effect] = {**applying.EFFECTS, **writing_off.EFFECTS}
 EFFECTS: dict[type[Event], Effect] = dict(
     (
         effect(PaymentReceived, _received),

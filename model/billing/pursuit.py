@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
 from model.billing import delinquency, holding, prenotice
+from model.billing.applying import priorities
 from model.billing.delinquency import Delinquency
 from model.billing.dunning_commands import AgeAccount
-from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, InvoicePastDue
+from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, DunningStepTaken, InvoicePastDue
 from model.billing.events import Event
 from model.billing.invoice import Invoice
+from model.billing.recovering import uncollectible
 from model.billing.standing import Account
 from model.carrier import Carrier
 from model.choices.delinquency import Reason
@@ -78,7 +80,23 @@ def processes_aged(law: Law, carrier: Carrier, command: AgeAccount, account: Acc
             on=command.on,
             at=command.at,
         )
-        yield from answered(law, carrier, asked, process)
+        for event in answered(law, carrier, asked, process):
+            yield from _followed(carrier, account, process, event)
+
+
+def _followed(carrier: Carrier, account: Account, process: Delinquency, event: DelinquencyEvent) -> Iterator[Event]:
+    """The event, and the write-off where the plan gives up what is past due."""
+    yield event
+    if isinstance(event, DunningStepTaken) and event.step == "write_off":
+        yield uncollectible(
+            priorities(carrier),
+            account,
+            f"delinquency:{process.delinquency_id}",
+            policy_id=process.policy_id,
+            number=process.invoice,
+            on=event.on,
+            at=event.at,
+        )
 
 
 def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Account) -> Iterator[Event]:
@@ -116,7 +134,9 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
             at=command.at,
         )
         yield started
-        yield from answered(law, carrier, asked, delinquency.opened(started))
+        process = delinquency.opened(started)
+        for event in answered(law, carrier, asked, process):
+            yield from _followed(carrier, account, process, event)
 
 
 def targets(carrier: Carrier, account: Account) -> dict[Target, Invoice]:

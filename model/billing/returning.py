@@ -12,6 +12,7 @@ from model.billing.commands import ReturnPayment
 from model.billing.events import Event, FeeCharged, PaymentReturned
 from model.billing.items import changed
 from model.billing.recapturing import recapture
+from model.billing.recovering import lost_again
 from model.billing.standing import Account, Payment
 from model.billing.writing_off import reversal_of
 from model.carrier import Carrier
@@ -66,6 +67,7 @@ def returned(fee: Money, command: ReturnPayment, account: Account, payment: Paym
             at=command.at,
         )
     )
+    events.extend(lost_again(account, payment, on=command.on, at=command.at))
     number = min([part.invoice for part in payment.parts], default=len(account.invoices))
     if payment.disbursed:
         sent = Money(payment.disbursed, payment.amount.currency)

@@ -77,10 +77,13 @@ class WaitingReturn(Struct, frozen=True, gc=False, array_like=True, tag=True):
 
 
 class WriteOff(Struct, frozen=True, array_like=True):
+    """`recovered_by` is the payment that came for it after all."""
+
     write_off_id: str
     reason: str
     parts: tuple[Distribution, ...]
     status: Literal["written_off", "reversed"]
+    recovered_by: str = ""
 
 
 class Disbursement(Struct, frozen=True, array_like=True):

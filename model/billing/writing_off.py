@@ -134,7 +134,9 @@ def _reversed(account: Account, event: WriteOffReversed) -> Account:
         invoices=changed(account.invoices, event.parts, "restore"),
         write_offs=tuple(
             [
-                replace(each, status="reversed") if each.write_off_id == event.write_off_id else each
+                replace(each, status="reversed", recovered_by=event.payment_id)
+                if each.write_off_id == event.write_off_id
+                else each
                 for each in account.write_offs
             ]
         ),

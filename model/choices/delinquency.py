@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from model.daycount import nearest_business_day
 
-StepName = Literal["reminder", "notice_of_intent", "cancel_request"]
+StepName = Literal["reminder", "notice_of_intent", "cancel_request", "write_off"]
 Reason = Literal["past_due", "not_taken"]
 Level = Literal["policy", "invoice"]
 StepRoll = Literal["none", "following", "preceding"]
@@ -21,7 +21,9 @@ ReleaseStrategy = Literal["one_catch_up_invoice", "spread_over_installments", "e
 
 
 class DunningStep(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """`days` after the end of grace this is done, by whichever workflow names it."""
+    """`days` after the end of grace this is done, by whichever workflow names it; a write-off not before cover has
+    ended and the debt is in collections.
+    """
 
     step: StepName
     days: int
@@ -39,6 +41,7 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
     where the notice of nonpayment went out ahead of the due day, so that it need not be waited for again; each has
     steps of its own, counted from the end of grace, and each rolls on its own to a business day as `step_day_roll`
     says.
+    A plan that ends in `write_off` gives up what collections did not bring; money that comes later restores it.
     """
 
     level: Level = "policy"
@@ -67,6 +70,9 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
                 yield f"{key}.{reason}: the days of the steps do not go up from 0"
             if [step.step for step in steps].count("cancel_request") > 1:
                 yield f"{key}.{reason}: a cancellation is asked for once"
+            names = [step.step for step in steps]
+            if "write_off" in names and (names.index("write_off") != len(names) - 1 or "cancel_request" not in names):
+                yield f"{key}.{reason}: a write-off is the last step, after a cancellation was asked for"
 
 
 class ReleaseChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=False):

@@ -31,9 +31,9 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
-from model.choices.delinquency import DelinquencyPlan, DunningStep, StepRoll, step_day
+from model.choices.delinquency import PAST_DUE, DelinquencyPlan, DunningStep, StepRoll, step_day
 
-PLAN = DelinquencyPlan()
+PLAN = DelinquencyPlan(past_due=(*PAST_DUE, DunningStep("write_off", 60)))
 HOLIDAYS = florida()[0].holidays
 STARTED, ASKED = date(2025, 3, 6), date(2025, 3, 17)
 ABOUT = {"account_id": "A", "delinquency_id": "A/P/1"}
@@ -52,6 +52,7 @@ HELD = DelinquencyHeld(policy_id="P", **ABOUT, **on(ASKED))
 RELEASED = DelinquencyReleased(policy_id="P", grace_ends=ASKED, **ABOUT, **on(STARTED))
 OVER = GraceEnded(**ABOUT, **on(ASKED))
 SENT = SentToCollections(policy_id="P", amount=OWED, **ABOUT, **on(ASKED))
+GIVEN_UP = DunningStepTaken(policy_id="P", number=3, step="write_off", amount=OWED, **ABOUT, **on(ASKED))
 PAID = DelinquencyExited(policy_id="P", cause="paid", **ABOUT, **on(ASKED))
 
 
@@ -65,6 +66,7 @@ STATES = {
     "Dunning": after(REMINDED, INTENT),
     "CancelRequested": after(REMINDED, INTENT, CANCEL),
     "Collections": after(REMINDED, INTENT, CANCEL, SENT),
+    "GivenUp": after(REMINDED, INTENT, CANCEL, SENT, GIVEN_UP),
     "Exited": after(REMINDED, PAID),
     "Cancelled": after(REMINDED, INTENT, CANCEL, replace(PAID, cause="policy_cancelled")),
     "WrittenOff": after(REMINDED, INTENT, CANCEL, SENT, replace(PAID, cause="written_off")),
@@ -89,6 +91,7 @@ COMMANDS = {
     "AgeProcess": age(),
     "AgeProcess(paid)": age(outstanding=NOTHING),
     "AgeProcess(ended)": age(cover="ended"),
+    "AgeProcess(late)": age(STARTED + timedelta(days=60), cover="ended"),
     "HoldProcess": HoldProcess(account_id="A", **on(ASKED)),
     "ReleaseProcess": ReleaseProcess(account_id="A", **on(ASKED)),
     "EndCover": EndCover(account_id="A", outstanding=OWED, **on(ASKED)),
@@ -104,23 +107,24 @@ COMMANDS = {
 }
 #                            PreGrace InGrace Dunning CancelRequested Collections Exited Cancelled WrittenOff
 TABLE = """
-#                          PreGrace            InGrace                     Dunning               CancelRequested   Collections       Exited Cancelled         WrittenOff
-AgeProcess(early)          -                   -                           -                     -                 -                 -      -                 -
-AgeProcess                 -                   GraceEnded+DunningStepTaken CancellationRequested -                 -                 -      -                 -
-AgeProcess(paid)           DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-AgeProcess(ended)          -                   GraceEnded+SentToCollections SentToCollections    SentToCollections -                 -      -                 -
-HoldProcess                -                   DelinquencyHeld             DelinquencyHeld       DelinquencyExited DelinquencyHeld   -      -                 -
-ReleaseProcess             DelinquencyReleased -                           -                     -                 -                 -      -                 -
-EndCover                   -                   -                           -                     -                 -                 -      -                 -
-EndCover(paid)             DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-ResumeCover                -                   -                           -                     DelinquencyExited DelinquencyExited -      -                 -
-SettleProcess(owing)       -                   -                           -                     -                 -                 -      -                 -
-SettleProcess(paid)        DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-SettleProcess(written_off) DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-SettleProcess(credited)    DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-SettleProcess(in_time)     DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      DelinquencyExited -
-SettleProcess(too_little)  DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
-SettleProcess(too_late)    DelinquencyExited   DelinquencyExited           DelinquencyExited     DelinquencyExited DelinquencyExited -      -                 -
+#                           PreGrace             InGrace                       Dunning                             CancelRequested                     Collections        GivenUp            Exited  Cancelled          WrittenOff
+AgeProcess(early)           -                    -                             -                                   -                                   -                  -                  -       -                  -
+AgeProcess                  -                    GraceEnded+DunningStepTaken   CancellationRequested               -                                   -                  -                  -       -                  -
+AgeProcess(paid)            DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+AgeProcess(ended)           -                    GraceEnded+SentToCollections  SentToCollections                   SentToCollections                   -                  -                  -       -                  -
+AgeProcess(late)            -                    GraceEnded+SentToCollections  SentToCollections+DunningStepTaken  SentToCollections+DunningStepTaken  DunningStepTaken   -                  -       -                  -
+HoldProcess                 -                    DelinquencyHeld               DelinquencyHeld                     DelinquencyExited                   DelinquencyHeld    DelinquencyHeld    -       -                  -
+ReleaseProcess              DelinquencyReleased  -                             -                                   -                                   -                  -                  -       -                  -
+EndCover                    -                    -                             -                                   -                                   -                  -                  -       -                  -
+EndCover(paid)              DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+ResumeCover                 -                    -                             -                                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+SettleProcess(owing)        -                    -                             -                                   -                                   -                  -                  -       -                  -
+SettleProcess(paid)         DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+SettleProcess(written_off)  DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+SettleProcess(credited)     DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+SettleProcess(in_time)      DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       DelinquencyExited  -
+SettleProcess(too_little)   DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
+SettleProcess(too_late)     DelinquencyExited    DelinquencyExited             DelinquencyExited                   DelinquencyExited                   DelinquencyExited  DelinquencyExited  -       -                  -
 """
 
 

@@ -23,7 +23,7 @@ from model.billing.dunning_commands import AgeAccount, PlaceHold, RecordPolicyEn
 from model.billing.orders import HearOrder, LiftOrder, Order
 from model.billing.plan import Charge, Payer
 from model.books import Books
-from model.choices.delinquency import NOT_TAKEN, PAST_DUE, DelinquencyPlan, ReleaseChoices
+from model.choices.delinquency import NOT_TAKEN, PAST_DUE, DelinquencyPlan, DunningStep, ReleaseChoices
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
@@ -34,13 +34,15 @@ ENDS = date(2027, 6, 1)
 POLICIES = st.sampled_from(["P-1", "P-2"])
 HOLDS = st.sampled_from(["H-1", "H-2", "H-3"])
 SUSPENDS = st.sampled_from([EVERYTHING, EVERYTHING, ("delinquency",), ("invoicing",), ("autopay",), EVERYTHING[:2]])
+GIVING_UP = (*PAST_DUE, DunningStep("write_off", 30))
 PLANS = st.builds(
     DelinquencyPlan,
     level=st.sampled_from(["policy", "invoice"]),
     grace_days=st.integers(0, 10),
     start_minor=st.just(500),
     exit_minor=st.sampled_from([1, 500]),
-    not_taken=st.sampled_from([NOT_TAKEN, PAST_DUE]),
+    past_due=st.sampled_from([PAST_DUE, GIVING_UP]),
+    not_taken=st.sampled_from([NOT_TAKEN, PAST_DUE, GIVING_UP]),
     step_day_roll=st.sampled_from(["none", "following", "preceding"]),
 )
 RELEASES = st.builds(
@@ -50,7 +52,7 @@ RELEASES = st.builds(
     installments=st.integers(1, 6),
     jitter_days=st.integers(0, 9),
 )
-HOW_MANY = settings(derandomize=True, deadline=None, max_examples=50, stateful_step_count=20)
+HOW_MANY = settings(derandomize=True, deadline=None, max_examples=40, stateful_step_count=20)
 REACHED: set[str] = set()
 
 
@@ -120,6 +122,13 @@ class Owing(RuleBasedStateMachine):
             return
         charges = (Charge("premium", Money(-minor, "USD")),)
         self.ask(CreditCharges(instruction_id=self.next_id(), policy_id=policy, charges=charges, **self.about))
+
+    @rule(policy=POLICIES, days=st.integers(30, 90))
+    def nobody_pays_after_cover_ended(self, policy, days):
+        self.nights(20)
+        self.end_cover(policy)
+        self.nights(1)
+        self.nights(days)
 
     @rule(days=st.integers(1, 45))
     def nights(self, days):
@@ -223,4 +232,5 @@ def test_no_life_of_an_account_that_owes_breaks_an_invariant():
         "HoldReleased",
         "HeldInvoicesReplanned",
         "GraceEnded",
+        "ItemsWrittenOff",
     } <= REACHED
