@@ -38,7 +38,9 @@ class StuckPayment(Struct, frozen=True, gc=False):
 
 
 class Stuck(Struct, frozen=True, gc=False):
-    """A process that waits for a person, or for an answer that is overdue; `says` is one sentence about it."""
+    """A process that waits for a person, for an answer that is overdue, or for news that may be lost; `says` is one
+    sentence about it.
+    """
 
     process: ProcessName
     process_id: str
@@ -106,13 +108,20 @@ def stuck_payments(core: Core, at: datetime) -> tuple[StuckPayment, ...]:
 
 
 def stuck(core: Core, at: datetime) -> tuple[Stuck, ...]:
-    """Who waits for a person, or for an answer that is overdue, since when; the one that waits longest first."""
-    found = [
-        _told(standing, because, at)
-        for standing, because in under_way(core)
-        if standing.of == "person" or (standing.until is not None and standing.until <= at)
-    ]
+    """Who waits for a person, for an answer that is overdue, or for news so long that they may be lost, since when; the
+    one that waits longest first.
+    """
+    found = [_told(standing, because, at) for standing, because in under_way(core) if _is_stuck(standing, at)]
     return tuple(sorted(found, key=lambda one: (one.since, one.process, one.process_id)))
+
+
+def _is_stuck(standing: Standing, at: datetime) -> bool:
+    if standing.of == "person":
+        return True
+    if standing.until is not None:
+        return standing.until <= at
+    looked_at = step_of(STEPS[standing.process], standing.asks).looked_at
+    return looked_at is not None and standing.since + looked_at <= at
 
 
 def _told(standing: Standing, because: str, at: datetime) -> Stuck:

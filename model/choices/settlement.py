@@ -1,6 +1,7 @@
 """How an insurer settles what it pays and what it is paid. Every default is practice and no law."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct
 
@@ -12,7 +13,8 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     A processor wants the answer to a dispute `dispute_margin_days` before the network does. A settled amount may differ
     from what was expected by `reconciliation_tolerance_minor` and its day by `reconciliation_tolerance_days`; what has
     not come `reconciliation_missing_days` after its day is missing. The tries of an outgoing webhook are moved by up to
-    `webhook_jitter_percent`.
+    `webhook_jitter_percent`. A cheque that was issued more than `stale_cheque_days` ago is asked about when it is
+    presented; `positive_pay_default` is what the bank does with one that does not fit and that nobody decided about.
     """
 
     payout_run_minor: int = 500_000_000
@@ -22,9 +24,11 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     reconciliation_tolerance_days: int = 3
     reconciliation_missing_days: int = 5
     webhook_jitter_percent: int = 10
+    stale_cheque_days: int = 180
+    positive_pay_default: Literal["return", "pay"] = "return"
 
     def faults(self) -> Iterator[str]:
         """What is wrong, each by its key in the profile."""
         for key in self.__struct_fields__:
-            if getattr(self, key) < 0:
+            if key != "positive_pay_default" and getattr(self, key) < 0:
                 yield f"settlement.{key}: {getattr(self, key)} is negative"

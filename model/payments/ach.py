@@ -83,6 +83,7 @@ class AchRules(Struct, frozen=True):
     same_day: tuple[SameDayWindow, ...]
     same_day_limit: Money | None
     web_validation_from: date | None
+    changes: dict[str, str]
     holidays: frozenset[date]
 
 
@@ -105,6 +106,9 @@ def ach_rules(law: Law) -> AchRules:
         same_day=tuple(_same_day(law.row(f"same_day_window_{k}").value) for k in (1, 2, 3)),
         same_day_limit=law.usd("same_day_limit_per_payment") if law.has("same_day_limit_per_payment") else None,
         web_validation_from=_validation_from(law),
+        changes={
+            rule.removeprefix("noc_"): row.value for (rule, _), row in law.rows.items() if rule.startswith("noc_C")
+        },
         holidays=law.holidays,
     )
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from model.choices.payments import BillingModel, Method
 from model.money import Money
+from model.payments.ach import ReversalReason
 from model.payments.instrument import BankEntry, CardOnFile
 
 Purpose = Literal["collection", "payout", "disbursement"]
@@ -131,11 +132,24 @@ class DecideByHand(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class RefundMoney(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Gives back a collection or a part of it. Whoever asks has already booked it: billing hears nothing of it."""
+    """Gives back a collection or a part of it. Whoever asks has already booked it: billing hears nothing of it. With
+    `reversal` it goes by a reversing entry over the ACH network, for the reason of an error of ours.
+    """
 
     intent_id: str
     refund_id: str
     amount: Money
+    on: date
+    at: datetime
+    reversal: ReversalReason | None = None
+
+
+class NoteChange(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The receiver's bank has taken an entry and says what in it was wrong (a notice of change, C01 and the like)."""
+
+    intent_id: str
+    attempt: int
+    code: str
     on: date
     at: datetime
 
@@ -178,6 +192,7 @@ Command: TypeAlias = (
     | TimePassed
     | DecideByHand
     | RefundMoney
+    | NoteChange
     | StopPayout
     | ChargeBack
     | RepresentCharge

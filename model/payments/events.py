@@ -8,6 +8,7 @@ from msgspec import Struct
 from model.choices.payments import Method
 from model.jurisdiction import FailureClass
 from model.money import Money
+from model.payments.ach import ReversalReason
 from model.payments.commands import Purpose
 from model.payments.instrument import CardOnFile
 from model.payments.routing import RouteDecision
@@ -85,7 +86,9 @@ class PaymentTimedOut(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class MoneyReturned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`retry_at` is when the debit is presented again, if it is."""
+    """`retry_at` is when the debit is presented again, if it is. `late_after` is the last day on which the network let
+    it come back with that code, where it came later.
+    """
 
     intent_id: str
     purpose: Purpose
@@ -97,6 +100,19 @@ class MoneyReturned(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     attempt: int = 1
     retry_at: datetime | None = None
+    late_after: date | None = None
+
+
+class ChangeNoticed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """What the notice says has to be corrected by `correct_by`, or before the next entry where that is later."""
+
+    intent_id: str
+    attempt: int
+    code: str
+    says: str
+    correct_by: date
+    on: date
+    at: datetime
 
 
 class AttemptAccepted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -199,7 +215,9 @@ class SurplusRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """`fee` is what goes back of the fee that was charged beside the amount."""
+    """`fee` is what goes back of the fee that was charged beside the amount, `reversal` why a reversing entry was sent,
+    if one was.
+    """
 
     intent_id: str
     refund_id: str
@@ -207,6 +225,7 @@ class MoneyRefunded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     on: date
     at: datetime
     fee: Money | None = None
+    reversal: ReversalReason | None = None
 
 
 class PayoutCleared(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -286,6 +305,7 @@ AttemptEvent: TypeAlias = (
     | AttemptStarted
     | AttemptFailed
     | RetryPostponed
+    | ChangeNoticed
     | ActionRequired
     | PaymentTimedOut
     | InquiryMade

@@ -85,6 +85,11 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
             if retry_at is not None:
                 return Retrying(order, failed, due_on, retry_at)
             return replace(state, attempts=failed)
+        case events.ChangeNoticed(attempt=ordinal, code=code):
+            told = tuple(
+                replace(one, changes=(*one.changes, code)) if one.ordinal == ordinal else one for one in attempts
+            )
+            return replace(state, attempts=told)
         case events.RetryPostponed(retry_at=retry_at):
             put_off = replace(attempts[-1], postponed_to=retry_at)
             return Retrying(order, (*attempts[:-1], put_off), due_on, retry_at)

@@ -6,6 +6,7 @@ a run is funded, is closed           -> its hold is placed, is resolved
 a dispute opens, is won               -> its payment is charged back, represented
 a payment is for a person            -> a case is opened
 a joint cheque lacks an endorsement  -> a case is opened
+a return is late, a change is noticed -> a case is opened
 an item of a run is sent, paid, void -> its intent hears it
 """
 
@@ -56,6 +57,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(events.PaymentParked, _parked),
             _of(events.SurplusFound, _surplus),
             _of(events.EndorsementMissed, _unendorsed),
+            _of(events.MoneyReturned, _late_return),
+            _of(events.ChangeNoticed, _change),
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
             _of(payout_events.FundsReserved, _run_held),
@@ -268,15 +271,33 @@ def _surplus(kept: Kept, event: events.SurplusFound, recorded: Recorded) -> tupl
     return _cases(kept, event, code="surplus", text=f"attempt {event.attempt} moved {event.amount} too")
 
 
+def _late_return(kept: Kept, event: events.MoneyReturned, recorded: Recorded) -> tuple[Command, ...]:
+    """The bank is asked to take it back: a return after its day may be refused."""
+    _ = recorded
+    if event.late_after is None:
+        return ()
+    return _cases(kept, event, code="returned_late", text=f"{event.reason} could come back until {event.late_after}")
+
+
+def _change(kept: Kept, event: events.ChangeNoticed, recorded: Recorded) -> tuple[Command, ...]:
+    _ = recorded
+    text = f"{event.code}, {event.says}: to be corrected by {event.correct_by}"
+    return _cases(kept, event, code=f"notice_of_change_{event.code}", text=text)
+
+
 def _unendorsed(kept: Kept, event: events.EndorsementMissed, recorded: Recorded) -> tuple[Command, ...]:
     _ = recorded
     text = f"the bank paid it without the endorsement of {', '.join(event.missing)}"
     return _cases(kept, event, code="endorsement_missing", text=text)
 
 
-def _cases(
-    kept: Kept, event: events.PaymentParked | events.SurplusFound | events.EndorsementMissed, *, code: str, text: str
-) -> tuple[Command, ...]:
+Matters: TypeAlias = (
+    events.PaymentParked | events.SurplusFound | events.EndorsementMissed | events.MoneyReturned | events.ChangeNoticed
+)
+"""Events that leave something for a person to do."""
+
+
+def _cases(kept: Kept, event: Matters, *, code: str, text: str) -> tuple[Command, ...]:
     state = kept.intent(event.intent_id)
     return () if isinstance(state, states.NoIntent) else (_case(state, event.intent_id, event, code=code, text=text),)
 
@@ -284,7 +305,7 @@ def _cases(
 def _case(
     state: states.Begun,
     intent_id: str,
-    event: events.PaymentParked | events.SurplusFound | events.EndorsementMissed | dispute.DisputeOpened,
+    event: Matters | dispute.DisputeOpened,
     *,
     code: str,
     text: str,

@@ -5,13 +5,13 @@ whoever has booked it. A debit that came back for want of funds is presented aga
 more often than the network allows (INV-Y3).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from model.decider import Decision, Refusal
 from model.money import Money
 from model.payments import events
-from model.payments.ach import present_again
-from model.payments.commands import ChargeBack, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
+from model.payments.ach import ReversalReason, correction_due, present_again, return_due, reverse
+from model.payments.commands import ChargeBack, NoteChange, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
 from model.payments.events import Event
 from model.payments.failures import classify
 from model.payments.next_try import business_failures, presented
@@ -52,6 +52,7 @@ def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decisio
         at=command.at,
         attempt=attempt.ordinal,
         retry_at=retry_at,
+        late_after=_late_after(rules, command, attempt),
     )
     person = _for_whom(rules, command, state)
     if person is None:
@@ -68,6 +69,14 @@ def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decisio
             at=command.at,
         ),
     )
+
+
+def _late_after(rules: Rulebook, command: ReturnMoney, attempt: Attempt) -> date | None:
+    """The last day for a return, where this one missed it; the money is gone all the same."""
+    if attempt.method != "ach" or attempt.settled_on is None:
+        return None
+    last = return_due(rules.ach, code=command.reason, settled_on=attempt.settled_on)
+    return last if last is not None and command.on > last else None
 
 
 def _effective(state: Succeeded) -> Attempt | None:
@@ -154,6 +163,10 @@ def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Even
         return Refusal("not_positive", f"a refund is more than nothing, not {amount}")
     if state.refunded + amount.minor > state.order.amount.minor:
         return Refusal("refund_above_captured", f"{amount} is more than is left of {state.order.amount}")
+    if command.reversal is not None:
+        refusal = _irreversible(rules, command, command.reversal, state)
+        if refusal is not None:
+            return refusal
     return (
         events.MoneyRefunded(
             intent_id=command.intent_id,
@@ -162,6 +175,41 @@ def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Even
             on=command.on,
             at=command.at,
             fee=_fee_back(rules, amount, state),
+            reversal=command.reversal,
+        ),
+    )
+
+
+def _irreversible(rules: Rulebook, command: RefundMoney, reason: ReversalReason, state: Succeeded) -> Refusal | None:
+    """Why no reversing entry may be sent: it takes back one entry as it was sent, soon, for an error of ours."""
+    attempt = _effective(state)
+    if attempt is None or attempt.method != "ach" or attempt.settled_on is None:
+        return Refusal("not_by_ach", f"{command.intent_id} moved no money over the ACH network")
+    if command.amount != state.order.amount:
+        return Refusal("reversal_not_whole", f"a reversing entry is for {state.order.amount}, as the entry was")
+    return reverse(rules.ach, reason, direction="debit", settled_on=attempt.settled_on, on=command.on)
+
+
+def note_change(rules: Rulebook, command: NoteChange, state: State) -> Decision[Event]:
+    """The entry stands; what it was made with is corrected before the next one. A code without a row is told too: the
+    person who gets the case asks the bank.
+    """
+    if isinstance(state, NoIntent) or not 1 <= command.attempt <= len(state.attempts):
+        return Refusal("unknown_attempt", f"{command.intent_id} has no attempt {command.attempt}")
+    attempt = state.attempts[command.attempt - 1]
+    if attempt.method != "ach":
+        return Refusal("not_by_ach", f"{command.intent_id} moved no money over the ACH network")
+    if command.code in attempt.changes:
+        return ()
+    return (
+        events.ChangeNoticed(
+            intent_id=command.intent_id,
+            attempt=command.attempt,
+            code=command.code,
+            says=rules.ach.changes.get(command.code, "nobody knows what the code says"),
+            correct_by=correction_due(rules.ach, received_on=command.on),
+            on=command.on,
+            at=command.at,
         ),
     )
 

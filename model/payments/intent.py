@@ -26,6 +26,7 @@ from model.payments.commands import (
     Command,
     DecideByHand,
     HearProcessor,
+    NoteChange,
     RefundMoney,
     ReportFailure,
     ReportSuccess,
@@ -38,7 +39,7 @@ from model.payments.commands import (
 )
 from model.payments.events import Event
 from model.payments.evolution import evolve
-from model.payments.giving_back import charge_back, refund, represent, return_money, stop_payout
+from model.payments.giving_back import charge_back, note_change, refund, represent, return_money, stop_payout
 from model.payments.hearing import (
     answer_inquiry,
     hear_processor,
@@ -119,6 +120,7 @@ DECIDES: dict[type[Command], Decides] = dict(
         _for(TimePassed, pass_time),
         _for(DecideByHand, decide_by_hand),
         _for(RefundMoney, refund),
+        _for(NoteChange, note_change),
         _for(StopPayout, stop_payout),
         _for(ChargeBack, charge_back),
         _for(RepresentCharge, represent),

@@ -47,6 +47,7 @@ class Attempt(Struct, frozen=True, gc=False):
     `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
     `cleared_on` is the day on which the bank paid a cheque. `postponed_to` is until when the retry of a failed one was
     put off, because its card had to wait. `unendorsed` are joint payees without whose endorsement the bank has paid.
+    `changes` are the codes of the notices of change that came for it.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -69,6 +70,7 @@ class Attempt(Struct, frozen=True, gc=False):
     fee: PaymentFee | None = None
     postponed_to: datetime | None = None
     unendorsed: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 class Refund(Struct, frozen=True, gc=False):

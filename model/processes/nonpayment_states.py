@@ -11,13 +11,14 @@ from model.processes.shape import Begun, Step
 
 
 class Patience(Struct, frozen=True, gc=False):
-    """How long the process waits for policy to answer, how long until it asks again for what a moratorium refused, and
-    how often it asks for one thing (practice).
+    """How long the process waits for policy to answer, how long until it asks again for what a moratorium refused,
+    how long a moratorium may hold a notice before somebody looks, and how often it asks for one thing (practice).
     """
 
     notice: timedelta = timedelta(days=3)
     again: timedelta = timedelta(days=1)
     answer: timedelta = timedelta(days=1)
+    release: timedelta = timedelta(days=90)
     tries: int = 3
 
 
@@ -27,7 +28,8 @@ def steps(patience: Patience) -> tuple[Step, ...]:
             "notice", "policy", patience.notice, then="notice",
             moves="the policy is pending cancellation", undone_by="rescission",
         ),
-        Step("release", "nobody", None, untimed="policy decides what a moratorium holds when the moratorium ends"),
+        Step("release", "nobody", None, untimed="policy decides what a moratorium holds when the moratorium ends",
+             looked_at=patience.release),
         Step("later", "nobody", patience.again, then="notice"),
         Step("effective_day", "nobody", "named_day", then="cancellation"),
         Step("cancellation", "policy", patience.answer, then="cancellation", moves="cover ends",

@@ -11,13 +11,15 @@ from model.processes.shape import Begun, Step
 
 
 class Patience(Struct, frozen=True, gc=False):
-    """How long the process waits for an answer, how long until it asks again for what could not be yet, how many days
-    money that was sent in time has to arrive, and how often it asks for one thing (practice).
+    """How long the process waits for an answer, how long until it asks again for what could not be yet, how long
+    somebody who bound by hand may take to issue, how many days money that was sent in time has to arrive, and how often
+    it asks for one thing (practice).
     """
 
     bill: timedelta = timedelta(days=2)
     answer: timedelta = timedelta(days=1)
     again: timedelta = timedelta(days=1)
+    by_hand: timedelta = timedelta(days=7)
     float_days: int = 3
     tries: int = 3
 
@@ -29,7 +31,8 @@ def steps(patience: Patience) -> tuple[Step, ...]:
         Step("payment", "nobody", "named_day", then="not_taken"),
         Step("bind", "policy", patience.answer, then="bind", moves="the renewal is bound", undone_by="undo"),
         Step("issue", "policy", patience.answer, then="issue", moves="the next term is written", undone_by="undo"),
-        Step("by_hand", "nobody", None, untimed="whoever bound the renewal by hand issues it, or closes it"),
+        Step("by_hand", "nobody", None, untimed="whoever bound the renewal by hand issues it, or closes it",
+             looked_at=patience.by_hand),
         Step("not_taken", "policy", patience.answer, then="not_taken"),
         Step("withdrawal", "billing", None, untimed="a refusal comes back and goes to a person"),
         Step("undo", "policy", patience.answer, then="undo"),

@@ -22,7 +22,9 @@ RETRIED: frozenset[str] = frozenset({"moratorium", "grace_not_over", "not_a_mail
 
 class Step(Struct, frozen=True, gc=False):
     """`waits` is how long, `named_day` until a day that an answer named, and None without a timeout, where `untimed`
-    says why. `then` is asked when time is up. What a step `moves` is taken back by `undone_by`, or `final` says why
+    says why. `then` is asked when time is up. A step that waits for news of somebody who was not asked has no timeout,
+    because no question could be asked anew; it is `looked_at` by a person when it has stood for so long, in case that
+    the news was lost. What a step `moves` is taken back by `undone_by`, or `final` says why
     nothing need take it back.
     """
 
@@ -34,6 +36,7 @@ class Step(Struct, frozen=True, gc=False):
     moves: str = ""
     undone_by: str = ""
     final: str = ""
+    looked_at: timedelta | None = None
 
 
 class Begun(Struct, frozen=True, kw_only=True, gc=False):
@@ -94,6 +97,8 @@ def faults(steps: tuple[Step, ...]) -> Iterator[str]:
             yield f"{step.asks}: has no timeout and does not say why, or has both"
         if (step.waits is None) != (not step.then):
             yield f"{step.asks}: a timeout leads somewhere, and only a timeout does"
+        if step.looked_at is not None and step.waits is not None:
+            yield f"{step.asks}: has a timeout, and is looked at without one"
         if step.then and step.then not in names:
             yield f"{step.asks}: leads to {step.then}, which is no step"
         if bool(step.moves) != (bool(step.undone_by) != bool(step.final)):

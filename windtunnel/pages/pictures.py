@@ -245,6 +245,7 @@ def steps_of(process: ProcessName) -> str:
     lines = ["| asks | of | waits | then | moves | undone by |", "|---|---|---|---|---|---|"]
     for step in STEPS[process]:
         waits = step.untimed if step.waits is None else _told(step.waits)
+        waits += "" if step.looked_at is None else f"; looked at after {_told(step.looked_at)}"
         lines.append(
             f"| {step.asks} | {step.of} | {waits} | {step.then} | {step.moves} | {step.undone_by or step.final} |"
         )

@@ -120,7 +120,8 @@ def test_a_method_is_named_once_and_stays_until_another_is():
 
 def test_a_mortgagees_bill_goes_where_the_carrier_sends_those_of_lenders():
     told = Told(core())
-    quote, *rest = history("a policy in force").commands
+    commands: Any = history("a policy in force").commands
+    quote, *rest = commands
     payer = replace(quote.terms.payers[0], payer_id="BANK", kind="mortgagee")
     told.ask(replace(quote, terms=replace(quote.terms, payers=(payer,))), *rest)
     drafts(told)

@@ -32,6 +32,7 @@ from model.payments.commands import (
     ChargeBack,
     DecideByHand,
     HearProcessor,
+    NoteChange,
     RefundMoney,
     ReportFailure,
     ReportSuccess,
@@ -65,7 +66,7 @@ STEPS = (
 LACKING = (("US-ACH", "R01"), ("US-ACH", "R09"))
 MOODS = (
     (STEPS, CODES),
-    (("failed", "wait", "succeeded", "returned", "wait"), LACKING),
+    (("failed", "wait", "succeeded", "returned", "noted", "wait"), LACKING),
     (("timeout", "nap", "nap", "wait", "not_found", "succeeded"), CODES),
     (("failed", "wait", "succeeded", "by_hand"), (("gateway", "canceled"),)),
     ((*STEPS, "cleared", "stop", "stop"), CODES),
@@ -147,6 +148,10 @@ def command_of(step: Step, now: datetime) -> Any:
             return RefundMoney(refund_id=f"R{step.dice % 3}", amount=amount, **about)
         case "charge_back":
             return ChargeBack(reason="13.1", **about) if step.dice < 300 else ReportTimeout(**about)
+        case "noted":
+            return NoteChange(
+                attempt=step.attempt, code=f"C0{1 + step.dice % 3}", on=now.date(), at=now, intent_id="collect:A:1"
+            )
         case "won":
             return RepresentCharge(**about)
         case _:

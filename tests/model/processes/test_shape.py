@@ -46,6 +46,7 @@ GOOD = (
     [
         (replace(GOOD[0], waits=None, then=""), "order: has no timeout"),
         (replace(GOOD[0], untimed="why not"), "order: has no timeout"),
+        (replace(GOOD[0], looked_at=timedelta(days=1)), "order: has a timeout, and is looked at"),
         (replace(GOOD[0], then=""), "order: a timeout leads somewhere"),
         (replace(GOOD[0], then="nowhere"), "order: leads to nowhere"),
         (replace(GOOD[0], undone_by=""), "order: moves something"),
