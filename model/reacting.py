@@ -47,8 +47,10 @@ def _by_event(
 
 HEEDFUL = _by_event(WITH_PROCESSES)
 HEEDFUL_ALONE = _by_event(CONTEXTS_ALONE)
-SUBSCRIBERS = {event_type: tuple([context for context, _ in heard]) for event_type, heard in HEEDFUL.items()}
-SUBSCRIBERS_ALONE = {
+SUBSCRIBERS: dict[str, tuple[Context, ...]] = {
+    event_type: tuple([context for context, _ in heard]) for event_type, heard in HEEDFUL.items()
+}
+SUBSCRIBERS_ALONE: dict[str, tuple[Context, ...]] = {
     event_type: tuple([context for context, _ in heard]) for event_type, heard in HEEDFUL_ALONE.items()
 }
 
