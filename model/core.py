@@ -125,24 +125,20 @@ class Core(Machines):
         decision = machine.decide(command, state)
         if type(decision) is Refusal or not decision:
             return decision
-        evolve, consequences, observers = machine.evolve, self._consequences, self.observers
-        sequences = machine.sequences
-        sequence = sequences.get(stream, 0)
+        sequence = machine.sequences.get(stream, 0)
         followed: list[tuple[Follower, Recorded]] | None = None
         for event in decision:
             sequence += 1
-            if observers:
-                recorded = Recorded(machine.context, machine.name, stream, sequence, event, state)
-                for observer in observers:
-                    observer(recorded)
-            before, state = state, evolve(state, event)
-            consequence = consequences.get(type(event))
+            if self.observers:
+                self._observed(Recorded(machine.context, machine.name, stream, sequence, event, state))
+            before, state = state, machine.evolve(state, event)
+            consequence = self._consequences.get(type(event))
             if consequence is None:
                 continue
             projector, teller, follower = consequence
             if projector is not None:
-                told, story = projector(event), correlation_id
-                self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
+                told = projector(event)
+                self.outbox.append(_enveloped(machine, stream, sequence, event, told, correlation_id, causation_id))
             elif teller is not None and (told := teller(event, before)) is not None:
                 # A process answers to many, and all that it does belongs to the story in which it began.
                 story = getattr(event, "story", correlation_id)
@@ -151,19 +147,22 @@ class Core(Machines):
                 followed = followed or []
                 followed.append((follower, Recorded(machine.context, machine.name, stream, sequence, event, before)))
         states[stream] = state
-        sequences[stream] = sequence
-        for follower, recorded in followed or ():
-            commands = follower(self, recorded.event, recorded)
-            if commands:
-                self._follow(commands, recorded, correlation_id or machine.story(stream))
+        machine.sequences[stream] = sequence
+        if followed is not None:
+            self._follow(followed, correlation_id or machine.story(stream))
         return decision
 
-    def _follow(self, commands: tuple[Command, ...], recorded: Recorded, correlation_id: str) -> None:
-        """What the context does of itself after an event; nobody hears a refusal but whoever drains."""
-        for command in commands:
-            answer = self.accept(command, correlation_id=correlation_id, causation_id=recorded.event_id)
-            if type(answer) is Refusal:
-                self._refused.append(answer)
+    def _observed(self, recorded: Recorded) -> None:
+        for observer in self.observers:
+            observer(recorded)
+
+    def _follow(self, followed: list[tuple[Follower, Recorded]], correlation_id: str) -> None:
+        """What the context does of itself after its events; nobody hears a refusal but whoever drains."""
+        for follower, recorded in followed:
+            for command in follower(self, recorded.event, recorded):
+                answer = self.accept(command, correlation_id=correlation_id, causation_id=recorded.event_id)
+                if type(answer) is Refusal:
+                    self._refused.append(answer)
 
     def accept(self, command: Command, *, correlation_id: str, causation_id: str) -> Decision[Event]:
         """Submits what a message or another machine asks. Nobody is there to hear a refusal of money, so that what the

@@ -11,7 +11,9 @@ its charges, a return before its payment) waits for it.
 What becomes of a command stands in the file that knows it; this one gathers them (see dispatch.py).
 """
 
+from collections.abc import Callable
 from functools import reduce
+from operator import attrgetter
 
 from model.billing import (
     applying,
@@ -110,11 +112,10 @@ def decider(
             return decision
         return dunning.settled(law, carrier, decision, reduce(_effect, decision, state))
 
-    return Decider("account", NoAccount(), _stream, decide, evolve)
+    return Decider("account", NoAccount(), STREAM, decide, evolve)
 
 
-def _stream(command: Command) -> str:
-    return command.account_id
+STREAM: Callable[[Command], str] = attrgetter("account_id")
 
 
 def _effect(account: Account, event: Event) -> Account:

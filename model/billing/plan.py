@@ -123,15 +123,17 @@ def planned_shares(
         for slot, part in enumerate(installments(carrier, policy_id, plan, share)):
             if part.amount.minor:
                 by_slot[slot].append(part)
+    rolls = carrier.billing.due_day_roll != "none"
     by_due: dict[date, list[PlannedItem]] = {}
     fee = Money(carrier.billing.installment_fee_minor, carrier.currency)
     for_installment = PlannedItem(policy_id, INSTALLMENT_FEE_PATTERN, fee, OWN_FEE)
     for slot, (day, parts) in enumerate(zip(_anchored(anchor, plan), by_slot, strict=True)):
         if not parts:
             continue
-        due_on = due_date(carrier, day, today=today, holidays=holidays)
-        if due_on in by_due:
-            by_due[due_on] = merged(by_due[due_on], parts)
+        due_on = day if day > today and not rolls else due_date(carrier, day, today=today, holidays=holidays)
+        known = by_due.get(due_on)
+        if known is not None:
+            by_due[due_on] = merged(known, parts)
             continue
         if slot and fee.minor:
             parts.append(for_installment)
@@ -153,7 +155,7 @@ def bills(
         payer_id = payers[0].payer_id
         return tuple(
             [
-                PlannedInvoice(payer_id, max(due_on - lead, today), due_on, tuple(parts))
+                PlannedInvoice(payer_id, bill_on if (bill_on := due_on - lead) > today else today, due_on, tuple(parts))
                 for due_on, parts in by_due.items()
             ]
         )
@@ -206,8 +208,12 @@ def equal_parts(policy_id: str, share: Share, count: int, leftover: InstallmentL
     pattern, amount, place = share.charge.pattern, share.charge.amount, share.instruction
     parts = amount.split(count, leftover="first" if leftover == "first" else "last")
     if leftover != "write_off":
-        same: dict[int, PlannedItem] = {part.minor: PlannedItem(policy_id, pattern, part, place) for part in parts}
-        return tuple([same[part.minor] for part in parts])
+        # At most two amounts: the first parts or the last one are more, and all others are one and the same.
+        alike = parts.count(parts[0])
+        first = PlannedItem(policy_id, pattern, parts[0], place)
+        if alike == count:
+            return (first,) * count
+        return (first,) * alike + (PlannedItem(policy_id, pattern, parts[-1], place),) * (count - alike)
     odd = parts[-1].minor - amount.minor // count
     last = PlannedItem(policy_id, pattern, parts[-1], place, odd)
     return (*[PlannedItem(policy_id, pattern, part, place) for part in parts[:-1]], last)

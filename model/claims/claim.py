@@ -5,75 +5,40 @@
                  policy unknown -+    +---- not covered -----+  +---ReopenClaim-----+
                                       +--> Closed (denied) --ReopenClaim--> Reported
 
-Each part of the work has a file: the notice (`notice`), cover and exposures (`exposing`), reserves (`reserving`),
-payments (`paying`), the life of a cheque (`cheque`), recoveries (`recovering`).
+Each part of the work has a file: the notice (`notice`), cover and exposures (`covering`, `exposing`), reserves
+(`reserving`), payments (`paying`), the life of a cheque (`cheque`), recoveries (`recovering`).
 """
 
 from collections.abc import Callable
-from datetime import date
-from typing import TypeAlias, TypeVar, assert_never, get_args
-
-from msgspec.structs import replace
+from operator import attrgetter
+from typing import TypeVar, get_args
 
 from model.carrier import Carrier
 from model.claims.cheque import decide_cheque, evolve_cheque
 from model.claims.commands import (
-    AddIncident,
     ApprovePayment,
-    CloseClaim,
-    CloseExposure,
     Command,
     ConfirmPayment,
-    CoverCommand,
     DenyPayment,
     FailPayment,
     NoticeCommand,
-    OpenExposure,
-    RecordInspection,
-    ReopenClaim,
     RequestPayment,
-    ReverifyCoverage,
     SetReserve,
-    SettleLoss,
-    VerifyCoverage,
 )
+from model.claims.covering import COVER_DECIDES, COVER_EVOLVES, Decides, Evolves
 from model.claims.events import (
-    ClaimClosed,
-    ClaimReopened,
-    CoverageDenied,
-    CoverageReverified,
-    CoverageVerified,
-    CoverEvent,
     Event,
-    ExposureClosed,
-    ExposureOpened,
-    IncidentAdded,
-    LossInspected,
-    LossSettled,
     NoticeEvent,
 )
-from model.claims.exposing import (
-    add_incident,
-    close_claim,
-    close_exposure,
-    inspect,
-    open_exposure,
-    reverify,
-    settle,
-    verify,
-    with_settlement,
-)
-from model.claims.file import Closed, Exposure, Incident, Open, Reported, State, Unreported, put_exposure, wrong_state
+from model.claims.file import Closed, Open, State, Unreported, wrong_state
 from model.claims.money_commands import ChequeCommand, PaymentCommand, RecoveryCommand
 from model.claims.money_events import ChequeEvent, PaymentEvent, RecoveryEvent
 from model.claims.notice import decide_notice, evolve_notice
 from model.claims.paying import approve_or_deny, request_payment, resolve_payment
 from model.claims.recovering import decide_recovery, evolve_recovery
 from model.claims.reserving import evolve_money, set_reserve
-from model.claims.tasks import started
 from model.decider import Decider, Decision
 from model.jurisdiction import Law
-from model.money import Money
 
 T = TypeVar("T")
 
@@ -85,11 +50,10 @@ def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
     def decide(command: Command, state: State) -> Decision[Event]:
         return DECIDES[type(command)](carrier, command, state)
 
-    return Decider("claim", Unreported(), _stream, decide, evolve)
+    return Decider("claim", Unreported(), STREAM, decide, evolve)
 
 
-def _stream(command: Command) -> str:
-    return command.claim_id
+STREAM: Callable[[Command], str] = attrgetter("claim_id")
 
 
 def _decide_payment(carrier: Carrier, command: SetReserve | PaymentCommand, state: State) -> Decision[Event]:
@@ -119,147 +83,8 @@ def _decide_recovery(carrier: Carrier, command: RecoveryCommand, state: State) -
     return wrong_state(command, state)
 
 
-def _decide_cover(carrier: Carrier, command: CoverCommand, state: State) -> Decision[Event]:
-    match command, state:
-        case VerifyCoverage(), Reported(notice=notice):
-            return verify(carrier, command, notice)
-        case RecordInspection(), Open():
-            return inspect(command, state)
-        case SettleLoss(), Open():
-            return settle(carrier, command, state)
-        case CloseClaim(), Open():
-            return close_claim(command, state)
-        case OpenExposure(), Open():
-            return open_exposure(carrier, command, state)
-        case CloseExposure(), Open():
-            return close_exposure(command, state)
-        case AddIncident(), (Reported() | Open()):
-            return add_incident(command, state.notice)
-        case ReverifyCoverage(), (Open() | Closed()):
-            return reverify(command, state)
-        case ReopenClaim(claim_id=claim_id, reason=reason, on=on, at=at), Closed():
-            return (ClaimReopened(claim_id=claim_id, reason=reason, on=on, at=at),)
-        case (
-            (VerifyCoverage(), (Open() | Closed())) | (CloseClaim(), Closed()) | (ReopenClaim(), (Reported() | Open()))
-        ):
-            return ()
-        case (
-            (
-                VerifyCoverage()
-                | RecordInspection()
-                | SettleLoss()
-                | CloseClaim()
-                | OpenExposure()
-                | CloseExposure()
-                | AddIncident()
-                | ReverifyCoverage()
-                | ReopenClaim()
-            ),
-            _,
-        ):
-            return wrong_state(command, state)
-
-
 def evolve(state: State, event: Event) -> State:
     return EVOLVES[type(event)](state, event)
-
-
-def _evolve_cover(state: State, event: CoverEvent) -> State:
-    match event:
-        case CoverageVerified(exposure=number, coverage=coverage):
-            if not isinstance(state, Reported):
-                return state
-            notice = state.notice
-            if event.warnings:
-                notice = replace(notice, warnings=(*notice.warnings, *event.warnings))
-            return Open(notice, (Exposure(number, notice.claimant_id, coverage, None),), (), ())
-        case CoverageDenied(reason=reason, on=on):
-            if not isinstance(state, Reported):
-                return state
-            return Closed(replace(state.notice, decided_on=on), (), (), (), "denied", reason)
-        case LossInspected(exposure=number, estimate=estimate, on=on):
-            return _inspected(state, number, estimate, on)
-        case ClaimClosed():
-            return _closed(state, event) if isinstance(state, Open) else state
-        case ClaimReopened():
-            return _reopened(state) if isinstance(state, Closed) else state
-        case IncidentAdded(incident=number, kind=kind, text=text):
-            if isinstance(state, Unreported):
-                return state
-            incidents = (*state.notice.incidents, Incident(number, kind, text))
-            return replace(state, notice=replace(state.notice, incidents=incidents))
-        case LossSettled():
-            return with_settlement(state, event) if isinstance(state, Open) else state
-        case CoverageReverified():
-            return _reverified(state, event) if isinstance(state, (Open, Closed)) else state
-        case ExposureOpened(exposure=number, claimant_id=claimant, coverage=coverage, incident=incident):
-            if not isinstance(state, Open):
-                return state
-            return replace(state, exposures=(*state.exposures, Exposure(number, claimant, coverage, None, incident)))
-        case ExposureClosed(exposure=number):
-            if not isinstance(state, Open):
-                return state
-            exposures = tuple(replace(e, status="closed") if e.number == number else e for e in state.exposures)
-            return replace(state, exposures=exposures)
-        case _:
-            assert_never(event)
-
-
-def _inspected(state: State, number: int, estimate: Money, on: date) -> State:
-    if not isinstance(state, Open):
-        return state
-    exposures = tuple(replace(e, estimate=estimate) if e.number == number else e for e in state.exposures)
-    notice = state.notice if state.notice.inspected_on else replace(state.notice, inspected_on=on)
-    return replace(state, exposures=exposures, notice=notice)
-
-
-def _closed(claim: Open, event: ClaimClosed) -> Closed:
-    notice = claim.notice if claim.notice.decided_on else replace(claim.notice, decided_on=event.on)
-    return Closed(
-        notice,
-        tuple(replace(exposure, status="closed") for exposure in claim.exposures),
-        claim.lines,
-        claim.payments,
-        event.outcome,
-        None,
-        claim.recoveries,
-        claim.receipts,
-        claim.deductible,
-    )
-
-
-def _reopened(claim: Closed) -> Reported | Open:
-    """A denied claim is looked at anew from its notice; any other goes on where it stood."""
-    if claim.outcome == "denied":
-        return Reported(replace(claim.notice, decided_on=None))
-    return Open(
-        claim.notice,
-        tuple(replace(exposure, status="open") for exposure in claim.exposures),
-        claim.lines,
-        claim.payments,
-        claim.recoveries,
-        claim.receipts,
-        claim.deductible,
-    )
-
-
-def _reverified(claim: Open | Closed, event: CoverageReverified) -> Open | Closed:
-    """Other terms hold from now on; lost cover stops payments. Either way an investigator looks at it."""
-    notice = claim.notice
-    tasks = started(notice.tasks, ("special_investigation",), event.on)
-    warnings = (
-        notice.warnings if "changed_after_report" in notice.warnings else (*notice.warnings, "changed_after_report")
-    )
-    exposures = claim.exposures
-    for exposure in claim.exposures:
-        if exposure.number == event.exposure:
-            changed = replace(exposure, coverage=event.coverage or exposure.coverage, lost=event.reason)
-            exposures = put_exposure(exposures, changed)
-    return replace(claim, notice=replace(notice, tasks=tasks, warnings=warnings), exposures=exposures)
-
-
-Decides: TypeAlias = Callable[[Carrier, Command, State], Decision[Event]]
-Evolves: TypeAlias = Callable[[State, Event], State]
 
 
 def _each(union: object, act: Callable[..., T]) -> dict[type, Callable[..., T]]:
@@ -270,7 +95,7 @@ def _each(union: object, act: Callable[..., T]) -> dict[type, Callable[..., T]]:
 # Looked up and not matched: a miss in a match costs 40 ns with these classes, and there are sixty of them.
 DECIDES: dict[type[Command], Decides] = {
     **_each(NoticeCommand, decide_notice),
-    **_each(CoverCommand, _decide_cover),
+    **COVER_DECIDES,
     **_each(SetReserve | PaymentCommand, _decide_payment),
     **_each(ChequeCommand, _decide_cheque),
     **_each(RecoveryCommand, _decide_recovery),
@@ -278,7 +103,7 @@ DECIDES: dict[type[Command], Decides] = {
 EVOLVES: dict[type[Event], Evolves] = {
     **_each(PaymentEvent, evolve_money),
     **_each(NoticeEvent, evolve_notice),
-    **_each(CoverEvent, _evolve_cover),
+    **COVER_EVOLVES,
     **_each(ChequeEvent, evolve_cheque),
     **_each(RecoveryEvent, evolve_recovery),
 }

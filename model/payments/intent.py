@@ -15,6 +15,7 @@ time does and people decide in `waiting`, what goes back in `giving_back`.
 """
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TypeVar, cast
 
 from model.carrier import Carrier
@@ -96,11 +97,10 @@ def decider(law: Law, carrier: Carrier, known: Knowledge = NOTHING_KNOWN) -> Dec
     def decide(command: Command, state: State) -> Decision[Event]:
         return DECIDES[type(command)](rules, command, state)
 
-    return Decider("intent", NoIntent(), _stream, decide, evolve)
+    return Decider("intent", NoIntent(), STREAM, decide, evolve)
 
 
-def _stream(command: Command) -> str:
-    return command.intent_id
+STREAM: Callable[[Command], str] = attrgetter("intent_id")
 
 
 def _for(kind: type[C], act: Callable[[Rulebook, C, State], Decision[Event]]) -> tuple[type[Command], Decides]:
