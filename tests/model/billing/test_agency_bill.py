@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from fixtures.histories import START, account_id, at, play, policy_id
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import AGENCY, MONEY_HISTORIES, bill_producer, charge_to, money_history, named
+from fixtures.money_days import named
+from fixtures.money_histories import MONEY_HISTORIES, money_history
+from fixtures.producer_histories import AGENCY, bill_producer, charge_to
 from model.billing.account import decider
 from model.billing.commands import MarkInvoiceDue
 from model.billing.money_commands import DraftInvoice

@@ -10,9 +10,16 @@ from fixtures.histories import usd
 from fixtures.jurisdictions import florida
 from model import waiting
 from model.core import Core
-from model.processes import cancel_for_nonpayment, claim_payout, renewal_bind
-from model.processes.claim_payout import PayoutStepTaken
+from model.processes import (
+    cancel_for_nonpayment,
+    claim_payout,
+    nonpayment_states,
+    payout_states,
+    renewal_bind,
+    renewal_states,
+)
 from model.processes.nonpayment_messages import NonpaymentStepTaken
+from model.processes.payout_messages import PayoutStepTaken
 from model.processes.renewal_messages import Offer, RenewalStepTaken
 from model.processes.shape import Step, until
 from model.waiting import STEPS, stuck
@@ -34,24 +41,24 @@ def standing_at(process: str, step: Step) -> Any:
     match process:
         case "claim_payout":
             event: Any = PayoutStepTaken(payment_id="P", claim_id="C", payee_id="I", amount=usd("9.00"), **taken)
-            return claim_payout.evolve(claim_payout.NotStarted(), event)
+            return claim_payout.evolve(payout_states.NotStarted(), event)
         case "cancel_for_nonpayment":
             event = NonpaymentStepTaken(
                 process_id="P", account_id="A", policy_id="PO", amount=None, resumes="notice", notice_id="",
                 effective=None, paid_on=None, **taken,
             )  # fmt: skip
-            return cancel_for_nonpayment.evolve(cancel_for_nonpayment.NotStarted(), event)
+            return cancel_for_nonpayment.evolve(nonpayment_states.NotStarted(), event)
         case _:
             event = RenewalStepTaken(
                 policy_id="PO", offer=OFFER, resumes="bind", first=None, due=None, paid=(), **taken
             )
-            return renewal_bind.evolve(renewal_bind.NotStarted(), event)
+            return renewal_bind.evolve(renewal_states.NotStarted(), event)
 
 
 ASKS_NOW: dict[str, Any] = {
-    "claim_payout": claim_payout.asks_now,
-    "cancel_for_nonpayment": cancel_for_nonpayment.asks_now,
-    "renewal_bind": renewal_bind.asks_now,
+    "claim_payout": payout_states.asks_now,
+    "cancel_for_nonpayment": nonpayment_states.asks_now,
+    "renewal_bind": renewal_states.asks_now,
 }
 ENDS = {
     "claim_payout": {"confirmation", "compensation"},
