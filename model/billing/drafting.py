@@ -24,8 +24,11 @@ def no_producers(payer_id: str) -> bool:
 
 def draft_terms(carrier: Carrier, producers: Producers, account: Account, invoice: Invoice) -> DraftTerms:
     """The terms of an invoice as they are on the day of its draft."""
-    planned = next((item.instruction for item in invoice.items if item.instruction >= 0), None)
-    policy_id = invoice.items[0].policy_id if invoice.items else ""
+    planned, policy_id = None, ""
+    for item in invoice.items:
+        if item.instruction >= 0:
+            planned, policy_id = item.instruction, item.policy_id
+            break
     place = next(
         (one.place for one in reversed(account.instructions) if one.policy_id == policy_id and one.place), None
     )
@@ -47,10 +50,14 @@ def _billed_to(producers: Producers, account: Account, payer_id: str, policy_id:
 
 def _installment(account: Account, invoice: Invoice, instruction: int) -> int:
     """How many bills of the same instruction and payer fall due before it."""
-    earlier = 0
+    # Written out: every draft asks it, and a payer has one bill for a due date.
+    earlier, payer_id, due_on = 0, invoice.payer_id, invoice.due_on
     for each in account.invoices:
-        if each.payer_id == invoice.payer_id and (each.due_on, each.number) < (invoice.due_on, invoice.number):
-            earlier += any(item.instruction == instruction for item in each.items)
+        if each.due_on < due_on and each.payer_id == payer_id:
+            for item in each.items:
+                if item.instruction == instruction:
+                    earlier += 1
+                    break
     return earlier
 
 

@@ -55,19 +55,18 @@ def return_money(rules: Rulebook, command: ReturnMoney, state: State) -> Decisio
         late_after=_late_after(rules, command, attempt),
     )
     person = _for_whom(rules, command, state)
-    if person is None:
-        return (back,)
-    return (
-        back,
-        events.PaymentParked(
-            intent_id=command.intent_id,
-            attempt=attempt.ordinal,
-            reason=person,
-            network="US-ACH",
-            code=command.reason,
-            on=command.on,
-            at=command.at,
-        ),
+    return (back,) if person is None else (back, _parked(command, attempt, person))
+
+
+def _parked(command: ReturnMoney, attempt: Attempt, person: events.Person) -> events.PaymentParked:
+    return events.PaymentParked(
+        intent_id=command.intent_id,
+        attempt=attempt.ordinal,
+        reason=person,
+        network="US-ACH",
+        code=command.reason,
+        on=command.on,
+        at=command.at,
     )
 
 

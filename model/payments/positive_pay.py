@@ -10,10 +10,8 @@ carrier's `positive_pay_default`. A cheque older than `stale_cheque_days` is ask
 that is more than six months old (UCC 4-404).
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from io import StringIO
 from typing import Literal
 
 from msgspec import Struct
@@ -85,15 +83,20 @@ def _standing(attempt: Attempt) -> Standing | None:
 
 def issue_file(register: Mapping[str, IssuedCheque]) -> str:
     """What the bank is sent: a CSV file with COLUMNS, one row for each cheque that is outstanding or void."""
-    text = StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(COLUMNS)
+    lines = [",".join(COLUMNS)]
     for serial in sorted(register):
         one = register[serial]
         if one.standing != "paid":
             amount, currency = str(one.amount).split()
-            rows.writerow((serial, one.standing, one.issued_on, amount, currency, " AND ".join(one.payees)))
-    return text.getvalue()
+            payees = " AND ".join(one.payees)
+            row = (serial, one.standing, one.issued_on.isoformat(), amount, currency, payees)
+            lines.append(",".join([_field(text) for text in row]))
+    return "\n".join(lines) + "\n"
+
+
+def _field(text: str) -> str:
+    """One field as RFC 4180 writes it."""
+    return '"' + text.replace('"', '""') + '"' if any(mark in text for mark in ',"\r\n') else text
 
 
 def misfit(

@@ -40,14 +40,9 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         if _same(command, state.order):
             return ()
         return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
-    for text in (command.intent_id, command.subject, command.reference, command.party_id):
-        if len(text) >= SHORTEST and card_like(text):
-            return Refusal("card_number", "an id looks like a card number: only tokens are taken")
-    amount = command.amount
-    if amount.currency != rules.currency:
-        return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
-    if amount.minor <= 0:
-        return Refusal("not_positive", f"a payment is more than nothing, not {amount}")
+    wrong = _wrong_order(rules, command)
+    if wrong is not None:
+        return wrong
     method = command.method or _usual(rules, command)
     settles_at = None if command.bank is None else _sent(rules, command, command.bank)
     if isinstance(settles_at, Refusal):
@@ -65,7 +60,7 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             subject=command.subject,
             reference=command.reference,
             party_id=command.party_id,
-            amount=amount,
+            amount=command.amount,
             on=command.on,
             at=command.at,
             method=method,
@@ -78,6 +73,16 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             joint_payees=command.joint_payees,
         ),
     )
+
+
+def _wrong_order(rules: Rulebook, command: StartPayment) -> Refusal | None:
+    for text in (command.intent_id, command.subject, command.reference, command.party_id):
+        if len(text) >= SHORTEST and card_like(text):
+            return Refusal("card_number", "an id looks like a card number: only tokens are taken")
+    amount = command.amount
+    if amount.currency != rules.currency:
+        return Refusal("wrong_currency", f"{rules.carrier.name} moves {rules.currency}, not {amount.currency}")
+    return None if amount.minor > 0 else Refusal("not_positive", f"a payment is more than nothing, not {amount}")
 
 
 def _usual(rules: Rulebook, command: StartPayment) -> Method:

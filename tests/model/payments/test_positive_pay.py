@@ -59,6 +59,13 @@ def test_a_cheque_of_joint_payees_names_them_with_an_and():
     assert f"{INSURED} AND {BANK}" in text
 
 
+def test_a_name_with_a_comma_or_a_quote_stays_one_field():
+    (cheque,) = register(core(ISSUED)).values()
+    name = 'Ann "Smith", widow'
+    rows = list(csv.reader(issue_file({SERIAL: replace(cheque, payees=(name,))}).splitlines()))
+    assert rows[1][-1] == name
+
+
 @pytest.mark.parametrize(
     ("commands", "changes", "wrong"),
     [
