@@ -68,6 +68,15 @@ def stuck(database: Path, *, carrier: str, form: Form) -> None:
         print("nothing is stuck: whatever is under way waits for an answer that is not due yet")
 
 
+def enable_endpoint(database: Path, endpoint: str, *, carrier: str) -> None:
+    """Raises BadInput for an endpoint that nothing was ever sent to."""
+    with _caring(database, carrier) as cared:
+        done = cared.enable(endpoint)
+    if done == "unknown":
+        raise BadInput(f"no endpoint {endpoint!r} in {database}; its id is the one that the settings give it")
+    print(f"{endpoint} {'gets webhooks again' if done == 'enabled' else 'is enabled already'}")
+
+
 @contextmanager
 def _caring(database: Path, carrier: str) -> Generator[care.Care]:
     # What a context fails at is in what is printed; the log of a server would say it twice.

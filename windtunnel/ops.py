@@ -53,3 +53,15 @@ def stuck(database: Database, carrier: CarrierName = "coastal_mutual", json: Jso
     with needs("serve"):
         from windtunnel import caring
     caring.stuck(database, carrier=carrier, form="json" if json else "words")
+
+
+@ops.command("enable-endpoint")
+def enable_endpoint(
+    database: Database,
+    endpoint: Annotated[str, typer.Argument(metavar="ENDPOINT", help="Its id in the settings.")],
+    carrier: CarrierName = "coastal_mutual",
+) -> None:
+    """Send webhooks again to an endpoint that had answered 410, that it is gone."""
+    with needs("serve"):
+        from windtunnel import caring
+    caring.enable_endpoint(database, endpoint, carrier=carrier)

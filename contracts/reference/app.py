@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from random import random
 from time import monotonic_ns
 from typing import Any, Literal, TypeAlias
 
@@ -23,12 +24,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from contracts.reference import hooks
 from contracts.reference.answer import Answer, refused
 from contracts.reference.auth import WEBHOOK_PATH, guarded
+from contracts.reference.courier import Courier
 from contracts.reference.defects import Defects
 from contracts.reference.edge import MOST_BYTES, read_cursor, read_key, read_request
 from contracts.reference.limits import Limited
+from contracts.reference.posting import sender
 from contracts.reference.problems import MEDIA_TYPE, STATUS_AT_THE_EDGE, problem
 from contracts.reference.service import Service, utc_now
-from contracts.reference.settings import Settings
+from contracts.reference.settings import Settings, endpoint_secrets
 from contracts.reference.store import SequenceConflict, Store
 from contracts.reference.webhooks import SIGNATURE_HEADER
 from fixtures.jurisdictions import florida_law
@@ -44,6 +47,7 @@ CODE_OF_STATUS = {
 }
 
 TIME_PASSES_EVERY_SECONDS = 60.0
+COURIER_LOOKS_EVERY_SECONDS = 1.0
 
 AnyRequest: TypeAlias = Request[Any, Any, Any]
 Handler = Callable[[AnyRequest], Awaitable[Response[bytes]]]
@@ -89,12 +93,14 @@ def application(
         )
         service().begin()
         # Whoever holds the hooks holds the clock: a walk or a pact may not find that a night has passed meanwhile.
-        passing = asyncio.create_task(_time_passes(service())) if with_hooks == "none" else None
+        beside = [asyncio.create_task(_time_passes(service()))] if with_hooks == "none" else []
+        if settings.endpoints:
+            beside.append(asyncio.create_task(_courier_goes(_courier(service(), settings, clock))))
         try:
             yield
         finally:
-            if passing is not None:
-                passing.cancel()
+            for task in beside:
+                task.cancel()
             store.close()
 
     routes = [_route(operation, _operation_handler(operation, service, defects)) for operation in OPERATIONS]
@@ -127,6 +133,27 @@ async def _time_passes(service: Service) -> None:
         except (SequenceConflict, SQLAlchemyError):
             LOG.exception("who is due hears of the time in a minute")
         await asyncio.sleep(TIME_PASSES_EVERY_SECONDS)
+
+
+def _courier(service: Service, settings: Settings, clock: Callable[[], datetime]) -> Courier:
+    return Courier(
+        service.store,
+        service.unit_of_work,
+        clock,
+        endpoints=settings.endpoints,
+        send=sender(endpoint_secrets()),
+        variate=random,
+    )
+
+
+async def _courier_goes(courier: Courier) -> None:
+    while True:
+        try:
+            while await courier.round():
+                pass
+        except (SequenceConflict, SQLAlchemyError):
+            LOG.exception("webhooks go out a little later")
+        await asyncio.sleep(COURIER_LOOKS_EVERY_SECONDS)
 
 
 def answered(answer: Answer) -> Response[bytes]:

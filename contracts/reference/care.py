@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,8 +20,10 @@ from fixtures.jurisdictions import florida_law
 from model import waiting
 from model.carrier import Carrier
 from model.core import Context
+from model.payments.webhook_out import EnableEndpoint
 from model.resilience.dead_letters import Letter
 
+Enabling = Literal["enabled", "was_enabled", "unknown"]
 LETTER = msgspec.json.Decoder(Letter)
 
 
@@ -106,6 +109,18 @@ class Care:
                 taken += self.service.relay.redrive(CONTEXTS[one.context], one.subject)
         parked = self.waits().parked
         return Redelivered(delivered, taken, tuple([one for one in parked if _is_of(one, chosen)]))
+
+    def enable(self, endpoint_id: str) -> Enabling:
+        """Sends webhooks again to an endpoint that had said that it was gone."""
+        at = self._clock()
+        with self._store.writing() as transaction:
+            unit = self.service.unit_of_work(transaction)
+            state = unit.core.webhooks_out.states.get(endpoint_id)
+            if state is None:
+                return "unknown"
+            events = unit.core.submit(EnableEndpoint(endpoint_id=endpoint_id, on=at.date(), at=at))
+            unit.write()
+        return "enabled" if events else "was_enabled"
 
     def stuck(self) -> tuple[StuckThing, ...]:
         """Processes that wait for a person or for an answer that is overdue, and payments whose end nobody knows; the

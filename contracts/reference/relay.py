@@ -65,10 +65,14 @@ class Written(Struct, frozen=True, kw_only=True):
     data: msgspec.Raw
 
 
+def written(stored: bytes) -> Written:
+    return msgspec.json.decode(stored, type=Written)
+
+
 def envelope_of(stored: bytes) -> Envelope:
-    written = msgspec.json.decode(stored, type=Written)
-    data = msgspec.json.decode(written.data, type=DATA_TYPES[written.type])
-    attributes: dict[str, Any] = asdict(written) | {"data": data}
+    envelope = written(stored)
+    data = msgspec.json.decode(envelope.data, type=DATA_TYPES[envelope.type])
+    attributes: dict[str, Any] = asdict(envelope) | {"data": data}
     return Envelope(**attributes)
 
 

@@ -1,6 +1,7 @@
 """What a deployment of the reference is told beside its carrier: a TOML file, and secrets from the environment.
 
     [idempotency]   dialect, scope, lifetime_seconds (for ever where it is left out)
+    [[endpoints]]   id, url, types (every type where it is left out)
     [limits]        per_client_per_second, per_client_burst, running, waiting, retry_after_seconds
 
 Whatever is left out is as the defaults say, which are more than a laptop can use up.
@@ -20,6 +21,7 @@ from model.resilience.idempotency import Dialect, KeyPolicy, Scope
 from model.resilience.token_bucket import BucketPolicy
 
 SECRET_VARIABLE = "WINDTUNNEL_WEBHOOK_SECRET"
+ENDPOINT_SECRET_VARIABLE = "WINDTUNNEL_ENDPOINT_SECRET"
 FORMER_SECRET_VARIABLE = "WINDTUNNEL_WEBHOOK_SECRET_FORMER"
 SECOND = 1_000_000
 
@@ -61,9 +63,25 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
         return ConcurrencyPolicy(self.running, self.waiting, int(self.retry_after_seconds * SECOND))
 
 
+class Endpoint(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wants to be told of published events by webhook, and of which `types`; of all where none is named."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=24)]
+    url: Annotated[str, Meta(pattern=r"^https?://[^\s/]+")]
+    types: tuple[str, ...] = ()
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     idempotency: Idempotency = Idempotency()
     limits: Limits = Limits()
+    endpoints: tuple[Endpoint, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for endpoints that go by one id; msgspec reports it as it reports a bad value."""
+        ids = [endpoint.id for endpoint in self.endpoints]
+        twice = next((name for name in ids if ids.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"endpoints: two go by the id {twice}")
 
 
 def load_settings(path: str | None) -> Settings:
@@ -84,3 +102,9 @@ def webhook_secrets(environment: Mapping[str, str] = os.environ) -> tuple[bytes,
     """The processor's secret, and the former one while it is being replaced. None is set: no webhook is believed."""
     named = (environment.get(SECRET_VARIABLE, ""), environment.get(FORMER_SECRET_VARIABLE, ""))
     return tuple([secret.encode() for secret in named if secret])
+
+
+def endpoint_secrets(environment: Mapping[str, str] = os.environ) -> tuple[bytes, ...]:
+    """What webhooks that go out are signed with; where none is set they are not signed."""
+    secret = environment.get(ENDPOINT_SECRET_VARIABLE, "")
+    return (secret.encode(),) if secret else ()

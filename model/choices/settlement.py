@@ -13,8 +13,10 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     A processor wants the answer to a dispute `dispute_margin_days` before the network does. A settled amount may differ
     from what was expected by `reconciliation_tolerance_minor` and its day by `reconciliation_tolerance_days`; what has
     not come `reconciliation_missing_days` after its day is missing. The tries of an outgoing webhook are moved by up to
-    `webhook_jitter_percent`. A cheque that was issued more than `stale_cheque_days` ago is asked about when it is
-    presented; `positive_pay_default` is what the bank does with one that does not fit and that nobody decided about.
+    `webhook_jitter_percent`, and of those that were delivered the last `webhooks_remembered` can be replayed.
+
+    A cheque that was issued more than `stale_cheque_days` ago is asked about when it is presented;
+    `positive_pay_default` is what the bank does with one that does not fit and that nobody decided about.
     """
 
     payout_run_minor: int = 500_000_000
@@ -26,6 +28,7 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     webhook_jitter_percent: int = 10
     stale_cheque_days: int = 180
     positive_pay_default: Literal["return", "pay"] = "return"
+    webhooks_remembered: int = 1000
 
     def faults(self) -> Iterator[str]:
         """What is wrong, each by its key in the profile."""

@@ -12,6 +12,7 @@ from contracts.reference.store import Store
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import process_history
+from model.payments.webhook_out import EnableEndpoint, QueueWebhook, ReportAnswer
 from tests.windtunnel.conftest import FrontDoor
 
 LAW, CARRIER = florida()
@@ -176,3 +177,23 @@ def test_a_database_where_all_is_well_says_so(front_door: FrontDoor, database: P
     told(database, Service, ISSUED)
 
     assert front_door("ops", "stuck", database).out.startswith("nothing is stuck")
+
+
+def test_an_endpoint_that_was_gone_gets_webhooks_again(front_door: FrontDoor, database: Path):
+    about: dict[str, Any] = {"endpoint_id": "erp", "event_id": "evt", "on": NOW.date(), "at": NOW}
+    told(
+        database,
+        Service,
+        [
+            EnableEndpoint(endpoint_id="erp", on=NOW.date(), at=NOW),
+            QueueWebhook(key="P-1", body=b"{}", **about),
+            ReportAnswer(attempt=1, status=410, variate=0.5, **about),
+        ],
+    )
+
+    said = front_door("ops", "enable-endpoint", database, "erp")
+    assert (said.code, said.out) == (0, "erp gets webhooks again\n")
+    again = front_door("ops", "enable-endpoint", database, "erp")
+    assert (again.code, again.out) == (0, "erp is enabled already\n")
+    unknown = front_door("ops", "enable-endpoint", database, "nobody")
+    assert (unknown.code, "no endpoint 'nobody'" in unknown.line) == (2, True)
