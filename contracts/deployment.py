@@ -64,7 +64,9 @@ class Idempotency(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Capabilities(Struct, frozen=True, forbid_unknown_fields=True):
-    """What tests may ask of a deployment beside its business; `drain` waits until every event is delivered."""
+    """What tests may ask of a deployment beside its business; `drain` waits until every event is delivered. With
+    `clock` its time stands until somebody tells it to pass; without, a night may come at any moment.
+    """
 
     clock: bool = False
     drain: bool = False

@@ -19,6 +19,7 @@ from model.desk import Answer, Desk
 from model.jurisdiction import Law
 from model.published.operations import OperationName
 from model.published.requests import Request
+from model.waiting import due, pass_time
 
 States: TypeAlias = tuple[Core, ...]
 """The states in which a deployment may be, the likeliest first. Never changed, only replaced."""
@@ -28,6 +29,8 @@ UNANSWERED = frozenset({0, 502, 503, 504})
 NOT_TAKEN = 429
 """Too many requests: nothing happened."""
 QUARTER_SECONDS = 900
+NIGHTS_AT_ONCE = 10
+"""How often a clock that jumped is told again before it has caught up: a bill, its due day, the steps after it."""
 
 
 class Verdict(Struct, frozen=True):
@@ -45,9 +48,13 @@ class Verdict(Struct, frozen=True):
 class Oracle:
     """The model of one carrier under one law, asked what a deployment of that carrier may answer."""
 
-    def __init__(self, law: Law, carrier: Carrier) -> None:
+    def __init__(self, law: Law, carrier: Carrier, *, time: Literal["stands", "passes"] = "stands") -> None:
+        """`time` passes by itself where nobody holds the clock of the deployment: a night may have come between any two
+        calls, or not.
+        """
         self._law = law
         self.carrier = carrier
+        self._time = time
 
     def beginning(self) -> States:
         """Where nothing has happened yet that the oracle should know of."""
@@ -75,7 +82,7 @@ class Oracle:
             _predicted(core, operation, subject, request, reply, now)
             for state in states
             for now in instants
-            for core in _as_delivered(state, now)
+            for core in self._as_it_may_be(state, now)
         ]
         if reply.status == NOT_TAKEN:
             return Verdict("unknown", states)
@@ -95,6 +102,10 @@ class Oracle:
         if allowed:
             return Verdict("allowed", _distinct(allowed), (), skipped)
         return Verdict("refuted", states, closest or (), skipped)
+
+    def _as_it_may_be(self, state: Core, now: datetime) -> tuple[Core, ...]:
+        stages = _as_delivered(state, now)
+        return stages if self._time == "stands" else (*stages, *_as_time_passed(stages[-1], now))
 
     def settled(self, states: States, now: datetime) -> States:
         """The states once everything that was published is delivered."""
@@ -128,6 +139,17 @@ def _as_delivered(core: Core, now: datetime) -> tuple[Core, ...]:
         envelope = core.outbox.pop(0)
         for context in subscribers(envelope.type):
             core.deliver(envelope, to=context, at=now)
+        stages.append(core)
+    return tuple(stages)
+
+
+def _as_time_passed(core: Core, now: datetime) -> tuple[Core, ...]:
+    """The state after each telling of whatever is due by now, and what follows from it; none where nothing is."""
+    stages: list[Core] = []
+    while due(core, now) and len(stages) < NIGHTS_AT_ONCE:
+        core = _copied(core)
+        pass_time(core, now)
+        core.drain(at=now)
         stages.append(core)
     return tuple(stages)
 

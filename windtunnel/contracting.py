@@ -150,7 +150,11 @@ def conform(asked: Asked) -> None:
     with _one_line():
         deployment = load_deployment(asked.deployment)
         deployment.token()
-        oracle = Oracle(florida_law(), deployment.carrier_profile())
+        oracle = Oracle(
+            florida_law(),
+            deployment.carrier_profile(),
+            time="stands" if deployment.capabilities.clock else "passes",
+        )
         written = read_walk(asked.replay) if asked.replay is not None else None
         with running(deployment) as base_url, Driver(deployment, base_url) as driver:
             if written is not None:

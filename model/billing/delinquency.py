@@ -35,7 +35,7 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
-from model.choices.delinquency import DelinquencyPlan, Reason, StepName, step_day
+from model.choices.delinquency import DelinquencyPlan, Reason, StepName, Term, step_day
 from model.decider import Decision
 from model.money import Money
 
@@ -62,6 +62,7 @@ class Delinquency(Struct, frozen=True, gc=False):
     cause: ExitCause | None = None
     noticed_on: date | None = None
     due_on: date | None = None
+    term: Term = "renewal"
 
     @property
     def is_open(self) -> bool:
@@ -131,6 +132,7 @@ def opened(event: DelinquencyStarted) -> Delinquency:
         event.on,
         noticed_on=event.noticed_on,
         due_on=event.due_on,
+        term=event.term,
     )
 
 
@@ -288,6 +290,7 @@ def _steps(
                     at=command.at,
                     noticed_on=process.noticed_on,
                     due_on=process.due_on,
+                    term=process.term,
                 )
             )
             break

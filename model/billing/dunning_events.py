@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.billing.plan import PlannedInvoice
-from model.choices.delinquency import Reason, ReleaseStrategy, StepName
+from model.choices.delinquency import Reason, ReleaseStrategy, StepName, Term
 from model.money import Money
 
 ExitCause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
@@ -45,7 +45,8 @@ class NonpaymentNoticeSent(Struct, frozen=True, kw_only=True, tag=True, gc=False
 
 class DelinquencyStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`invoice` is the target where the plan pursues invoices, None where it pursues policies. Steps count from
-    `on`. `noticed_on` is the day on which the notice for the oldest debt went out ahead of `due_on`, its due day.
+    `on`. `noticed_on` is the day on which the notice for the oldest debt went out ahead of `due_on`, its due day;
+    `term` whether the policy had a term before the one that is owed for.
     """
 
     account_id: str
@@ -58,6 +59,7 @@ class DelinquencyStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     noticed_on: date | None = None
     due_on: date | None = None
+    term: Term = "renewal"
 
 
 class GraceEnded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -97,6 +99,7 @@ class CancellationRequested(Struct, frozen=True, kw_only=True, tag=True, gc=Fals
     at: datetime
     noticed_on: date | None = None
     due_on: date | None = None
+    term: Term = "renewal"
 
 
 class DelinquencyHeld(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -16,8 +16,9 @@ from model.billing.events import Event
 from model.billing.invoice import Invoice
 from model.billing.recovering import uncollectible
 from model.billing.standing import Account
+from model.billing.terms import prior_terms
 from model.carrier import Carrier
-from model.choices.delinquency import Reason
+from model.choices.delinquency import Reason, Term
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
@@ -125,6 +126,7 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
             at=command.at,
             noticed_on=noticed,
             due_on=None if noticed is None else invoice.due_on,
+            term=_term(account, policy_id, invoice),
         )
         asked = delinquency.AgeProcess(
             account_id=account.account_id,
@@ -168,6 +170,14 @@ def _reason(account: Account, policy_id: str, invoice: Invoice) -> Reason:
             )
             return "past_due" if paid or instruction.kind != "term" else "not_taken"
     return "past_due"
+
+
+def _term(account: Account, policy_id: str, invoice: Invoice) -> Term:
+    """Whether the oldest debt is of the first term of the policy that the account knows."""
+    prior = prior_terms(account.instructions)
+    owed = {item.instruction for item in invoice.items if item.policy_id == policy_id and item.open}
+    had_one = any(account.instructions[place].policy_id == policy_id for place in prior)
+    return "renewal" if had_one and not owed & prior else "first"
 
 
 def _cover(account: Account, policy_id: str) -> Literal["in_force", "ended"]:

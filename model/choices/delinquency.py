@@ -15,6 +15,7 @@ from model.daycount import nearest_business_day
 
 StepName = Literal["reminder", "notice_of_intent", "cancel_request", "write_off"]
 Reason = Literal["past_due", "not_taken"]
+Term = Literal["first", "renewal"]
 Level = Literal["policy", "invoice"]
 StepRoll = Literal["none", "following", "preceding"]
 ReleaseStrategy = Literal["one_catch_up_invoice", "spread_over_installments", "extend_due_dates"]

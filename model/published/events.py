@@ -342,7 +342,8 @@ class DelinquencyHeld(Struct, frozen=True, kw_only=True, gc=False):
 
 class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
     """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary. A notice
-    that was mailed on `noticed_on`, ahead of `due_on`, is the notice.
+    that was mailed on `noticed_on`, ahead of `due_on`, is the notice. A `renewal` that was not taken is undone, a
+    `first` term is cancelled with notice.
     """
 
     delinquency_id: str
@@ -352,6 +353,7 @@ class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
     amount: Amount
     noticed_on: date | None = None
     due_on: date | None = None
+    term: Literal["first", "renewal"] = "renewal"
 
 
 class DelinquencyExited(Struct, frozen=True, kw_only=True, gc=False):

@@ -404,6 +404,7 @@ def _cancel_requested(event: dunning.CancellationRequested) -> CancellationReque
         amount=to_wire(event.amount),
         noticed_on=event.noticed_on,
         due_on=event.due_on,
+        term=event.term,
     )
 
 

@@ -28,6 +28,7 @@ from model.published.requests import (
     ReceivePaymentRequest,
     RunBillingRequest,
 )
+from model.waiting import due, pass_time
 from model.wire import Amount
 
 NOW = datetime(2026, 5, 1, 15, tzinfo=UTC)
@@ -326,3 +327,38 @@ def test_the_states_that_were_handed_in_stay_as_they_are(pair):
     pair.both("cancel_policy", policy, CANCEL)
     assert before[0].policy(policy) is told
     assert pair.states != before
+
+
+def test_where_time_passes_by_itself_a_night_may_have_come_or_not_and_once_it_came_it_came():
+    pair = Pair(Oracle(*florida(), time="passes"))
+    _, account = pair.in_force()
+    pair.now = datetime(2026, 7, 20, 15, tzinfo=UTC)
+    untold = pair.reply("read_account", account)
+    while due(pair.core, pair.now):
+        pass_time(pair.core, pair.now)
+        pair.core.drain(at=pair.now)
+    told = pair.reply("read_account", account)
+    before = pair.states
+
+    assert told.body != untold.body
+    assert pair.judge(untold, "read_account", account).result == "allowed"
+    assert pair.judge(told, "read_account", account).result == "allowed"
+    assert pair.judge(untold, "read_account", account).result == "refuted"
+    standing = Oracle(*florida())
+    moments = {"asked": pair.now, "answered": pair.now}
+    assert standing.allows("read_account", account, None, told, before, **moments).result == "refuted"
+
+
+def test_a_night_that_bills_a_cent_more_is_refuted_though_time_passes_by_itself():
+    pair = Pair(Oracle(*florida(), time="passes"))
+    _, account = pair.in_force()
+    pair.now = datetime(2026, 7, 20, 15, tzinfo=UTC)
+    pass_time(pair.core, pair.now)
+    pair.core.drain(at=pair.now)
+
+    def a_cent_more(fields):
+        item = fields["invoices"][0]["items"][0]
+        item["amount"]["amount"] = "999999.99"
+
+    told = bent(pair.reply("read_account", account), a_cent_more)
+    assert pair.judge(told, "read_account", account).result == "refuted"

@@ -23,6 +23,7 @@ url = "/events"
 [idempotency]
 dialect = "header"
 [capabilities]
+clock = true
 drain = true
 fault = true
 """

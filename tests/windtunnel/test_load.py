@@ -22,6 +22,7 @@ base_url = "http://127.0.0.1:{port}"
 [idempotency]
 dialect = "header"
 [capabilities]
+clock = true
 drain = true
 fault = true
 [load]

@@ -1,16 +1,16 @@
 """An account that owes: every command of dunning and holds in every state, and what nights, money and policy do."""
 
 from datetime import date, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import at, usd
-from fixtures.owing_accounts import LAW, START, Desk, carrier_with
+from fixtures.owing_accounts import INSURED, LAW, START, Desk, carrier_with
 from model.billing import dunning_commands
 from model.billing.account import decider
-from model.billing.commands import CreditCharges, ReturnPayment
+from model.billing.commands import CreditCharges, ReceiveCharges, ReturnPayment
 from model.billing.dunning_commands import (
     AgeAccount,
     PlaceHold,
@@ -318,3 +318,32 @@ def test_a_policy_that_ended_is_never_asked_to_be_cancelled():
 
     assert "CancellationRequested" not in found
     assert "SentToCollections" in found
+
+
+def test_a_request_says_whether_the_term_that_nobody_paid_is_the_first_of_its_policy():
+    first = Desk(carrier_with())
+    first.charge()
+    first.nights(START, date(2026, 6, 15))
+    renewed = Desk(carrier_with())
+    about: dict[str, Any] = {"plan": "full_pay", "payers": (INSURED,), "autopay": "off", "kind": "term"}
+    for number, start in enumerate((START, START.replace(year=2027))):
+        renewed.ask(
+            ReceiveCharges(
+                account_id="A",
+                instruction_id=f"B-{number}",
+                policy_id="P",
+                charges=(Charge("premium", usd("1200.00")),),
+                starts=start,
+                ends=start.replace(year=start.year + 1),
+                on=start,
+                at=at(start - timedelta(days=30)),
+                **about,
+            )
+        )
+    renewed.night(START)
+    renewed.pay("1200.00", START, "M-0")
+    renewed.nights(date(2027, 5, 10), date(2027, 6, 20))
+
+    for desk, term in ((first, "first"), (renewed, "renewal")):
+        (asked,) = (event for event in desk.told if isinstance(event, CancellationRequested))
+        assert (asked.reason, asked.term) == ("not_taken", term)
