@@ -211,7 +211,9 @@ class Machines:
         self.suspense = _machine("billing", suspense.decider(self.account))
         self.loans = _machine("billing", loan.decider())
         self.remittances = _machine("billing", remittances.decider(remittances.Destinations(self.account, self.loan)))
-        self.producers = _machine("billing", producer.decider(carrier, self.producer))
+        self.producers = _machine(
+            "billing", producer.decider(carrier, self.producer, producer.Trusts(self.trust, self.program))
+        )
         self.commissions = _machine("billing", commission.decider(carrier, self._chain))
         self.statements = _machine("billing", statement.decider(carrier))
         self.programs = _machine("billing", program.decider(carrier, self.trust))
@@ -320,6 +322,9 @@ class Machines:
 
     def finance(self, policy_id: str) -> finance.State:
         return cast("finance.State", self.finances.states.get(policy_id, self.finances.initial))
+
+    def program(self, program_id: str) -> program.State:
+        return cast("program.State", self.programs.states.get(program_id, self.programs.initial))
 
     def trust(self, trust_id: str) -> trust.State:
         return cast("trust.State", self.trusts.states.get(trust_id, self.trusts.initial))

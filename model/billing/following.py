@@ -16,6 +16,7 @@ from model.billing import (
     events,
     finance,
     loan,
+    premium_in_trust,
     producer,
     program,
     refunding,
@@ -66,6 +67,8 @@ class Kept(Protocol):
     def finance(self, policy_id: str) -> finance.State: ...
     def producer(self, producer_id: str) -> producer.State: ...
     def statement(self, producer_id: str, month: str) -> statement.State: ...
+    def trust(self, trust_id: str) -> trust.State: ...
+    def program(self, program_id: str) -> program.State: ...
 
 
 class Recorded(Protocol):
@@ -123,6 +126,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(suspense.SuspendedMoneyReturned, _taken_back),
             _of(remittances.RemittanceReceived, _remittance),
             _of(statement.StatementRemitted, _statement_paid),
+            _of(statement.RemittancePromised, _said),
+            _of(statement.AccountCurrentMatched, _said),
             _of(statement.DifferenceCharged, _difference),
             _of(finance.ContractFunded, _funded),
             _of(finance.CancellationOrdered, _third_parties_told),
@@ -169,7 +174,7 @@ def _taken_back(kept: Kept, event: suspense.SuspendedMoneyReturned, recorded: Re
 
 
 def _remittance(kept: Kept, event: remittances.RemittanceReceived, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept, recorded
+    _ = recorded
     name = f"{event.source_id}/{event.batch_id}"
     paid = (_payment(event, row.account_id, f"{name}/{row.row}", row.payer_id, row.amount) for row in event.matched)
     held = (
@@ -185,12 +190,22 @@ def _remittance(kept: Kept, event: remittances.RemittanceReceived, recorded: Rec
         )
         for row in event.held
     )
-    return (*paid, *held)
+    return (*paid, *held, *premium_in_trust.swept(kept, event))
+
+
+def _items(recorded: Recorded) -> tuple[statement.Item, ...]:
+    """Of a statement before the event."""
+    return recorded.before.items if isinstance(recorded.before, statement.Issued) else ()
+
+
+def _said(
+    kept: Kept, event: statement.RemittancePromised | statement.AccountCurrentMatched, recorded: Recorded
+) -> tuple[Command, ...]:
+    return premium_in_trust.said(kept, event, _items(recorded))
 
 
 def _statement_paid(kept: Kept, event: statement.StatementRemitted, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept, recorded
-    commands = [
+    commands: list[Command] = [
         command
         for one in event.applied
         for command in _applied(event, one, event.producer_id, f"{event.remittance_id}/{one.item_id}")
@@ -208,12 +223,12 @@ def _statement_paid(kept: Kept, event: statement.StatementRemitted, recorded: Re
                 at=event.at,
             )
         )
-    return tuple(commands)
+    return (*commands, *premium_in_trust.remitted(kept, event, _items(recorded)))
 
 
 def _difference(kept: Kept, event: statement.DifferenceCharged, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept
-    return tuple(_applied(event, event.applied, event.producer_id, recorded.event_id))
+    paid = _applied(event, event.applied, event.producer_id, recorded.event_id)
+    return (*paid, *premium_in_trust.charged(kept, event, _items(recorded)))
 
 
 def _applied(

@@ -31,6 +31,7 @@ Quiet: TypeAlias = (
     | producer.ProducerAppointed
     | producer.ProducerPlaced
     | producer.ProducerTerminated
+    | producer.TrustNamed
     | commission.ProducerAssigned
     | commission.CommissionTermBegun
     | commission.ReturnCarried
@@ -124,6 +125,8 @@ def _set_off(applied: Iterable[Applied]) -> tuple[Posting, ...]:
 def _of_trust(event: trust.TrustMoneyMoved) -> tuple[Posting, ...]:
     """Commission inside premium is the producer's own money in trust."""
     theirs: Account = "premium_trust_own_funds" if event.flow.startswith("own_funds") else "premium_trust_payable"
+    if event.flow == "premium_set_off":
+        return transfer(event.amount, debit="premium_trust_payable", credit="premium_trust_own_funds")
     if event.flow.endswith("_out"):
         return transfer(event.amount, debit=theirs, credit="premium_trust_cash")
     return transfer(event.amount - event.commission, debit="premium_trust_cash", credit=theirs) + transfer(

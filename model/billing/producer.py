@@ -1,7 +1,7 @@
 """A producer: who sells, under whom, on which commission plan, and what is owed to it or by it.
 
-    Unappointed --AppointProducer--> Appointed --PlaceUnder, PostCommission, PayCommission,--> Appointed
-                                         |        NetCommission, AdvanceCommission
+    Unappointed --AppointProducer--> Appointed --PlaceUnder, HoldInTrust, PostCommission,--> Appointed
+                                         |        PayCommission, NetCommission, AdvanceCommission
                                          +--TerminateProducer--> Appointed (earns nothing from that day on)
 
 A sub-producer shares its agency's commission, a managing general agent takes an override on top of it; both hold from
@@ -10,9 +10,7 @@ not earned yet, or a chargeback of what was paid out.
 """
 
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,6 +21,7 @@ from model.billing.producer_messages import (
     Command,
     CommissionMoved,
     Event,
+    HoldInTrust,
     How,
     Kind,
     Link,
@@ -36,7 +35,24 @@ from model.billing.producer_messages import (
     ProducerPlaced,
     ProducerTerminated,
     TerminateProducer,
+    TrustNamed,
 )
+from model.billing.producer_standing import (
+    DEEPEST,
+    Appointed,
+    Entry,
+    Payee,
+    Producers,
+    State,
+    Unappointed,
+    chain,
+    link_on,
+    loops,
+)
+from model.billing.program import Agreed
+from model.billing.program import State as ProgramState
+from model.billing.trust import Kept
+from model.billing.trust import State as TrustState
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.money import Money
@@ -52,6 +68,7 @@ __all__ = [
     "CommissionMoved",
     "Entry",
     "Event",
+    "HoldInTrust",
     "How",
     "Kind",
     "Link",
@@ -68,6 +85,8 @@ __all__ = [
     "Producers",
     "State",
     "TerminateProducer",
+    "TrustNamed",
+    "Trusts",
     "Unappointed",
     "chain",
     "decider",
@@ -75,118 +94,20 @@ __all__ = [
     "link_on",
 ]
 
-DEEPEST = 5
-"""Levels of a hierarchy, so that a walk up ends."""
 REMEMBERED = 1000
 """Postings by id that are known again. A posting follows from one event at once, so that a repeat comes soon."""
-
-
-# --- states
-
-
-class Entry(Struct, frozen=True, gc=False):
-    entry_id: str
-    how: Move
-    amount: Money
-
-
-class Unappointed(Struct, frozen=True, tag=True, gc=False):
-    pass
-
-
-class Appointed(Struct, frozen=True, tag=True):
-    """`balance` is what is owed to the producer in minor units, `advanced` what of an advance is not earned yet."""
-
-    producer_id: str
-    kind: Kind
-    commission_plan: str
-    since: date
-    terminated_on: date | None = None
-    links: tuple[Link, ...] = ()
-    balance: int = 0
-    advanced: int = 0
-    entries: tuple[Entry, ...] = ()
-
-    @property
-    def debit_balance(self) -> int:
-        """What the producer owes."""
-        return max(-self.balance, 0)
-
-
-State: TypeAlias = Unappointed | Appointed
-Producers: TypeAlias = Callable[[str], State]
-
-# --- the hierarchy
-
-
-class Payee(Struct, frozen=True, gc=False):
-    """Who earns what part of commissionable premium. `rate` is exact: 0.125 for 12.5 percent."""
-
-    producer_id: str
-    rate: Decimal
-
-
-def link_on(state: Appointed, on: date) -> Link | None:
-    """Under whom the producer stands on a day: the last link that is effective by then, if it names a parent."""
-    current = [link for link in state.links if link.effective <= on]
-    return current[-1] if current and current[-1].parent_id else None
-
-
-def chain(producers: Producers, carrier: Carrier, record_id: str, *, product: str, on: date) -> tuple[Payee, ...]:
-    """Everybody who earns on a policy of a producer of record, from the record upwards. Shares divide the commission
-    of the house (the first producer upwards that shares with nobody above); overrides come on top. Who is terminated
-    by then earns nothing, and when that is the producer of record nobody does.
-    """
-    shares: list[tuple[str, Decimal]] = []
-    payees: list[Payee] = []
-    rest, house, record = Decimal(1), "", producers(record_id)
-    at = record_id
-    for _ in range(DEEPEST):
-        state = producers(at)
-        if not isinstance(state, Appointed) or not _active(state, on):
-            break
-        link = link_on(state, on)
-        if not house and link is not None and link.how == "share":
-            shares.append((at, rest * link.percent / 100))
-            rest -= rest * link.percent / 100
-        elif not house:
-            house = state.commission_plan
-            percent = carrier.commission_percent(house, product, on) / 100
-            payees = [Payee(who, percent * part) for who, part in (*shares, (at, rest))]
-        if link is None:
-            break
-        if link.how == "override" and _is_active(producers(link.parent_id), on):
-            payees.append(Payee(link.parent_id, link.percent / 100))
-        at = link.parent_id
-    return tuple(payees) if _is_active(record, on) else ()
-
-
-def _active(state: Appointed, on: date) -> bool:
-    return state.since <= on and (state.terminated_on is None or on < state.terminated_on)
-
-
-def _is_active(state: State, on: date) -> bool:
-    return isinstance(state, Appointed) and _active(state, on)
-
-
-def _loops(producers: Producers, command: PlaceUnder) -> bool:
-    """Whether the parent already stands, on that day or by a later link, under the producer, or too deep."""
-    at = command.parent_id
-    for _ in range(DEEPEST - 1):
-        if at == command.producer_id:
-            return True
-        state = producers(at)
-        link = link_on(state, date.max) if isinstance(state, Appointed) else None
-        if link is None:
-            return False
-        at = link.parent_id
-    return True
-
 
 # --- the machine
 
 
-def decider(carrier: Carrier, producers: Producers) -> Decider[Command, State, Event]:
+class Trusts(Struct, frozen=True):
+    """Where premium may be held: trust accounts and programs, by id."""
+
+    trust: Callable[[str], TrustState]
+    program: Callable[[str], ProgramState]
+
+
+def decider(carrier: Carrier, producers: Producers, trusts: Trusts) -> Decider[Command, State, Event]:
     """`producers` looks others up, so that nobody comes to stand above itself."""
 
     def decide(command: Command, state: State) -> Decision[Event]:
@@ -207,6 +128,7 @@ def decider(carrier: Carrier, producers: Producers) -> Decider[Command, State, E
             case (
                 (
                     PlaceUnder()
+                    | HoldInTrust()
                     | TerminateProducer()
                     | PostCommission()
                     | PayCommission()
@@ -218,6 +140,8 @@ def decider(carrier: Carrier, producers: Producers) -> Decider[Command, State, E
                 return Refusal("unknown_producer", f"{command.producer_id} was never appointed")
             case PlaceUnder(), Appointed():
                 return _placed(producers, command, state)
+            case HoldInTrust(), Appointed():
+                return _in_trust(trusts, command, state)
             case TerminateProducer(on=on), Appointed(terminated_on=ended):
                 if ended is not None:
                     return () if ended == on else Refusal("wrong_state", f"terminated on {ended}")
@@ -242,9 +166,29 @@ def _placed(producers: Producers, command: PlaceUnder, state: Appointed) -> Deci
         return Refusal("out_of_order", f"the last change holds from {state.links[-1].effective}")
     if command.parent_id and isinstance(producers(command.parent_id), Unappointed):
         return Refusal("unknown_parent", f"{command.parent_id} was never appointed")
-    if command.parent_id and _loops(producers, command):
+    if command.parent_id and loops(producers, command.producer_id, command.parent_id):
         return Refusal("hierarchy_loop", f"{command.parent_id} stands under {command.producer_id}, or too deep")
     return (ProducerPlaced(producer_id=command.producer_id, link=link, on=command.on, at=command.at),)
+
+
+def _in_trust(trusts: Trusts, command: HoldInTrust, state: Appointed) -> Decision[Event]:
+    if (command.trust_id, command.program_id) == (state.trust_id, state.program_id):
+        return ()
+    if command.trust_id:
+        known = trusts.trust(command.trust_id)
+        if not isinstance(known, Kept) or known.producer_id != command.producer_id:
+            return Refusal("unknown_trust", f"{command.producer_id} keeps no trust {command.trust_id}")
+    if command.program_id and not isinstance(trusts.program(command.program_id), Agreed):
+        return Refusal("unknown_program", f"no shares are agreed for {command.program_id}")
+    return (
+        TrustNamed(
+            producer_id=command.producer_id,
+            trust_id=command.trust_id,
+            program_id=command.program_id,
+            on=command.on,
+            at=command.at,
+        ),
+    )
 
 
 HOW: dict[type[Moving], Move] = {
@@ -289,6 +233,8 @@ def evolve(state: State, event: Event) -> State:
             return state
         case ProducerPlaced(link=link):
             return replace(state, links=(*state.links, link))
+        case TrustNamed(trust_id=trust_id, program_id=program_id):
+            return replace(state, trust_id=trust_id, program_id=program_id)
         case ProducerTerminated(on=on):
             return replace(state, terminated_on=on)
         case CommissionMoved(how=how, amount=amount, repaid=repaid):

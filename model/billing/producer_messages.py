@@ -54,6 +54,20 @@ class TerminateProducer(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class HoldInTrust(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """From now on the producer keeps premium in `trust_id` until it remits it, and what it remits is of `program_id`;
+    empty where it is neither. The duty is the producer's: premium that it receives is held for others (Cal. Ins. Code
+    1733, 1734; N.Y. Ins. Law 2120: fixtures/rules/premium_payment.csv, `producer_premium_fiduciary`), by law or else by
+    its contract.
+    """
+
+    producer_id: str
+    trust_id: str
+    program_id: str
+    on: date
+    at: datetime
+
+
 class PostCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """What a policy earned for the producer, or took back (negative)."""
 
@@ -95,7 +109,7 @@ class AdvanceCommission(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 Moving: TypeAlias = PostCommission | PayCommission | NetCommission | AdvanceCommission
 
 
-Command: TypeAlias = AppointProducer | PlaceUnder | TerminateProducer | Moving
+Command: TypeAlias = AppointProducer | PlaceUnder | HoldInTrust | TerminateProducer | Moving
 
 
 class ProducerAppointed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -119,6 +133,14 @@ class ProducerTerminated(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class TrustNamed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    producer_id: str
+    trust_id: str
+    program_id: str
+    on: date
+    at: datetime
+
+
 class CommissionMoved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`repaid` is the part of a posting that only makes up for an advance."""
 
@@ -131,4 +153,4 @@ class CommissionMoved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Event: TypeAlias = ProducerAppointed | ProducerPlaced | ProducerTerminated | CommissionMoved
+Event: TypeAlias = ProducerAppointed | ProducerPlaced | TrustNamed | ProducerTerminated | CommissionMoved

@@ -3,10 +3,11 @@ chose so.
 
     credited --financed--> divided --to the lender--> draft --> approved --> executed (see disbursing.py)
         |                     \\--to the insured--+
-        +---------------------------------------+--carrier's choice--> waits for a bill, pays one, or a draft
+        +---------------------------------------+--carrier's choice--> waits for a bill, or is drafted too
 
-A lender's right goes first (fixtures/rules/premium_payment.csv, Y17); what is left is the insured's and is treated as
-any other credit, by `return_premium_remainder` of the carrier [K]. A person approves each draft, as every other.
+A lender's right goes first (fixtures/rules/cancellation.csv, `return_premium_to_finance_company`); what is left is the
+insured's and is treated as any other credit, by `return_premium_remainder` of the carrier [K]. A person approves each
+draft, as every other.
 """
 
 from model.billing import finance
@@ -18,7 +19,7 @@ from model.billing.terms import payers_of
 from model.carrier import Carrier
 from model.money import Money
 
-BY_LENDER_S_RIGHT = "premium_finance"
+BY_LENDERS_RIGHT = "premium_finance"
 BY_CHOICE = "return_premium"
 """Who drafted it: nobody but the rule, so that anybody may approve."""
 
@@ -59,7 +60,7 @@ def of_financed(
     rest = min(event.to_insured.minor, there - lenders)
     drafts: list[DraftDisbursement] = []
     if lenders:
-        drafts.append(_draft(event, "finance", event.lender_id, payer_id, lenders, by=BY_LENDER_S_RIGHT))
+        drafts.append(_draft(event, "finance", event.lender_id, payer_id, lenders, by=BY_LENDERS_RIGHT))
     insured_id = _insured(account, contract, event.policy_id)
     wanted = carrier.billing.return_premium_remainder == "send_back" and insured_id
     if wanted and rest > carrier.billing.disbursement_keep_minor:

@@ -20,7 +20,16 @@ from model.jurisdiction import Law
 from model.money import Money
 
 FIDUCIARY_RULE = "producer_premium_fiduciary"
-Flow = Literal["premium_in", "premium_out", "return_premium_in", "return_premium_out", "own_funds_in", "own_funds_out"]
+Flow = Literal[
+    "premium_in",
+    "premium_out",
+    "premium_set_off",
+    "return_premium_in",
+    "return_premium_out",
+    "own_funds_in",
+    "own_funds_out",
+]
+"""`premium_set_off`: premium that the producer owes no more, because what we owe it was set off: it becomes its own."""
 
 
 class OpenTrust(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -140,6 +149,7 @@ def _moved(carrier: Carrier, command: MoveTrustMoney, state: Kept) -> Decision[E
         return Refusal("wrong_commission", f"{command.commission} is not part of {command.flow} of {command.amount}")
     there = {
         "premium_out": state.premiums,
+        "premium_set_off": state.premiums,
         "return_premium_out": state.return_premiums,
         "own_funds_out": state.own_funds,
     }.get(command.flow)
@@ -177,6 +187,8 @@ def _after(state: Kept, event: TrustMoneyMoved) -> Kept:
             return replace(state, cash=state.cash + amount, premiums=state.premiums + net)
         case "premium_out":
             return replace(state, cash=state.cash - amount, premiums=state.premiums - amount)
+        case "premium_set_off":
+            return replace(state, premiums=state.premiums - amount)
         case "return_premium_in":
             return replace(state, cash=state.cash + amount, return_premiums=state.return_premiums + amount)
         case "return_premium_out":

@@ -16,6 +16,7 @@ from model.billing.producer import (
     Command,
     CommissionMoved,
     Event,
+    HoldInTrust,
     Link,
     NetCommission,
     PayCommission,
@@ -26,11 +27,15 @@ from model.billing.producer import (
     ProducerTerminated,
     State,
     TerminateProducer,
+    TrustNamed,
+    Trusts,
     chain,
     decider,
     evolve,
     link_on,
 )
+from model.billing.program import AgreeShares, PayeeShare
+from model.billing.trust import OpenTrust
 from model.core import Core
 from model.decider import Refusal
 from model.money import Money
@@ -53,7 +58,7 @@ def place(who: str, parent: str, how: Any = "override", percent="5", on=DAY) -> 
 
 for each in (appoint("M", "managing", "managing_general_agent"), appoint("B"), place("B", "A")):
     CORE.submit(each)
-MACHINE = decider(CORE.carrier, CORE.producer)
+MACHINE = decider(CORE.carrier, CORE.producer, Trusts(CORE.trust, CORE.program))
 
 APPOINTED = ProducerAppointed(kind="agency", commission_plan="standard", **about(DAY))
 PLACED = ProducerPlaced(link=Link("M", "override", Decimal(5), DAY), **about(DAY))
@@ -67,11 +72,23 @@ def folded(*events) -> Any:
 
 CORE.producers.states["A"] = folded(APPOINTED)
 CORE.submit(place("B", "A"))
+ON = about(LATER)
+for owner in ("A", "B"):
+    CORE.submit(OpenTrust(trust_id=f"T-{owner}", producer_id=owner, on=LATER, at=at(LATER)))
+CORE.submit(
+    AgreeShares(program_id="G", trust_id="T-B", shares=(PayeeShare("INSURER", Decimal(100)),), on=LATER, at=at(LATER))
+)
+NAMED = TrustNamed(trust_id="T-A", program_id="", **ON)
 STATES = {
     "Unappointed": folded(),
     "Appointed": folded(APPOINTED, PLACED, POSTED),
     "Terminated": folded(APPOINTED, TERMINATED),
+    "Trusted": folded(APPOINTED, NAMED),
 }
+
+
+def trusted(**changes) -> HoldInTrust:
+    return replace(HoldInTrust(trust_id="T-A", program_id="", **ON), **changes)
 
 
 def post(**changes) -> PostCommission:
@@ -92,6 +109,11 @@ COMMANDS = {
     "PlaceUnder(unknown)": place("A", "X", on=LATER),
     "PlaceUnder(itself)": place("A", "A", on=LATER),
     "PlaceUnder(loop)": place("A", "B", on=LATER),
+    "HoldInTrust": trusted(),
+    "HoldInTrust(again)": trusted(program_id="G"),
+    "HoldInTrust(another's)": trusted(trust_id="T-B"),
+    "HoldInTrust(unknown)": trusted(trust_id="T-NONE"),
+    "HoldInTrust(program)": trusted(program_id="G-NONE"),
     "TerminateProducer": TerminateProducer(**about(ENDED)),
     "TerminateProducer(other)": TerminateProducer(**about(LATER)),
     "PostCommission": post(),
@@ -106,28 +128,33 @@ COMMANDS = {
     "AdvanceCommission(back)": AdvanceCommission(entry_id="E-5", amount=usd("-5.00"), **about(LATER)),
 }
 TABLE = """
-#                         Unappointed        Appointed           Terminated
-AppointProducer           ProducerAppointed  -                   -
-AppointProducer(plan)     ProducerAppointed  producer_id_reused  producer_id_reused
-PlaceUnder                unknown_producer   -                   ProducerPlaced
-PlaceUnder(nobody)        unknown_producer   ProducerPlaced      ProducerPlaced
-PlaceUnder(early)         unknown_producer   out_of_order        ProducerPlaced
-PlaceUnder(percent)       unknown_producer   not_a_percent       not_a_percent
-PlaceUnder(unknown)       unknown_producer   unknown_parent      unknown_parent
-PlaceUnder(itself)        unknown_producer   hierarchy_loop      hierarchy_loop
-PlaceUnder(loop)          unknown_producer   hierarchy_loop      hierarchy_loop
-TerminateProducer         unknown_producer   ProducerTerminated  -
-TerminateProducer(other)  unknown_producer   ProducerTerminated  wrong_state
-PostCommission            unknown_producer   -                   CommissionMoved
-PostCommission(reused)    unknown_producer   entry_reused        CommissionMoved
-PostCommission(back)      unknown_producer   CommissionMoved     CommissionMoved
-PostCommission(euro)      unknown_producer   wrong_currency      wrong_currency
-PayCommission             unknown_producer   CommissionMoved     more_than_payable
-PayCommission(more)       unknown_producer   more_than_payable   more_than_payable
-PayCommission(nothing)    unknown_producer   not_positive        not_positive
-NetCommission             unknown_producer   CommissionMoved     CommissionMoved
-AdvanceCommission         unknown_producer   CommissionMoved     CommissionMoved
-AdvanceCommission(back)   unknown_producer   not_positive        not_positive
+#                         Unappointed        Appointed           Terminated          Trusted
+AppointProducer           ProducerAppointed  -                   -                   -
+AppointProducer(plan)     ProducerAppointed  producer_id_reused  producer_id_reused  producer_id_reused
+PlaceUnder                unknown_producer   -                   ProducerPlaced      ProducerPlaced
+PlaceUnder(nobody)        unknown_producer   ProducerPlaced      ProducerPlaced      ProducerPlaced
+PlaceUnder(early)         unknown_producer   out_of_order        ProducerPlaced      ProducerPlaced
+PlaceUnder(percent)       unknown_producer   not_a_percent       not_a_percent       not_a_percent
+PlaceUnder(unknown)       unknown_producer   unknown_parent      unknown_parent      unknown_parent
+PlaceUnder(itself)        unknown_producer   hierarchy_loop      hierarchy_loop      hierarchy_loop
+PlaceUnder(loop)          unknown_producer   hierarchy_loop      hierarchy_loop      hierarchy_loop
+HoldInTrust               unknown_producer   TrustNamed          TrustNamed          -
+HoldInTrust(again)        unknown_producer   TrustNamed          TrustNamed          TrustNamed
+HoldInTrust(another's)    unknown_producer   unknown_trust       unknown_trust       unknown_trust
+HoldInTrust(unknown)      unknown_producer   unknown_trust       unknown_trust       unknown_trust
+HoldInTrust(program)      unknown_producer   unknown_program     unknown_program     unknown_program
+TerminateProducer         unknown_producer   ProducerTerminated  -                   ProducerTerminated
+TerminateProducer(other)  unknown_producer   ProducerTerminated  wrong_state         ProducerTerminated
+PostCommission            unknown_producer   -                   CommissionMoved     CommissionMoved
+PostCommission(reused)    unknown_producer   entry_reused        CommissionMoved     CommissionMoved
+PostCommission(back)      unknown_producer   CommissionMoved     CommissionMoved     CommissionMoved
+PostCommission(euro)      unknown_producer   wrong_currency      wrong_currency      wrong_currency
+PayCommission             unknown_producer   CommissionMoved     more_than_payable   more_than_payable
+PayCommission(more)       unknown_producer   more_than_payable   more_than_payable   more_than_payable
+PayCommission(nothing)    unknown_producer   not_positive        not_positive        not_positive
+NetCommission             unknown_producer   CommissionMoved     CommissionMoved     CommissionMoved
+AdvanceCommission         unknown_producer   CommissionMoved     CommissionMoved     CommissionMoved
+AdvanceCommission(back)   unknown_producer   not_positive        not_positive        not_positive
 """
 
 
@@ -138,7 +165,7 @@ def test_every_cell_of_the_table(command, state, wanted, answered):
 def test_the_table_has_every_command_every_state_and_every_event():
     assert {type(command) for command in COMMANDS.values()} == set(get_args(Command))
     assert {type(state) for state in STATES.values()} == set(get_args(State))
-    assert {type(event) for event in (APPOINTED, PLACED, POSTED, TERMINATED)} == set(get_args(Event))
+    assert {type(event) for event in (APPOINTED, PLACED, POSTED, TERMINATED, NAMED)} == set(get_args(Event))
 
 
 def moved(state: Any, *commands) -> Any:

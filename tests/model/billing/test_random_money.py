@@ -5,6 +5,7 @@ the premium.
 
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, cast
 
 from hypothesis import settings
@@ -33,18 +34,23 @@ from model.billing.money_events import (
     UnappliedDistributed,
 )
 from model.billing.plan import Charge, Payer
-from model.billing.producer import AppointProducer, CommissionMoved
+from model.billing.producer import AppointProducer, CommissionMoved, HoldInTrust
+from model.billing.program import AgreeShares, PayeeShare, PremiumSplit
 from model.billing.remittances import ReceiveRemittance
-from model.billing.statement import IssueStatement, RemitStatement, RemittedLine
+from model.billing.statement import ChargeDifference, IssueStatement, PromiseRemittance, RemitStatement, RemittedLine
 from model.billing.suspense import RefundSuspense, ResolveSuspense
+from model.billing.trust import OpenTrust
 from model.books import Daybook
 from model.core import Core, Recorded
 from model.invariants.money import (
     CashView,
     cash_view,
+    commingled,
     commission_view,
     lost_cash,
     overearned_commission,
+    trust_shortfall,
+    trust_view,
     unbalanced,
     unearned_commission,
     unstated,
@@ -66,6 +72,9 @@ MUST_REACH = {
     commission.CommissionChargedBack,
     commission.ReturnCarried,
     statement.StatementRemitted,
+    statement.RemittancePromised,
+    statement.DifferenceCharged,
+    PremiumSplit,
     CommissionMoved,
     DisbursementExecuted,
     DisbursementReversed,
@@ -91,6 +100,14 @@ class MoneyAround(RuleBasedStateMachine):
             self.core.submit(
                 AppointProducer(producer_id=who, kind="agency", commission_plan="standard", **self.about())
             )
+        shares = (PayeeShare("LEAD", Decimal("62.5")), PayeeShare("FOLLOW", Decimal("37.5")))
+        for command in (
+            OpenTrust(trust_id="T-X", producer_id="X", **self.about()),
+            OpenTrust(trust_id="T-Y", producer_id="Y", **self.about()),
+            AgreeShares(program_id="G", trust_id="T-Y", shares=shares, **self.about()),
+            HoldInTrust(producer_id="X", trust_id="T-X", program_id="G", **self.about()),
+        ):
+            self.core.submit(command)
 
     def heard(self, recorded: Recorded) -> None:
         """What came and what the bank took back, by the events and not by the states."""
@@ -267,6 +284,21 @@ class MoneyAround(RuleBasedStateMachine):
             if isinstance(decision, tuple) and decision:
                 self.received += amount
 
+    @rule(which=st.integers(0, 5), minor=st.sampled_from([0, 0, 0, 50, 900]), then=st.sampled_from(["wait", "charge"]))
+    def promise(self, which, minor, then):
+        """The agency says what it will pay, or is charged for what it did not."""
+        names = list(self.core.statements.states)
+        for name in names[which % len(names) :][:1] if names else []:
+            producer, month = name.split("/")
+            self.core.submit(IssueStatement(producer_id=producer, month=month, **self.about()))
+            state: Any = self.core.statements.states[name]
+            for item in state.items:
+                about: Any = {"producer_id": producer, "month": month, "item_id": item.item_id, **self.about()}
+                amount = Money(max(item.due.minor - minor, 0), "USD")
+                self.core.submit(PromiseRemittance(amount=amount, **about))
+                if then == "charge":
+                    self.core.submit(ChargeDifference(**about))
+
     @rule(account=st.sampled_from(ACCOUNTS), payer=st.sampled_from(["I", "X"]), minor=AMOUNTS)
     def pay_too_much(self, account, payer, minor):
         """It waits unapplied for the next bill, or for being sent back."""
@@ -389,6 +421,13 @@ class MoneyAround(RuleBasedStateMachine):
             view = account_view(self.core.account(account))
             assert view is not None
             assert unstated(view, stated) is None
+
+    @invariant()
+    def what_is_in_trust_is_whose_it_is_and_apart(self):
+        balances: dict[tuple[str, str], int] = dict(self.books.ledger.balances)
+        for name, state in self.core.trusts.states.items():
+            assert trust_shortfall(trust_view(name, state)) is None
+        assert commingled(balances) is None
 
     @invariant()
     def commission_fits_the_premium(self):

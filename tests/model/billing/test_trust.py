@@ -66,27 +66,31 @@ COMMANDS = {
     "MoveTrustMoney(euro)": replace(move("premium_in", "1.00"), amount=Money(100, "EUR")),
     "MoveTrustMoney(out)": move("premium_out", "1050.00"),
     "MoveTrustMoney(more)": move("premium_out", "1050.01"),
+    "MoveTrustMoney(set_off)": move("premium_set_off", "1050.00"),
+    "MoveTrustMoney(set_off_more)": move("premium_set_off", "1050.01"),
     "MoveTrustMoney(own)": move("own_funds_out", "150.00"),
     "MoveTrustMoney(theirs)": move("own_funds_out", "150.01"),
     "MoveTrustMoney(return)": move("return_premium_out", "0.01"),
     "MoveTrustMoney(top_up)": move("own_funds_in", "500.00"),
 }
 TABLE = """
-#                           NoTrust        Empty             Kept
-OpenTrust                   TrustOpened    -                 -
-OpenTrust(other)            TrustOpened    trust_id_reused   trust_id_reused
-MoveTrustMoney              unknown_trust  TrustMoneyMoved   -
-MoveTrustMoney(reused)      unknown_trust  TrustMoneyMoved   entry_reused
-MoveTrustMoney(nothing)     unknown_trust  not_positive      not_positive
-MoveTrustMoney(commission)  unknown_trust  wrong_commission  wrong_commission
-MoveTrustMoney(not_its)     unknown_trust  wrong_commission  wrong_commission
-MoveTrustMoney(euro)        unknown_trust  wrong_currency    wrong_currency
-MoveTrustMoney(out)         unknown_trust  trust_shortfall   TrustMoneyMoved
-MoveTrustMoney(more)        unknown_trust  trust_shortfall   trust_shortfall
-MoveTrustMoney(own)         unknown_trust  trust_shortfall   TrustMoneyMoved
-MoveTrustMoney(theirs)      unknown_trust  trust_shortfall   trust_shortfall
-MoveTrustMoney(return)      unknown_trust  trust_shortfall   trust_shortfall
-MoveTrustMoney(top_up)      unknown_trust  TrustMoneyMoved   TrustMoneyMoved
+#                             NoTrust        Empty             Kept
+OpenTrust                     TrustOpened    -                 -
+OpenTrust(other)              TrustOpened    trust_id_reused   trust_id_reused
+MoveTrustMoney                unknown_trust  TrustMoneyMoved   -
+MoveTrustMoney(reused)        unknown_trust  TrustMoneyMoved   entry_reused
+MoveTrustMoney(nothing)       unknown_trust  not_positive      not_positive
+MoveTrustMoney(commission)    unknown_trust  wrong_commission  wrong_commission
+MoveTrustMoney(not_its)       unknown_trust  wrong_commission  wrong_commission
+MoveTrustMoney(euro)          unknown_trust  wrong_currency    wrong_currency
+MoveTrustMoney(out)           unknown_trust  trust_shortfall   TrustMoneyMoved
+MoveTrustMoney(more)          unknown_trust  trust_shortfall   trust_shortfall
+MoveTrustMoney(set_off)       unknown_trust  trust_shortfall   TrustMoneyMoved
+MoveTrustMoney(set_off_more)  unknown_trust  trust_shortfall   trust_shortfall
+MoveTrustMoney(own)           unknown_trust  trust_shortfall   TrustMoneyMoved
+MoveTrustMoney(theirs)        unknown_trust  trust_shortfall   trust_shortfall
+MoveTrustMoney(return)        unknown_trust  trust_shortfall   trust_shortfall
+MoveTrustMoney(top_up)        unknown_trust  TrustMoneyMoved   TrustMoneyMoved
 """
 
 
