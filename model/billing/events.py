@@ -87,7 +87,7 @@ class ReturnPremiumWaits(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True):
+class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     number: int
     payer_id: str
@@ -97,7 +97,7 @@ class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
+class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     number: int
     payer_id: str
@@ -107,7 +107,7 @@ class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class PaymentReceived(Struct, frozen=True, kw_only=True, tag=True):
+class PaymentReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     payment_id: str
     payer_id: str

@@ -33,6 +33,8 @@ def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Even
 
 
 def changed(all_invoices: tuple[Invoice, ...], parts: tuple[Distribution, ...], how: Change) -> tuple[Invoice, ...]:
+    if not parts:
+        return all_invoices
     event = _EVENTS[how]
     after = list(all_invoices)
     for number, items in by_invoice(parts).items():

@@ -135,7 +135,7 @@ NOT_COLLECTED = Unless("purpose", ("payout", "disbursement"))
 """What of the money that payments moved is not billing's."""
 
 
-class MoneyIn(Struct, frozen=True):
+class MoneyIn(Struct, frozen=True, gc=False):
     movement_id: str
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
@@ -144,14 +144,14 @@ class MoneyIn(Struct, frozen=True):
     amount: Amount
 
 
-class MoneyStayed(Struct, frozen=True):
+class MoneyStayed(Struct, frozen=True, gc=False):
     purpose: Literal["disbursement"]
     subject: str
     reference: str
     reason: str
 
 
-class MoneyBack(Struct, frozen=True):
+class MoneyBack(Struct, frozen=True, gc=False):
     movement_id: str
     purpose: Literal["collection"]
     subject: str

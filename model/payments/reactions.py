@@ -14,7 +14,7 @@ from model.reaction import Delivery, Reaction, reaction
 from model.wire import Amount, from_wire
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     account_id: str
     invoice: int
     payer_id: str
@@ -23,7 +23,7 @@ class Draft(Struct, frozen=True):
     due_on: date
 
 
-class DraftAhead(Struct, frozen=True):
+class DraftAhead(Struct, frozen=True, gc=False):
     account_id: str
     invoice: int
     payer_id: str
@@ -81,7 +81,7 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
     )
 
 
-class Disbursement(Struct, frozen=True):
+class Disbursement(Struct, frozen=True, gc=False):
     account_id: str
     disbursement_id: str
     party_id: str
@@ -123,7 +123,7 @@ def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
     return ()
 
 
-class Unwanted(Struct, frozen=True):
+class Unwanted(Struct, frozen=True, gc=False):
     claim_id: str
     payment_id: str
     amount: Amount

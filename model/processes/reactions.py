@@ -23,7 +23,7 @@ CANCELS, REINSTATES = "cancellation:", "reinstatement:"
 # --- the claim payout
 
 
-class RequestedPayment(Struct, frozen=True):
+class RequestedPayment(Struct, frozen=True, gc=False):
     claim_id: str
     payment_id: str
     payee_id: str
@@ -38,7 +38,7 @@ NO_PAYOUT = Unless("purpose", ("collection", "disbursement"))
 """Most money that moves is none."""
 
 
-class Moved(Struct, frozen=True):
+class Moved(Struct, frozen=True, gc=False):
     """What became of a payout."""
 
     purpose: Literal["payout"]
