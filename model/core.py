@@ -286,7 +286,9 @@ def _enveloped(
     causation_id: str,
 ) -> Envelope:
     """`data` as what an event publishes; without a story of others it begins its stream's own."""
-    identity = event_id(machine.name, stream, sequence)
+    # Written out, as event_id and Machine.story say it: every published event needs both.
+    own = f"{machine.name}:{stream}"
+    identity = f"{own}#{sequence}"
     return Envelope(
         id=identity,
         source=machine.source,
@@ -295,7 +297,7 @@ def _enveloped(
         time=event.at,
         effective=event.on,
         sequence=sequence,
-        correlationid=correlation_id or machine.story(stream),
+        correlationid=correlation_id or own,
         causationid=causation_id or identity,
         data=data,
     )

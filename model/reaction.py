@@ -6,10 +6,9 @@ by one word, which is the drift that we want to be able to measure.
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import partial
 from operator import attrgetter
 from types import UnionType
-from typing import Generic, Literal, TypeVar, cast, get_args, get_origin
+from typing import Generic, Literal, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -83,13 +82,15 @@ def reaction(
     Raises msgspec.ValidationError when the data does not hold what the receiver reads.
     """
 
-    readers: dict[type[object], Callable[[object], R]] = {}
+    taken: dict[type[object], Taken | None] = {}
 
     def read_and_react(data: object, delivery: Delivery) -> tuple[C, ...]:
-        read = readers.get(type(data))
-        if read is None:
-            read = readers[type(data)] = _reader(type(data), reads)
-        return commands(read(data), delivery)
+        kind = type(data)
+        if kind not in taken:
+            taken[kind] = _taken_from(kind, reads)
+        take = taken[kind]
+        read = msgspec.convert(data, reads, from_attributes=True) if take is None else reads(*take(data))
+        return commands(read, delivery)
 
     def read_what_concerns(data: object, delivery: Delivery) -> tuple[C, ...]:
         return () if passed_over(data) else read_and_react(data, delivery)
@@ -100,17 +101,21 @@ def reaction(
     return Reaction(event_type, reads, read_what_concerns, unless)
 
 
-def _reader(told: type[object], reads: type[R]) -> Callable[[object], R]:
-    """How data of one type is read. A publisher's struct whose fields are of the types that the receiver asks for
-    has nothing left to check, and they are taken as they are; everything else is converted.
+Taken: TypeAlias = Callable[[object], tuple[object, ...]]
+"""The values that a receiver reads, in the order of its fields."""
+
+
+def _taken_from(told: type[object], reads: type[Struct]) -> Taken | None:
+    """How the fields are taken from data of one type as they are; None where they are to be checked. A publisher's
+    struct whose fields are of the types that the receiver asks for has nothing left to check.
     """
     wanted, positional = fields(reads), reads.__match_args__
-    if len(positional) == len(wanted) > 1 and issubclass(told, Struct):
-        offered = {field.name: field.type for field in fields(told)}
-        if all(field.name in offered and _is_one(offered[field.name], field.type) for field in wanted):
-            taken = attrgetter(*positional)
-            return lambda data: reads(*taken(data))
-    return partial(msgspec.convert, type=reads, from_attributes=True)
+    if not issubclass(told, Struct) or not len(positional) == len(wanted) > 1:
+        return None
+    offered = {field.name: field.type for field in fields(told)}
+    if all(field.name in offered and _is_one(offered[field.name], field.type) for field in wanted):
+        return attrgetter(*positional)
+    return None
 
 
 def _is_one(offered: object, wanted: object) -> bool:

@@ -61,7 +61,7 @@ class MarkInvoiceDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-class ReceivePayment(Struct, frozen=True, kw_only=True, tag=True):
+class ReceivePayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`policy_id` directs it to one policy: what that does not need stays unapplied. `wins_back` names the payment that
     was lost and that this money is: the fee that the loss has cost is waived.
     """

@@ -88,7 +88,7 @@ class ReturnPremiumWaits(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True):
+class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     number: int
     payer_id: str
@@ -98,7 +98,7 @@ class InvoiceBilled(Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
-class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
+class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`terms` say what is drafted, where autopay drafts it."""
 
     account_id: str
@@ -111,7 +111,7 @@ class InvoiceFellDue(Struct, frozen=True, kw_only=True, tag=True):
     terms: DraftTerms | None = None
 
 
-class PaymentReceived(Struct, frozen=True, kw_only=True, tag=True):
+class PaymentReceived(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str
     payment_id: str
     payer_id: str

@@ -29,10 +29,14 @@ def put(all_invoices: tuple[Invoice, ...], changed: Invoice) -> tuple[Invoice, .
 
 
 def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Event) -> tuple[Invoice, ...]:
-    return put(all_invoices, invoices.evolve(all_invoices[number], event))
+    after = list(all_invoices)
+    after[number] = invoices.evolve(after[number], event)
+    return tuple(after)
 
 
 def changed(all_invoices: tuple[Invoice, ...], parts: tuple[Distribution, ...], how: Change) -> tuple[Invoice, ...]:
+    if not parts:
+        return all_invoices
     event = _EVENTS[how]
     after = list(all_invoices)
     for number, items in by_invoice(parts).items():

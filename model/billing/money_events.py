@@ -179,7 +179,7 @@ class AutopaySet(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     method: DraftMethod | None = None
 
 
-class AutopayChangeNoticed(Struct, frozen=True, kw_only=True, tag=True):
+class AutopayChangeNoticed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The payer is told on `on` that the draft of `draft_on` differs from the last bill."""
 
     account_id: str

@@ -135,7 +135,7 @@ NO_MONEY_OF_OURS = Unless("purpose", ("payout",))
 """What of the money that payments moved is not billing's."""
 
 
-class MoneyIn(Struct, frozen=True):
+class MoneyIn(Struct, frozen=True, gc=False):
     movement_id: str
     purpose: Literal["collection", "payout", "disbursement"]
     subject: str
@@ -145,14 +145,14 @@ class MoneyIn(Struct, frozen=True):
     wins_back: str = ""
 
 
-class MoneyStayed(Struct, frozen=True):
+class MoneyStayed(Struct, frozen=True, gc=False):
     purpose: Literal["disbursement"]
     subject: str
     reference: str
     reason: str
 
 
-class MoneyBack(Struct, frozen=True):
+class MoneyBack(Struct, frozen=True, gc=False):
     movement_id: str
     purpose: Literal["collection", "disbursement"]
     subject: str

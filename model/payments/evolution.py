@@ -1,7 +1,7 @@
 """What then is so: every event of a payment intent. Nothing is refused here."""
 
 from datetime import date
-from typing import assert_never, cast
+from typing import assert_never
 
 from msgspec.structs import replace
 
@@ -27,7 +27,8 @@ from model.payments.states import (
 
 def story_of(state: object) -> str:
     """The correlation id of what led to a payment; empty where nothing did, or nothing has begun."""
-    return "" if isinstance(state, NoIntent) else cast("Begun", state).order.story
+    order = getattr(state, "order", None)
+    return order.story if isinstance(order, Order) else ""
 
 
 def evolve(state: State, event: Event) -> State:

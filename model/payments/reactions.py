@@ -18,7 +18,7 @@ BILLING_MODELS: dict[str, BillingModel] = {model: model for model in get_args(Bi
 """The words of billing that payments knows; any other says nothing to it, and the draft goes where most go."""
 
 
-class Draft(Struct, frozen=True):
+class Draft(Struct, frozen=True, gc=False):
     account_id: str
     invoice: int
     payer_id: str
@@ -31,7 +31,7 @@ class Draft(Struct, frozen=True):
     installments: int | None = None
 
 
-class DraftAhead(Struct, frozen=True):
+class DraftAhead(Struct, frozen=True, gc=False):
     account_id: str
     invoice: int
     payer_id: str
@@ -110,7 +110,7 @@ def pay_out(payout: Payout, delivery: Delivery) -> tuple[Command, ...]:
     )
 
 
-class Disbursement(Struct, frozen=True):
+class Disbursement(Struct, frozen=True, gc=False):
     account_id: str
     disbursement_id: str
     party_id: str
@@ -177,7 +177,7 @@ def pay_or_inquire(ask: PayoutAsk, delivery: Delivery) -> tuple[Command, ...]:
     return ()
 
 
-class Unwanted(Struct, frozen=True):
+class Unwanted(Struct, frozen=True, gc=False):
     claim_id: str
     payment_id: str
     amount: Amount
