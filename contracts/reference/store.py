@@ -182,8 +182,8 @@ class Transaction:
             self._insert(tables.DUE, {"machine": machine, "stream": stream, "at": at})
 
     def all_due(self, machine: str, at: int) -> None:
-        """Every stream of a machine, those that wait for nothing too, hears of the time at an instant."""
-        self._connection.execute(tables.NONE_DUE, {"of_machine": machine})
+        """Every stream of a machine, those that wait for nothing too, hears of the time at an instant at the latest."""
+        self._connection.execute(tables.SOONER_DUE, {"of_machine": machine, "new_at": at})
         self._connection.execute(tables.ALL_DUE, {"of_machine": machine, "new_at": at})
 
     def last_number(self, kind: str) -> int:
