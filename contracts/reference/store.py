@@ -142,6 +142,10 @@ class Transaction:
         rows = self._connection.execute(tables.PUBLISHED, {"after": after, "most": most})
         return tuple(Published(row[0], row[1]) for row in rows)
 
+    def last_position(self) -> int:
+        """Of what was published last; 0 before anything was."""
+        return self._row(tables.LAST_POSITION)[0] or 0
+
     def has_heard(self, context: str, event_id: str) -> bool:
         return self._row(tables.HEARD, event_id=event_id, context=context) is not None
 

@@ -106,6 +106,7 @@ UNDELIVERED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope).where(OUTBOX.c.delivered == 0).order_by(OUTBOX.c.position).limit(1)
 )
 COUNT_UNDELIVERED = select(func.count()).where(OUTBOX.c.delivered == 0)
+LAST_POSITION = select(func.max(OUTBOX.c.position))
 DELIVERED = update(OUTBOX).where(OUTBOX.c.position == bindparam("of_position")).values(delivered=1)
 PUBLISHED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope)
