@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from contracts.examples import request_examples
 from contracts.links import LINKS
+from contracts.openapi_webhook import REFUSALS, receive_webhook
 from contracts.schemas_of_types import Json, components, event_types, properties_of, reference
+from model.payments.webhook_in import WrittenWebhook
 from model.published.operations import OPERATIONS, Operation, status_of
 
 PROBLEM_TYPE = "application/problem+json"
@@ -26,8 +28,18 @@ DESCRIPTIONS: dict[int, str] = {
     413: "More than a request may hold",
     415: "Not application/json",
     422: "Understood, and not possible like this",
+    429: "More than one client may ask at a time",
+    503: "More than can be answered at once",
 }
 EDGE: dict[int, str] = {400: "bad_request", 401: "token_required", 403: "token_refused"}
+LIMITS: dict[int, str] = {429: "rate_limited", 503: "overloaded"}
+RETRY_AFTER: Json = {
+    "Retry-After": {
+        "description": "In how many seconds to come again; whoever comes earlier gets the same answer",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
 EDGE_OF_BODIES: dict[int, str] = {413: "too_large", 415: "unsupported_media_type"}
 
 
@@ -46,10 +58,11 @@ def openapi_document() -> Json:
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     paths["/events"] = {"get": _read_events()}
+    paths["/webhooks/processor"] = {"post": receive_webhook(_of_webhooks())}
     paths["/health"] = {"get": _sign_of_life("check_health", "Whether the process answers", "ok")}
     paths["/ready"] = {"get": _sign_of_life("check_readiness", "Whether the store answers", "ready")}
     kinds = [kind for operation in OPERATIONS for kind in (operation.body, operation.answer) if kind is not None]
-    schemas = components((*kinds, Problem, *event_types().values()))
+    schemas = components((*kinds, Problem, WrittenWebhook, *event_types().values()))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -68,7 +81,7 @@ def openapi_document() -> Json:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "responses": {code: _problem(status, [code]) for status, code in (EDGE | EDGE_OF_BODIES).items()},
+            "responses": {code: _problem(status, [code]) for status, code in (EDGE | EDGE_OF_BODIES | LIMITS).items()},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "Where the deployment wants one"}
             },
@@ -149,7 +162,7 @@ def _refusals(operation: Operation) -> dict[str, Json]:
         codes.setdefault(404, []).append("not_found")
     if operation.body is not None:
         codes.setdefault(422, []).append("idempotency_key_reused")
-    edge = EDGE if operation.body is None else EDGE | EDGE_OF_BODIES
+    edge = EDGE | LIMITS if operation.body is None else EDGE | EDGE_OF_BODIES | LIMITS
     found = _at_the_edge(edge) | {str(status): _problem(status, codes[status]) for status in codes}
     return {status: found[status] for status in sorted(found)}
 
@@ -158,12 +171,17 @@ def _at_the_edge(edge: dict[int, str]) -> dict[str, Json]:
     return {str(status): {"$ref": f"#/components/responses/{code}"} for status, code in edge.items()}
 
 
+def _of_webhooks() -> dict[str, Json]:
+    return {str(status): _problem(status, codes) for status, codes in REFUSALS.items()} | _at_the_edge(LIMITS)
+
+
 def _problem(status: int, codes: list[str]) -> Json:
     narrowed: Json = {"properties": {"status": {"const": status}, "code": {"enum": codes}}}
-    return {
+    said: Json = {
         "description": DESCRIPTIONS[status],
         "content": {PROBLEM_TYPE: {"schema": {"allOf": [reference(Problem), narrowed]}}},
     }
+    return said | {"headers": RETRY_AFTER} if status in LIMITS else said
 
 
 def _read_events() -> Json:
@@ -203,7 +221,7 @@ def _read_events() -> Json:
                 },
             }
         }
-        | _at_the_edge(EDGE),
+        | _at_the_edge(EDGE | LIMITS),
     }
 
 

@@ -124,6 +124,8 @@ def topology_of(scenario: CatastropheScenario) -> Topology:
         topology = replace(topology, outbox=scenario.outbox)
     if scenario.inbox != "topology":
         topology = replace(topology, inbox=scenario.inbox)
+    if "on" in (scenario.breaker, scenario.limit, scenario.rate):
+        topology = replace(topology, breaker=scenario.breaker, limit=scenario.limit, rate=scenario.rate)
     return topology
 
 

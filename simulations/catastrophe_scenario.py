@@ -83,6 +83,9 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     )
     outbox: Annotated[Literal["topology", "on", "off"], _unit("protection", "unsent messages are kept")] = "topology"
     inbox: Annotated[Literal["topology", "on", "off"], _unit("protection", "repeated messages are known")] = "topology"
+    breaker: Annotated[Literal["off", "on"], _unit("protection", "calls that keep failing are not made")] = "off"
+    limit: Annotated[Literal["off", "on"], _unit("protection", "calls under way on one link are bounded")] = "off"
+    rate: Annotated[Literal["off", "on"], _unit("protection", "who is called too fast says when to come again")] = "off"
     fault: Annotated[Literal["none", "carrier_outage"], _unit("fault", "what fails")] = "carrier_outage"
     outage_starts_day: Annotated[NotNegative, _unit("days", "after the start of day 0")] = 4.4
     outage_hours: Annotated[NotNegative, _unit("hours", "that it lasts")] = 6.0
@@ -118,6 +121,8 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
             raise ValueError(f"phone_share, web_share: {self.phone_share} + {self.web_share} is more than 1")
         if self.adjusters_found_at_landfall_share > self.adjusters_found_share:
             raise ValueError("adjusters_found_at_landfall_share: cannot be more than adjusters_found_share")
+        if self.topology == "events" and "on" in (self.breaker, self.limit, self.rate):
+            raise ValueError("breaker, limit, rate: they guard calls, and where topology is events nobody calls")
 
     def billing_mix(self) -> dict[str, float]:
         return {
@@ -162,6 +167,9 @@ CHOSEN = (
     "topology",
     "outbox",
     "inbox",
+    "breaker",
+    "limit",
+    "rate",
     "fault",
     "nonpayment",
 )

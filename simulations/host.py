@@ -17,7 +17,8 @@ from model.published.envelope import Envelope
 from model.resilience.inbox import Arrival, InboxPolicy, judged
 from simulations.auditor import Auditor, Key, concerns
 from simulations.channels.call import CallChannel
-from simulations.channels.message import CONTEXTS, Message
+from simulations.channels.guarded_call import BREAKER, LIMIT, RATE, GuardedCallChannel, Guards
+from simulations.channels.message import CONTEXTS, Lose, Message
 from simulations.channels.topic import TopicChannel
 from simulations.engine import DAY, Clock, Observations, stable_number
 from simulations.faults import Outage, Repeats
@@ -64,11 +65,21 @@ class Host:
         self._kinds: dict[type[Event], int] = {}
         self._lag = self.observed.series("consumer_lag")
         lose = self._lose if topology.outbox == "off" else None
-        build = CallChannel if topology.carrier == "call" else TopicChannel
-        self.channel: CallChannel | TopicChannel = build(
-            clock, variates, self._arrive, lose=lose, contexts=core.contexts
-        )
+        self.channel = self._channel(variates, lose)
         core.observers.extend((self.auditor, self._heard))
+
+    def _channel(self, variates: Variates, lose: Lose | None) -> CallChannel | TopicChannel:
+        topology, contexts = self.topology, self.core.contexts
+        if topology.carrier == "topic":
+            return TopicChannel(self.clock, variates, self._arrive, lose=lose, contexts=contexts)
+        if not topology.is_guarded:
+            return CallChannel(self.clock, variates, self._arrive, lose=lose, contexts=contexts)
+        guards = Guards(
+            BREAKER if topology.breaker == "on" else None,
+            LIMIT if topology.limit == "on" else None,
+            RATE if topology.rate == "on" else None,
+        )
+        return GuardedCallChannel(self.clock, variates, self._arrive, lose=lose, guards=guards, contexts=contexts)
 
     def at(self) -> datetime:
         """The present instant, in UTC."""

@@ -13,6 +13,9 @@ from model.claims.clocks import ClaimClock, clock_book, clocks_of, days_of
 from model.jurisdiction import Law
 from simulations.auditor import Drift
 from simulations.catastrophe_scenario import CatastropheScenario
+from simulations.channels.call import CallChannel
+from simulations.channels.guarded_call import GuardedCallChannel
+from simulations.channels.topic import TopicChannel
 from simulations.claims_floor import STAGES, ClaimsFloor
 from simulations.control import SETTLED_AFTER
 from simulations.engine import DAY, SECOND, Observations
@@ -102,12 +105,26 @@ def _answers(run: Finished, daily: pl.DataFrame, drift: list[Drift], clocks: Clo
     lag = run.host.observed
     seconds = lag.quantile("consumer_lag", 0.99) / SECOND if lag.count("consumer_lag") else None
     answers["consumer_lag_p99"] = Answer(seconds, "seconds")
+    answers |= _shed(run.host.channel)
     answers["drift_count"] = Answer(float(len(drift)), "count")
     answers["drift_dollars"] = Answer(sum(abs(one.minor) for one in drift) / 100, "dollars")
     end = run.host.clock.tick
     dollar_days = sum(abs(one.minor) / 100 * ((one.repaired_at or end) - one.at) / DAY for one in drift)
     answers["drift_dollar_days"] = Answer(dollar_days, "dollar-days")
     return answers
+
+
+def _shed(channel: CallChannel | TopicChannel) -> dict[str, Answer]:
+    """How often the guards of calls stepped in; nothing where there is none."""
+    if not isinstance(channel, GuardedCallChannel):
+        return {}
+    shed, guards = channel.shed, channel.guards
+    counted = {
+        "calls_shed_by_breaker": (guards.breaker, shed.by_breaker),
+        "calls_shed_by_limit": (guards.limit, shed.by_limit),
+        "calls_told_to_wait": (guards.rate, shed.by_rate),
+    }
+    return {name: Answer(None if guard is None else float(count), "calls") for name, (guard, count) in counted.items()}
 
 
 def _quantiles(measure: Measure, journeys: Journeys) -> dict[str, Answer]:

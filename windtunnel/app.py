@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from windtunnel import contract, load, serve, simulate
+from windtunnel import contract, load, ops, serve, simulate
 from windtunnel.console import complain
 from windtunnel.doctor import doctor
 from windtunnel.errors import (
@@ -45,6 +45,7 @@ app.add_typer(contract.pacts, name="pacts", rich_help_panel=HOLD_TO_CONTRACT)
 for command in (load.load, load.audit):
     app.command(rich_help_panel=LOAD)(command)
 app.command(rich_help_panel=SERVE)(serve.serve)
+app.add_typer(ops.ops, name="ops", rich_help_panel=SERVE)
 app.command(rich_help_panel=SERVE)(doctor)
 
 

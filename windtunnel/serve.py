@@ -21,6 +21,10 @@ def serve(
     carrier: Annotated[
         str, typer.Option("--carrier", metavar="NAME", help="The insurer's choices: a shipped profile, or a path.")
     ] = "coastal_mutual",
+    settings: Annotated[
+        str | None,
+        typer.Option("--settings", metavar="FILE", help="TOML: limits, and what an idempotency key means."),
+    ] = None,
     hooks: Annotated[bool, typer.Option("--hooks", help="Let tests drain it and plant defects, at /_hooks.")] = False,
 ) -> None:
     """Serve the reference deployment: the model over HTTP, until Ctrl-C. WINDTUNNEL_TOKEN makes it want a token."""
@@ -34,6 +38,7 @@ def serve(
             hooks="hooks" if hooks else "none",
             carrier=carrier,
             defects=(),
+            settings=settings,
             tell=lambda line: print(line, flush=True),
         )
     except serving.CannotServe as error:

@@ -1,6 +1,7 @@
 """A token for whoever wants one: where WINDTUNNEL_TOKEN is set, every call must bear it.
 
-What only says that the deployment is there, and what it speaks, answers without one.
+What only says that the deployment is there, and what it speaks, answers without one. A webhook is believed by its
+signature and needs none.
 """
 
 import hmac
@@ -10,7 +11,8 @@ from contracts.reference.problems import MEDIA_TYPE, problem, status_of_refusal
 from model.decider import Refusal
 
 TOKEN_VARIABLE = "WINDTUNNEL_TOKEN"
-OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/asyncapi.json"})
+WEBHOOK_PATH = "/webhooks/processor"
+OPEN_PATHS = frozenset({"/health", "/ready", "/openapi.json", "/asyncapi.json", WEBHOOK_PATH})
 
 
 def guarded(app: Any, token: str) -> Any:

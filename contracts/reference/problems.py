@@ -17,9 +17,23 @@ STATUS_AT_THE_EDGE: dict[str, int] = {
     "too_large": 413,
     "unsupported_media_type": 415,
     "idempotency_key_reused": 422,
+    "idempotency_key_in_use": 409,
+    "already_executed": 400,
+    "exists": 409,
+    "id_already_failed": 409,
+    "rate_limited": 429,
+    "bad_signature": 403,
+    "webhook_secret_missing": 403,
+    "unreadable": 400,
+    "webhook_too_old": 422,
+    "webhook_not_yet": 422,
+    "webhook_changed": 409,
+    "overloaded": 503,
     "fault": 500,
 }
 """What is refused before any machine is asked."""
+ANOTHER = "exists_with_different_"
+"""And the first field that differs, where the dialect of keys says which (model.resilience.idempotency)."""
 
 
 class Problem(Struct, frozen=True):
@@ -31,6 +45,8 @@ class Problem(Struct, frozen=True):
 
 
 def status_of_refusal(code: str) -> int:
+    if code.startswith(ANOTHER):
+        return STATUS_AT_THE_EDGE["exists"]
     return STATUS_AT_THE_EDGE.get(code) or status_of(code)
 
 

@@ -11,16 +11,18 @@ The no to what a process asks goes back to the process instead of among the dead
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from contracts.reference.instants import microseconds
 from contracts.reference.store import Published, Store, Transaction
-from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
+from contracts.reference.unit_of_work import FAULTS, UnitOfWork
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
+from model.machines import SOURCES
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.resilience.dead_letters import (
@@ -40,7 +42,12 @@ from model.resilience.dead_letters import (
 LOG = logging.getLogger(__name__)
 LETTER = msgspec.json.Decoder(Letter)
 PARKING = ParkingPolicy(failures=0)
+CONTEXTS: dict[str, Context] = {context: context for context in SOURCES}
+"""By their names, for whoever has only a name."""
 DATA_TYPES: dict[str, type[PublishedEvent]] = {name: kind for kind, name in EVENT_TYPES.items()}
+
+
+Handed = Literal["arriving", "redriven"]
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -58,10 +65,14 @@ class Written(Struct, frozen=True, kw_only=True):
     data: msgspec.Raw
 
 
+def written(stored: bytes) -> Written:
+    return msgspec.json.decode(stored, type=Written)
+
+
 def envelope_of(stored: bytes) -> Envelope:
-    written = msgspec.json.decode(stored, type=Written)
-    data = msgspec.json.decode(written.data, type=DATA_TYPES[written.type])
-    attributes: dict[str, Any] = asdict(written) | {"data": data}
+    envelope = written(stored)
+    data = msgspec.json.decode(envelope.data, type=DATA_TYPES[envelope.type])
+    attributes: dict[str, Any] = asdict(envelope) | {"data": data}
     return Envelope(**attributes)
 
 
@@ -97,7 +108,7 @@ class Relay:
                 stored = transaction.envelope(event_id)
             if stored is None:
                 raise LookupError(f"{event_id} waits for {context} and was never published")
-            state = self._hand(envelope_of(stored), context, state)
+            state = self._hand(envelope_of(stored), context, "redriven")
             count += not isinstance(state, Parked)
         self.deliver()
         return count
@@ -105,22 +116,27 @@ class Relay:
     def _hand_out(self, published: Published) -> None:
         envelope = envelope_of(published.envelope)
         for context in subscribers(envelope.type):
-            self._hand(envelope, context)
+            self._hand(envelope, context, "arriving")
         with self._store.writing() as transaction:
             transaction.mark_delivered(published.position)
 
-    def _hand(self, envelope: Envelope, context: Context, redriving: State = EMPTY) -> State:
+    def _hand(self, envelope: Envelope, context: Context, how: Handed) -> State:
         """What becomes of the key, which flows or is being redriven."""
         try:
-            return self._take(envelope, context, redriving)
+            return self._take(envelope, context, how)
         except FAULTS as error:
             # What the store raises is not among them and leaves the event in the outbox, for the next delivery.
             LOG.exception("%s could not take %s", context, envelope.id)
-            return self._park(envelope, context, redriving, error)
+            return self._park(envelope, context, error)
 
-    def _take(self, envelope: Envelope, context: Context, redriving: State) -> State:
+    def _take(self, envelope: Envelope, context: Context, how: Handed) -> State:
         with self._store.writing() as transaction:
-            state = _key(transaction, context, envelope.subject) if redriving == EMPTY else redriving
+            # Read here and not before: another process on the same database may have added to the key meanwhile.
+            state = _key(transaction, context, envelope.subject)
+            if how == "redriven":
+                state = redriven(state)
+                if next_letter(state) != envelope.id:
+                    return state
             if isinstance(state, Parked):
                 _keep(transaction, context, envelope.subject, arrived(state, envelope.id))
                 return state
@@ -140,11 +156,12 @@ class Relay:
                 _keep(transaction, context, envelope.subject, after)
             return after
 
-    def _park(self, envelope: Envelope, context: Context, state: State, error: Exception) -> State:
+    def _park(self, envelope: Envelope, context: Context, error: Exception) -> State:
         text = f"{type(error).__name__}: {error}"
         now = microseconds(self._clock())
-        after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
         with self._store.writing() as transaction:
+            state = arrived(_key(transaction, context, envelope.subject), envelope.id)
+            after = failed(PARKING, state, envelope.id, "lasting", code="fault", text=text, now=now)
             transaction.unbury(context, envelope.id)
             transaction.bury(context, envelope.id, code="fault", text=text)
             _keep(transaction, context, envelope.subject, after)

@@ -5,42 +5,32 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
+from contracts.reference.answer import Answer, refused
 from contracts.reference.defects import Defects
-from contracts.reference.idempotency import fingerprint, reused
-from contracts.reference.problems import problem, status_of_refusal
+from contracts.reference.idempotency import Keyed, Keys
 from contracts.reference.relay import Relay
-from contracts.reference.store import RecordedAnswer, SequenceConflict, Store, Transaction
+from contracts.reference.store import SequenceConflict, Store, Transaction
 from contracts.reference.time_passing import TimePassing
 from contracts.reference.unit_of_work import UnitOfWork
+from contracts.reference.webhooks import Webhooks
 from model.carrier import Carrier
 from model.decider import Refusal
 from model.desk import Desk
 from model.jurisdiction import Law
 from model.published.operations import Operation
 from model.published.requests import Request
+from model.resilience.idempotency import KeyPolicy
 
+REPLAY = KeyPolicy()
 LOG = logging.getLogger(__name__)
 ATTEMPTS = 5
 """When somebody else was first, by another process on the same database."""
 
 
-class Answer(Struct, frozen=True):
-    """What goes back: a view, or a problem. `replayed` answers are those that were recorded before."""
-
-    status: int
-    body: bytes
-    replayed: bool = False
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-def refused(refusal: Refusal) -> Answer:
-    return Answer(status_of_refusal(refusal.code), problem(refusal))
 
 
 class Service:
@@ -51,10 +41,15 @@ class Service:
         carrier: Carrier,
         defects: Defects,
         clock: Callable[[], datetime] = utc_now,
+        *,
+        keys: KeyPolicy = REPLAY,
+        webhook_secrets: tuple[bytes, ...] = (),
     ) -> None:
         self.store = store
-        self.relay = Relay(store, self._unit_of_work, clock)
-        self._time = TimePassing(store, self._unit_of_work, clock)
+        self.relay = Relay(store, self.unit_of_work, clock)
+        self._keys = Keys(keys)
+        self._webhooks = Webhooks(store, self.unit_of_work, clock, webhook_secrets)
+        self._time = TimePassing(store, self.unit_of_work, clock)
         self._law = law
         self._carrier = carrier
         self._defects = defects
@@ -68,6 +63,13 @@ class Service:
         if answer.status >= 400:
             return answer
         return Answer(answer.status, self._defects.bent_answer(answer.body), answer.replayed)
+
+    def hear_webhook(self, raw: bytes, signed: str) -> Answer:
+        """What the processor tells of its own accord; `signed` is its signature of the raw bytes."""
+        answer = self._webhooks.receive(raw, signed)
+        if answer.status < 400:
+            self._deliver()
+        return answer
 
     def begin(self) -> None:
         """Before anyone is answered: what is due is noted, and what a crash left in the outbox goes out."""
@@ -84,19 +86,28 @@ class Service:
             self._deliver()
             yield told
 
-    def _unit_of_work(self, transaction: Transaction) -> UnitOfWork:
+    def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)
         self._defects.bend(unit.core)
         return unit
 
     def _read(self, operation: Operation, subject: str, request: Request) -> Answer:
         with self.store.reading() as transaction:
-            return self._asked(self._unit_of_work(transaction), operation, subject, request)
+            return self._asked(self.unit_of_work(transaction), operation, subject, request, self._clock())
 
     def _write(self, operation: Operation, subject: str, request: Request, key: str | None) -> Answer:
+        keyed = self._keys.keyed(key, operation.name, subject, request) if key is not None else None
+        try:
+            return self._write_at_last(operation, subject, request, keyed)
+        except (SequenceConflict, SQLAlchemyError):
+            if keyed is not None:
+                self._burn(keyed)
+            raise
+
+    def _write_at_last(self, operation: Operation, subject: str, request: Request, keyed: Keyed | None) -> Answer:
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer, published = self._write_once(operation, subject, request, key)
+                answer, published = self._write_once(operation, subject, request, keyed)
             except SequenceConflict:
                 if attempt == ATTEMPTS:
                     raise
@@ -106,6 +117,13 @@ class Service:
             return answer
         raise AssertionError("the last attempt answers or raises")
 
+    def _burn(self, keyed: Keyed) -> None:
+        try:
+            with self.store.writing() as transaction:
+                self._keys.burn(transaction, keyed, self._clock())
+        except (SequenceConflict, SQLAlchemyError):
+            LOG.exception("the key %s is not burned", keyed.key)
+
     def _deliver(self) -> None:
         """What was committed is answered, delivered or not: what stays in the outbox goes out the next time."""
         try:
@@ -113,30 +131,34 @@ class Service:
         except (SequenceConflict, SQLAlchemyError):
             LOG.exception("events stay in the outbox")
 
-    def _write_once(self, operation: Operation, subject: str, request: Request, key: str | None) -> tuple[Answer, int]:
+    def _write_once(
+        self, operation: Operation, subject: str, request: Request, keyed: Keyed | None
+    ) -> tuple[Answer, int]:
         """The answer, and how many events were published."""
-        asked = fingerprint(operation.name, subject, request) if key is not None else ""
         with self.store.writing() as transaction:
-            recorded = transaction.answer(key) if key is not None else None
-            if recorded is not None and key is not None:
-                wrong = reused(recorded, key, asked)
-                if wrong is not None:
-                    return refused(wrong), 0
-                if not self._defects.forgets(operation.name):
-                    return Answer(recorded.status, recorded.body, replayed=True), 0
-            unit = self._unit_of_work(transaction)
-            answer = self._asked(unit, operation, subject, request)
+            now = self._clock()
+            recorded = transaction.answer(keyed.stored_as) if keyed is not None else None
+            known: Answer | None = None
+            if recorded is not None and keyed is not None:
+                verdict = self._keys.verdict(recorded, keyed, now)
+                if isinstance(verdict, Refusal):
+                    return refused(verdict), 0
+                known = Answer(recorded.status, recorded.body, replayed=True) if verdict == "replay" else None
+            if known is not None and not self._defects.forgets(operation.name):
+                return known, 0
+            unit = self.unit_of_work(transaction)
+            answer = self._asked(unit, operation, subject, request, now)
             if answer.status < 400:
                 unit.write()
             published = len(unit.core.outbox)
-            if recorded is not None:
-                return Answer(recorded.status, recorded.body, replayed=True), published
-            if key is not None:
-                transaction.record_answer(key, RecordedAnswer(asked, answer.status, answer.body))
+            if known is not None:
+                return known, published
+            if keyed is not None:
+                self._keys.settle(transaction, keyed, answer, now)
             return answer, published
 
-    def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request) -> Answer:
-        answer = Desk(unit.core, unit.new_id).answer(operation.name, subject, request, self._clock())
+    def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request, now: datetime) -> Answer:
+        answer = Desk(unit.core, unit.new_id).answer(operation.name, subject, request, now)
         if isinstance(answer, Refusal):
             return refused(answer)
         return Answer(operation.success, msgspec.json.encode(answer))

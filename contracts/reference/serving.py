@@ -12,6 +12,7 @@ import uvicorn
 from contracts.reference.app import application
 from contracts.reference.auth import TOKEN_VARIABLE
 from contracts.reference.defects import Defects, UnknownDefect
+from contracts.reference.settings import SettingsError, load_settings, webhook_secrets
 from contracts.reference.store import IN_MEMORY, Store, StoreUnusable
 from fixtures.carrier_profiles import CarrierProfileError, load_carrier
 
@@ -32,6 +33,7 @@ def serve(
     hooks: Literal["hooks", "none"],
     carrier: str,
     defects: Sequence[str],
+    settings: str | None = None,
     tell: Callable[[str], object],
 ) -> None:
     """Serves until interrupted (KeyboardInterrupt) or terminated. `tell` hears one line with the addresses once there
@@ -44,15 +46,18 @@ def serve(
     try:
         for name in defects:
             planted.plant(name)
-        profile = load_carrier(carrier)
+        profile, told = load_carrier(carrier), load_settings(settings)
         if database != IN_MEMORY:
             Store(database).close()
         listening = socket.create_server((host, port), backlog=2048)
-    except (UnknownDefect, CarrierProfileError, StoreUnusable) as error:
+    except (UnknownDefect, CarrierProfileError, SettingsError, StoreUnusable) as error:
         raise CannotServe(str(error)) from None
     except (OSError, OverflowError) as error:
         raise CannotServe(f"cannot listen on {host}:{port}: {error}") from None
-    app = application(database, profile, token=token, with_hooks=hooks, defects=planted)
+    secrets = webhook_secrets()
+    app = application(
+        database, profile, settings=told, token=token, webhook_secrets=secrets, with_hooks=hooks, defects=planted
+    )
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     base = f"http://{host}:{listening.getsockname()[1]}"
     line = f"reference deployment on {base}  documents {base}/openapi.json {base}/asyncapi.json  events {base}/events"
@@ -80,6 +85,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--host", default=LOOPBACK, help="an address other than loopback has to be named")
     parser.add_argument("--hooks", action="store_const", const="hooks", default="none", help="let tests in at /_hooks")
     parser.add_argument("--carrier", default=DEFAULT_CARRIER, help="a shipped name or a path")
+    parser.add_argument("--settings", help="a TOML file: limits, and what an idempotency key means")
     parser.add_argument("--defect", action="append", default=[], help="plant a named defect")
     options = parser.parse_args(arguments)
     try:
@@ -90,6 +96,7 @@ def main(arguments: Sequence[str]) -> int:
             hooks=options.hooks,
             carrier=options.carrier,
             defects=options.defect,
+            settings=options.settings,
             tell=_tell,
         )
     except CannotServe as error:

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from msgspec.structs import asdict
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import StaticPool
 
@@ -19,6 +20,13 @@ from contracts.reference import tables
 
 IN_MEMORY = ":memory:"
 WRITER_WAITS_SECONDS = 10
+READS = ("BEGIN",)
+WRITES = ("PRAGMA synchronous=NORMAL", "BEGIN IMMEDIATE")
+"""The writer's lock is taken at the start, so that what is read cannot be stale when it is written. A power cut may
+cost the last commits but never tears them; an ended process costs nothing.
+"""
+WRITES_THROUGH = ("PRAGMA synchronous=FULL", "BEGIN IMMEDIATE")
+"""A commit waits until the disk has it."""
 
 
 class StoreUnusable(Exception):
@@ -58,9 +66,12 @@ class DeadLetter(Struct, frozen=True):
 
 
 class RecordedAnswer(Struct, frozen=True):
+    """`at` is when it was given, in microseconds since 1970 (UTC)."""
+
     fingerprint: str
     status: int
     body: bytes
+    at: int
 
 
 class DueStream(Struct, frozen=True, gc=False):
@@ -121,12 +132,19 @@ class Transaction:
         row = self._row(tables.UNDELIVERED)
         return Published(row[0], row[1]) if row else None
 
+    def count_undelivered(self) -> int:
+        return self._row(tables.COUNT_UNDELIVERED)[0]
+
     def mark_delivered(self, position: int) -> None:
         self._connection.execute(tables.DELIVERED, {"of_position": position})
 
     def published(self, *, after: int, most: int) -> tuple[Published, ...]:
         rows = self._connection.execute(tables.PUBLISHED, {"after": after, "most": most})
         return tuple(Published(row[0], row[1]) for row in rows)
+
+    def last_position(self) -> int:
+        """Of what was published last; 0 before anything was."""
+        return self._row(tables.LAST_POSITION)[0] or 0
 
     def has_heard(self, context: str, event_id: str) -> bool:
         return self._row(tables.HEARD, event_id=event_id, context=context) is not None
@@ -196,13 +214,12 @@ class Transaction:
 
     def answer(self, key: str) -> RecordedAnswer | None:
         row = self._row(tables.ANSWER, key=key)
-        return RecordedAnswer(row[0], row[1], row[2]) if row else None
+        return RecordedAnswer(*row) if row else None
 
     def record_answer(self, key: str, answer: RecordedAnswer) -> None:
-        self._insert(
-            tables.ANSWERS,
-            {"key": key, "fingerprint": answer.fingerprint, "status": answer.status, "body": answer.body},
-        )
+        """In the place of one that was given so long ago that it counts no more."""
+        self._connection.execute(tables.FORGET, {"of_key": key})
+        self._insert(tables.ANSWERS, {"key": key} | asdict(answer))
 
     def _row(self, statement: Any, **parameters: object) -> Any:
         return self._connection.execute(statement, parameters).first()
@@ -219,10 +236,11 @@ class Store:
 
     def __init__(self, database: str) -> None:
         """`database` is a path, or `:memory:`. Raises StoreUnusable."""
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         self._engine = _sqlite_engine(database, lambda: self._starts_with)
         try:
             tables.TABLES.create_all(self._engine)
+            _grow(self._engine)
             self._connection = self._engine.connect()
         except (DBAPIError, sqlite3.Error) as error:
             said = error.orig if isinstance(error, DBAPIError) else error
@@ -230,15 +248,21 @@ class Store:
 
     @contextmanager
     def reading(self) -> Generator[Transaction]:
-        self._starts_with = "BEGIN"
+        self._starts_with = READS
         with self._connection.begin():
             yield Transaction(self._connection)
 
     @contextmanager
     def writing(self) -> Generator[Transaction]:
         """Commits at the end, or rolls back when anything is raised."""
-        # The writer's lock is taken at the start, so that what is read cannot be stale when it is written.
-        self._starts_with = "BEGIN IMMEDIATE"
+        self._starts_with = WRITES
+        with self._connection.begin():
+            yield Transaction(self._connection)
+
+    @contextmanager
+    def writing_through(self) -> Generator[Transaction]:
+        """The same, and a power cut costs nothing either: for what nobody says again once we have answered."""
+        self._starts_with = WRITES_THROUGH
         with self._connection.begin():
             yield Transaction(self._connection)
 
@@ -247,7 +271,18 @@ class Store:
         self._engine.dispose()
 
 
-def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
+def _grow(engine: Engine) -> None:
+    """Gives an older database the columns that came later."""
+    there = inspect(engine)
+    for column in tables.ADDED:
+        table = column.table.name
+        if column.name not in {known["name"] for known in there.get_columns(table)}:
+            with engine.begin() as connection:
+                kind, default = column.type.compile(engine.dialect), "NOT NULL DEFAULT 0"
+                connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column.name} {kind} {default}")
+
+
+def _sqlite_engine(database: str, begin: Callable[[], tuple[str, ...]]) -> Engine:
     place = "" if database == IN_MEMORY else f"/{database}"
     engine = create_engine(f"sqlite://{place}", poolclass=StaticPool, connect_args={"timeout": WRITER_WAITS_SECONDS})
 
@@ -255,12 +290,12 @@ def _sqlite_engine(database: str, begin: Callable[[], str]) -> Engine:
     def prepare(connection: Any, _: object) -> None:
         # The driver's own idea of when a transaction starts is too late for a writer.
         connection.isolation_level = None
-        # A power cut may cost the last commits but never tears them; an ended process costs nothing.
-        for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        for setting in ("journal_mode=WAL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin())
+        for statement in begin():
+            connection.exec_driver_sql(statement)
 
     return engine

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
     select,
     tuple_,
@@ -78,11 +79,14 @@ COUNTERS = Table("counters", TABLES, Column("kind", String(32), primary_key=True
 ANSWERS = Table(
     "answers",
     TABLES,
-    Column("key", String(255), primary_key=True),
-    Column("fingerprint", String(64), nullable=False),
+    Column("key", String(400), primary_key=True),
+    Column("fingerprint", String, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False, server_default="0"),
 )
+ADDED: tuple[Column[int], ...] = (ANSWERS.c.at,)
+"""What an older database lacks, and gets when it is opened."""
 
 # Built once: the compiled text of a statement is cached by the statement itself.
 STREAM = select(STREAMS.c.sequence, STREAMS.c.state).where(
@@ -101,6 +105,8 @@ ADVANCE = (
 UNDELIVERED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope).where(OUTBOX.c.delivered == 0).order_by(OUTBOX.c.position).limit(1)
 )
+COUNT_UNDELIVERED = select(func.count()).where(OUTBOX.c.delivered == 0)
+LAST_POSITION = select(func.max(OUTBOX.c.position))
 DELIVERED = update(OUTBOX).where(OUTBOX.c.position == bindparam("of_position")).values(delivered=1)
 PUBLISHED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope)
@@ -154,5 +160,8 @@ ALL_DUE = insert(DUE).from_select(
 NOT_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"), DUE.c.stream == bindparam("of_stream"))
 LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))
-ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body).where(ANSWERS.c.key == bindparam("key"))
+ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body, ANSWERS.c.at).where(
+    ANSWERS.c.key == bindparam("key")
+)
+FORGET = delete(ANSWERS).where(ANSWERS.c.key == bindparam("of_key"))
 INSERTS = {table.name: insert(table) for table in TABLES.sorted_tables}

@@ -9,8 +9,9 @@ import logging
 from collections.abc import Callable, Generator
 from datetime import datetime, timedelta
 
+from contracts.reference.instants import microseconds
 from contracts.reference.store import FIRST_DUE, DueStream, Store, Transaction
-from contracts.reference.unit_of_work import FAULTS, UnitOfWork, microseconds
+from contracts.reference.unit_of_work import FAULTS, UnitOfWork
 from model.decider import Refusal
 from model.due import TIMED, tell, waiting
 

@@ -5,11 +5,12 @@ it thought, so that memory and store cannot disagree.
 """
 
 from collections.abc import Iterator, MutableMapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Generic, Literal, TypeVar, cast
 
 import msgspec
 
+from contracts.reference.instants import microseconds
 from contracts.reference.store import NewEvent, Transaction
 from model.billing import (
     account,
@@ -94,12 +95,6 @@ FAULTS = (ArithmeticError, LookupError, ValueError, TypeError, AssertionError, m
 is not among them.
 """
 UPSET_BY: dict[str, str] = {machine: timed.upset_by for machine, timed in TIMED.items() if timed.upset_by}
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(at: datetime) -> int:
-    """An instant as the store can order it, exactly."""
-    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def stored(machine: str, state: State) -> bytes:

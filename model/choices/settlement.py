@@ -12,7 +12,7 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     A processor wants the answer to a dispute `dispute_margin_days` before the network does. A settled amount may differ
     from what was expected by `reconciliation_tolerance_minor` and its day by `reconciliation_tolerance_days`; what has
     not come `reconciliation_missing_days` after its day is missing. The tries of an outgoing webhook are moved by up to
-    `webhook_jitter_percent`.
+    `webhook_jitter_percent`, and of those that were delivered the last `webhooks_remembered` can be replayed.
     """
 
     payout_run_minor: int = 500_000_000
@@ -22,6 +22,7 @@ class SettlementChoices(Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     reconciliation_tolerance_days: int = 3
     reconciliation_missing_days: int = 5
     webhook_jitter_percent: int = 10
+    webhooks_remembered: int = 1000
 
     def faults(self) -> Iterator[str]:
         """What is wrong, each by its key in the profile."""

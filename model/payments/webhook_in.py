@@ -13,10 +13,10 @@ sender that hears anything else sends it again. One stream for each object of ea
 import hmac
 from datetime import date, datetime, timedelta
 from hashlib import sha256, sha512
-from typing import Literal, TypeAlias, assert_never
+from typing import Annotated, Literal, TypeAlias, assert_never
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from model.decider import Decider, Decision, Refusal
 
@@ -26,6 +26,7 @@ SENDER_TRIES_FOR = timedelta(minutes=1441)
 
 class SenderPolicy(Struct, frozen=True, kw_only=True):
     """`kinds` are the types that are acted on. `remembers` has to be longer than the sender tries (practice: a week).
+    `clocks_apart` is how far the sender's clock may be ahead of ours (practice: five minutes).
 
     Raises ValueError when it is not.
     """
@@ -33,6 +34,7 @@ class SenderPolicy(Struct, frozen=True, kw_only=True):
     kinds: frozenset[str]
     tries_for: timedelta = SENDER_TRIES_FOR
     remembers: timedelta = timedelta(days=7)
+    clocks_apart: timedelta = timedelta(minutes=5)
 
     def __post_init__(self) -> None:
         if self.remembers <= self.tries_for:
@@ -49,10 +51,15 @@ class Webhook(Struct, frozen=True, kw_only=True, gc=False):
     digest: str = ""
 
 
-class Written(Struct, frozen=True):
-    event_id: str
-    type: str
-    object_id: str
+Named: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
+
+
+class WrittenWebhook(Struct, frozen=True):
+    """What every webhook says; what else it says is in the contents of its type (model.payments.webhook_news)."""
+
+    event_id: Named
+    type: Named
+    object_id: Named
     updated: datetime
 
 
@@ -66,7 +73,7 @@ def read(raw: bytes, signed: str, secrets: tuple[bytes, ...]) -> Webhook | Refus
     if not any(hmac.compare_digest(signature(raw, secret).encode(), signed.encode()) for secret in secrets):
         return Refusal("bad_signature", "nobody who knows the secret signed these bytes")
     try:
-        written = msgspec.json.decode(raw, type=Written)
+        written = msgspec.json.decode(raw, type=WrittenWebhook)
     except msgspec.MsgspecError as error:
         return Refusal("unreadable", f"the bytes are signed and cannot be read: {error}")
     if written.updated.tzinfo is None:
@@ -78,6 +85,17 @@ def read(raw: bytes, signed: str, secrets: tuple[bytes, ...]) -> Webhook | Refus
         updated=written.updated,
         digest=sha256(raw).hexdigest(),
     )
+
+
+def untimely(policy: SenderPolicy, webhook: Webhook, *, at: datetime) -> Refusal | None:
+    """Why a webhook that arrives now is none of today's: it is so old that nobody would know it again if it came twice,
+    or it is ahead of the time, so that everything which really comes later would be taken for old.
+    """
+    if at - webhook.updated >= policy.remembers:
+        return Refusal("webhook_too_old", f"{webhook.event_id} is of {webhook.updated.isoformat()}")
+    if webhook.updated - at > policy.clocks_apart:
+        return Refusal("webhook_not_yet", f"{webhook.event_id} is of {webhook.updated.isoformat()}, which is to come")
+    return None
 
 
 # --- commands, events

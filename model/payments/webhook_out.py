@@ -9,8 +9,9 @@ try.
 Only the oldest of a key is under way. The body is taken when the webhook is queued and never again: a retry that looked
 at the state of the day would contradict its own id (X4). After the last retry a webhook is given up, so that its key
 goes on, and it can be replayed: by id, with the same bytes or not at all. A body that was delivered is kept as a digest
-alone, so whoever replays it brings it along. Y9; the pauses are those of a processor's published schedule (V14), 16
-retries in 1441 minutes, each moved a little so that a thousand endpoints do not come back in the same second.
+alone, so whoever replays it brings it along; of so many as the insurer chose, the latest (practice). Y9; the pauses are
+those of a processor's published schedule (V14), 16 retries in 1441 minutes, each moved a little so that a thousand
+endpoints do not come back in the same second.
 """
 
 from collections.abc import Iterator
@@ -209,7 +210,24 @@ def decider(carrier: Carrier) -> Decider[Command, State, Event]:
             case ReportAnswer(), (Enabled() | Disabled()):
                 return _answered(policy, command, state)
 
-    return Decider("webhook_out", NoEndpoint(), _stream, decide, evolve)
+    remembered = carrier.settlement.webhooks_remembered
+
+    def evolve_and_forget(state: State, event: Event) -> State:
+        after = evolve(state, event)
+        return _forgotten(after, remembered) if isinstance(event, WebhookQueued) else after
+
+    return Decider("webhook_out", NoEndpoint(), _stream, decide, evolve_and_forget)
+
+
+def _forgotten(state: State, remembered: int) -> State:
+    """Without the digests of the oldest that were delivered or given up, once there are more than are remembered."""
+    if isinstance(state, NoEndpoint) or len(state.bodies) - len(state.queue) <= remembered:
+        return state
+    queued = {one.event_id for one in state.queue}
+    over = [event_id for event_id in state.bodies if event_id not in queued]
+    forgotten = set(over[: len(over) - remembered])
+    kept = {event_id: digest for event_id, digest in state.bodies.items() if event_id not in forgotten}
+    return replace(state, bodies=kept)
 
 
 def _stream(command: Command) -> str:

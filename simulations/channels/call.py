@@ -119,7 +119,7 @@ class CallChannel:
     def _answered(self, attempt: Attempt) -> None:
         self._deliver(attempt.call.message)
         if attempt.timer.cancel():
-            self._callers_of(attempt.call.message).release(attempt.call)
+            self._release(attempt.call)
 
     def _timed_out(self, attempt: Attempt) -> None:
         self._failed(attempt.call)
@@ -130,11 +130,20 @@ class CallChannel:
         if isinstance(again, TryAgain):
             self._clock.call_at(again.at, self._attempt, call)
             return
+        self._give_up(call)
+
+    def _give_up(self, call: Call) -> None:
+        self._release(call)
+        self._lose_or_keep(call.message)
+
+    def _release(self, call: Call) -> None:
         self._callers_of(call.message).release(call)
+
+    def _lose_or_keep(self, message: Message) -> None:
         if self._lose is not None:
-            self._lose(call.message)
+            self._lose(message)
         else:
-            self._clock.call_in(TRY_AGAIN_AFTER, self.send, call.message)
+            self._clock.call_in(TRY_AGAIN_AFTER, self.send, message)
 
 
 def _called(call: Call) -> int:

@@ -27,8 +27,8 @@ V = TypeVar("V")
 class Server:
     """A process that serves, and what it said."""
 
-    def __init__(self, *arguments: str, token: str | None = None) -> None:
-        environment = {name: value for name, value in os.environ.items() if name != "WINDTUNNEL_TOKEN"}
+    def __init__(self, *arguments: str, token: str | None = None, **variables: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("WINDTUNNEL_")}
         command = [sys.executable, "-m", "contracts.reference", "--port", "0", *arguments]
         self.process = subprocess.Popen(
             command,
@@ -36,7 +36,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=environment | ({"WINDTUNNEL_TOKEN": token} if token else {}),
+            env=environment | variables | ({"WINDTUNNEL_TOKEN": token} if token else {}),
         )
         self.said = ""
         self.base_url = self._address()
@@ -187,8 +187,8 @@ def customer(server: Server) -> Customer:
 def starting() -> Generator[Callable[..., Server]]:
     servers: list[Server] = []
 
-    def begin(*arguments: str, token: str | None = None) -> Server:
-        servers.append(Server(*arguments, token=token))
+    def begin(*arguments: str, token: str | None = None, **variables: str) -> Server:
+        servers.append(Server(*arguments, token=token, **variables))
         return servers[-1]
 
     yield begin

@@ -1,5 +1,7 @@
 """A context that fails at an event parks the key of it: what comes later waits, and a redrive keeps the order."""
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +35,7 @@ class Trouble:
         self.bad: set[str] = set()
         self.service = Service(store, LAW, CARRIER, Defects(), lambda: NOW)
         self.relay = self.service.relay
-        make = self.service._unit_of_work
+        make = self.service.unit_of_work
 
         def unit_of_work(transaction):
             unit = make(transaction)
@@ -52,7 +54,7 @@ class Trouble:
     def tell(self, store: Store, commands) -> None:
         for command in commands:
             with store.writing() as transaction:
-                unit = self.service._unit_of_work(transaction)
+                unit = self.service.unit_of_work(transaction)
                 unit.core.submit(command)
                 unit.write()
             self.relay.deliver()
@@ -65,7 +67,7 @@ def letters(store):
 
 def account(store, number=1):
     with store.reading() as transaction:
-        unit = Service(store, LAW, CARRIER, Defects(), lambda: NOW)._unit_of_work(transaction)
+        unit = Service(store, LAW, CARRIER, Defects(), lambda: NOW).unit_of_work(transaction)
         return unit.core.account(histories.account_id(number))
 
 
@@ -114,7 +116,7 @@ def test_other_keys_and_other_contexts_go_on(store):
 
     assert account(store, 2) != account(store, 1)
     with store.reading() as transaction:
-        core = trouble.service._unit_of_work(transaction).core
+        core = trouble.service.unit_of_work(transaction).core
         assert core.known_policies.states[histories.policy_id(1)]
 
 
@@ -144,3 +146,36 @@ def test_a_letter_that_was_never_published_is_an_error_of_ours(store):
 
     with pytest.raises(LookupError, match="was never published"):
         trouble.relay.redrive("billing", "P-9")
+
+
+class Interrupted(Store):
+    """After the first look into it, something else happens, as another process on the same database may do it."""
+
+    def __init__(self, database: str, meanwhile: Callable[[], object]) -> None:
+        super().__init__(database)
+        self.meanwhile: Callable[[], object] | None = meanwhile
+
+    @contextmanager
+    def reading(self):
+        with super().reading() as transaction:
+            yield transaction
+        happens, self.meanwhile = self.meanwhile, None
+        if happens is not None:
+            happens()
+
+
+def test_what_another_process_parks_during_a_redrive_is_not_lost(tmp_path):
+    """A server goes on to answer while somebody has its keys redriven."""
+    path = str(tmp_path / "core.db")
+    serving = Store(path)
+    server = Trouble(serving)
+    server.bad = {f"policy:{histories.policy_id(1)}#3"}
+    server.tell(serving, ISSUED)
+    mending = Interrupted(path, lambda: server.tell(serving, [histories.cancel(1)]))
+    mended = Service(mending, LAW, CARRIER, Defects(), lambda: NOW)
+
+    assert mended.relay.redrive("billing", histories.policy_id(1)) == 2
+    assert letters(serving) == ([], ())
+    assert account(serving) == in_memory().account(histories.account_id(1))
+    mending.close()
+    serving.close()

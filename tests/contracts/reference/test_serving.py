@@ -58,6 +58,7 @@ def test_it_ends_cleanly_when_it_is_told_to(command, how):
         (("--host", "192.0.2.1", "--hooks"), "anyone could plant defects"),
         (("--database", "/nowhere/core.db"), "database /nowhere/core.db: unable to open database file"),
         (("--carrier", "nobody"), "carrier 'nobody'"),
+        (("--settings", "/nowhere/settings.toml"), "settings /nowhere/settings.toml: No such file"),
     ],
 )
 def test_what_cannot_be_served_is_one_line_and_exit_code_2(main, arguments, said, capsys, monkeypatch):

@@ -9,10 +9,11 @@ from sqlalchemy import delete, select, update
 
 from contracts.reference import tables, unit_of_work
 from contracts.reference.defects import Defects
+from contracts.reference.instants import microseconds
 from contracts.reference.service import Service
 from contracts.reference.store import FIRST_DUE, IN_MEMORY, Store
 from contracts.reference.time_passing import AT_ONCE
-from contracts.reference.unit_of_work import UnitOfWork, microseconds
+from contracts.reference.unit_of_work import UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import PROCESS_HISTORIES, process_history

@@ -24,6 +24,7 @@ from model.payments.webhook_in import (
     decider,
     read,
     signature,
+    untimely,
 )
 
 POLICY = SenderPolicy(kinds=frozenset({"payment_succeeded", "payment_failed"}))
@@ -138,6 +139,23 @@ def test_what_is_remembered_for_less_than_the_sender_tries_is_no_policy():
     assert timedelta(minutes=1441) == SENDER_TRIES_FOR
     with pytest.raises(ValueError, match="can come again"):
         SenderPolicy(kinds=frozenset(), remembers=SENDER_TRIES_FOR)
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        (-timedelta(minutes=5, microseconds=1), "webhook_not_yet"),
+        (-timedelta(minutes=5), None),
+        (timedelta(0), None),
+        (SENDER_TRIES_FOR, None),
+        (timedelta(days=7) - timedelta(microseconds=1), None),
+        (timedelta(days=7), "webhook_too_old"),
+    ],
+)
+def test_what_is_too_old_to_be_known_again_or_ahead_of_the_time_is_none_of_today(after, code):
+    refusal = untimely(POLICY, webhook(), at=NOON + after)
+
+    assert (refusal.code if refusal else None) == code
 
 
 def test_in_every_order_and_however_often_the_object_ends_as_its_newest_event_says():

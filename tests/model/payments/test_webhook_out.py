@@ -167,6 +167,20 @@ def test_a_late_answer_to_an_earlier_try_does_not_end_the_present_one():
     assert MACHINE.decide(replace(ANSWER, attempt=2), STATES["Tried"]) == (DELIVERED,)
 
 
+def test_of_what_was_delivered_so_many_are_remembered_and_what_is_queued_always_is():
+    few = decider(replace(CARRIER, settlement=replace(CARRIER.settlement, webhooks_remembered=2)))
+    state: Any = few.evolve(few.initial, ON)
+    for number in range(6):
+        state = few.evolve(state, replace(QUEUED, event_id=f"evt_{number}"))
+        if number % 2 == 0:
+            state = few.evolve(state, replace(DELIVERED, event_id=f"evt_{number}"))
+
+    assert [one.event_id for one in state.queue] == ["evt_1", "evt_3", "evt_5"]
+    assert list(state.bodies) == ["evt_1", "evt_2", "evt_3", "evt_4", "evt_5"]
+    again = replace(REPLAY, event_id="evt_0")
+    assert few.decide(again, state) == Refusal("unknown_webhook", "evt_0 was never queued for E-1")
+
+
 @settings(derandomize=True, deadline=None, max_examples=100)
 @given(st.data())
 def test_the_receiver_gets_every_webhook_with_the_same_bytes_and_each_key_in_its_order(data):
