@@ -77,26 +77,22 @@ class Courier:
         return tries
 
     def _take_up(self, endpoint: Endpoint) -> None:
-        """Queues what was published since the last time, in its order, as long as there is room."""
-        counter, at = f"sent:{endpoint.id}", self._clock()
+        """Queues what was published since the last time, in its order, as long as there is room. An endpoint that is
+        new hears of what is to come; what was is at /events.
+        """
+        counter = f"sent:{endpoint.id}"
         with self._store.reading() as transaction:
-            position, state = transaction.last_number(counter), self._state(transaction, endpoint)
-            if isinstance(state, webhook_out.Disabled):
-                return
-            room = WINDOW - (len(state.queue) if isinstance(state, webhook_out.Enabled) else 0)
+            state, last = self._state(transaction, endpoint), transaction.last_position()
+            position = transaction.last_number(counter)
+            room = WINDOW - len(state.queue) if isinstance(state, webhook_out.Enabled) else 0
             published = transaction.published(after=position, most=room) if room > 0 else ()
-        if not published and isinstance(state, webhook_out.Enabled):
-            return
-        with self._store.writing() as transaction:
-            unit = self._unit_of_work(transaction)
-            unit.core.submit(EnableEndpoint(endpoint_id=endpoint.id, on=at.date(), at=at))
-            for one in published:
-                envelope = written(one.envelope)
-                if _wanted(endpoint, envelope):
-                    unit.core.submit(_queueing(endpoint, envelope, one.envelope, at))
-            unit.write()
-            if published:
-                transaction.set_last_number(counter, published[-1].position)
+        if isinstance(state, webhook_out.NoEndpoint):
+            at = self._clock()
+            self._write(EnableEndpoint(endpoint_id=endpoint.id, on=at.date(), at=at), counter=counter, position=last)
+        elif published:
+            wanted = [(written(one.envelope), one.envelope) for one in published]
+            asked = [_queueing(endpoint, told, raw, self._clock()) for told, raw in wanted if _wanted(endpoint, told)]
+            self._write(*asked, counter=counter, position=published[-1].position)
 
     def _state(self, transaction: Transaction, endpoint: Endpoint) -> webhook_out.State:
         machine = self._unit_of_work(transaction).core.webhooks_out
@@ -125,20 +121,27 @@ class Courier:
 
     def _report(self, endpoint: Endpoint, queued: Queued, status: int) -> None:
         at = self._clock()
+        self._write(
+            ReportAnswer(
+                endpoint_id=endpoint.id,
+                event_id=queued.event_id,
+                attempt=queued.attempt,
+                status=status,
+                variate=self._variate(),
+                on=at.date(),
+                at=at,
+            )
+        )
+
+    def _write(self, *commands: webhook_out.Command, counter: str = "", position: int = 0) -> None:
+        """What was asked, and how far the outbox was read with it, in one transaction."""
         with self._store.writing() as transaction:
             unit = self._unit_of_work(transaction)
-            unit.core.submit(
-                ReportAnswer(
-                    endpoint_id=endpoint.id,
-                    event_id=queued.event_id,
-                    attempt=queued.attempt,
-                    status=status,
-                    variate=self._variate(),
-                    on=at.date(),
-                    at=at,
-                )
-            )
+            for command in commands:
+                unit.core.submit(command)
             unit.write()
+            if counter:
+                transaction.set_last_number(counter, position)
 
 
 def _wanted(endpoint: Endpoint, envelope: Written) -> bool:

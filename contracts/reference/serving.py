@@ -54,14 +54,9 @@ def serve(
         raise CannotServe(str(error)) from None
     except (OSError, OverflowError) as error:
         raise CannotServe(f"cannot listen on {host}:{port}: {error}") from None
+    secrets = webhook_secrets()
     app = application(
-        database,
-        profile,
-        settings=told,
-        token=token,
-        webhook_secrets=webhook_secrets(),
-        with_hooks=hooks,
-        defects=planted,
+        database, profile, settings=told, token=token, webhook_secrets=secrets, with_hooks=hooks, defects=planted
     )
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on", timeout_graceful_shutdown=5)
     base = f"http://{host}:{listening.getsockname()[1]}"

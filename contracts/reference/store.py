@@ -142,6 +142,10 @@ class Transaction:
         rows = self._connection.execute(tables.PUBLISHED, {"after": after, "most": most})
         return tuple(Published(row[0], row[1]) for row in rows)
 
+    def last_position(self) -> int:
+        """Of what was published last; 0 before anything was."""
+        return self._row(tables.LAST_POSITION)[0] or 0
+
     def has_heard(self, context: str, event_id: str) -> bool:
         return self._row(tables.HEARD, event_id=event_id, context=context) is not None
 
@@ -196,8 +200,8 @@ class Transaction:
             self._insert(tables.DUE, {"machine": machine, "stream": stream, "at": at})
 
     def all_due(self, machine: str, at: int) -> None:
-        """Every stream of a machine, those that wait for nothing too, hears of the time at an instant."""
-        self._connection.execute(tables.NONE_DUE, {"of_machine": machine})
+        """Every stream of a machine, those that wait for nothing too, hears of the time at an instant at the latest."""
+        self._connection.execute(tables.SOONER_DUE, {"of_machine": machine, "new_at": at})
         self._connection.execute(tables.ALL_DUE, {"of_machine": machine, "new_at": at})
 
     def last_number(self, kind: str) -> int:

@@ -106,6 +106,7 @@ UNDELIVERED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope).where(OUTBOX.c.delivered == 0).order_by(OUTBOX.c.position).limit(1)
 )
 COUNT_UNDELIVERED = select(func.count()).where(OUTBOX.c.delivered == 0)
+LAST_POSITION = select(func.max(OUTBOX.c.position))
 DELIVERED = update(OUTBOX).where(OUTBOX.c.position == bindparam("of_position")).values(delivered=1)
 PUBLISHED = (
     select(OUTBOX.c.position, OUTBOX.c.envelope)
@@ -144,11 +145,16 @@ IS_DUE = (
     .order_by(DUE.c.at, DUE.c.machine, DUE.c.stream)
     .limit(bindparam("most"))
 )
-NONE_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"))
+SOONER_DUE = (
+    update(DUE)
+    .where(DUE.c.machine == bindparam("of_machine"), DUE.c.at > bindparam("new_at"))
+    .values(at=bindparam("new_at"))
+)
 ALL_DUE = insert(DUE).from_select(
     ["machine", "stream", "at"],
     select(STREAMS.c.machine, STREAMS.c.stream, bindparam("new_at", type_=BigInteger)).where(
-        STREAMS.c.machine == bindparam("of_machine")
+        STREAMS.c.machine == bindparam("of_machine"),
+        STREAMS.c.stream.not_in(select(DUE.c.stream).where(DUE.c.machine == bindparam("of_machine"))),
     ),
 )
 NOT_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"), DUE.c.stream == bindparam("of_stream"))

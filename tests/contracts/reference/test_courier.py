@@ -48,6 +48,7 @@ class World:
         self.sent: list[tuple[str, str, bytes]] = []
         self.endpoints = endpoints or (ERP,)
         self.courier = self.new_courier()
+        self.go()
 
     def new_courier(self) -> Courier:
         """As after a restart."""
@@ -108,6 +109,19 @@ def test_what_is_published_goes_out_once_in_its_order_with_the_bytes_of_the_stor
     world.courier = world.new_courier()
     world.go()
     assert world.sent == [], "nothing is sent again after a restart"
+
+
+def test_an_endpoint_that_is_new_hears_of_what_comes_and_not_of_all_that_ever_was(store):
+    world = World(store)
+    world.issue(1, 2)
+    world.endpoints = (ERP, CRM)
+    world.courier = world.new_courier()
+    world.go()
+    world.issue(3, 3)
+    world.go()
+
+    assert len(world.got("erp")) == len(world.published())
+    assert [msgspec.json.decode(body)["subject"] for _, body in world.got("crm")] == [histories.policy_id(3)]
 
 
 def test_a_retry_has_the_same_bytes_waits_its_pause_and_keeps_the_order_of_its_key(store):

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -88,3 +89,32 @@ def test_a_port_in_use_is_said(capsys):
 def test_an_unknown_defect_is_said(capsys):
     assert serving.main(["--defect", "rust"]) == 2
     assert capsys.readouterr().err.startswith("no defect 'rust'; there are: none, missing_field")
+
+
+def steps(account):
+    return {invoice["status"] for invoice in account["invoices"]}
+
+
+def test_whoever_holds_the_hooks_holds_the_clock_and_else_days_pass_by_themselves(start, ask, database):
+    """The term began in the past of whoever runs this, so that its first bill is due today."""
+    began = (datetime.now(UTC) - timedelta(days=20)).date()
+    held = start("--database", database, "--hooks")
+    account_id = ask(held.client).in_force(start=began.isoformat())["account_id"]
+    before = ask(held.client).account(account_id)
+    held.end()
+
+    assert steps(before) == {"planned"}
+    ticking = ask(start("--database", database).client)
+    for _ in range(200):
+        if steps(ticking.account(account_id)) != {"planned"}:
+            break
+    assert steps(ticking.account(account_id)) - {"planned"}
+
+
+def test_the_hook_lets_time_pass_at_once(start, ask, database):
+    began = (datetime.now(UTC) - timedelta(days=20)).date()
+    held = start("--database", database, "--hooks")
+    account_id = ask(held.client).in_force(start=began.isoformat())["account_id"]
+
+    assert held.client.post("/_hooks/time").json()["told"] > 0
+    assert steps(ask(held.client).account(account_id)) - {"planned"}
