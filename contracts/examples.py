@@ -9,13 +9,15 @@ from contracts.job_examples import charges, coverages, job_examples, payers
 from contracts.schemas_of_types import Json
 from fixtures import histories as told
 from fixtures.billing_histories import BILLING_HISTORIES, billing_history
-from fixtures.dunning_histories import DUNNING_HISTORIES, dunning_history
+from fixtures.dunning_histories import DUNNING_HISTORIES, NOTICED, dunning_history, sending_ahead
 from fixtures.jurisdictions import florida
 from fixtures.money_histories import MONEY_HISTORIES, money_history
 from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from fixtures.process_histories import ASKED_ON, PROCESS_HISTORIES, cancel_requested, exited, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
+from model.carrier import Carrier
 from model.core import Core, subscribers
+from model.jurisdiction import Law
 from model.payments.commands import ReportFailure
 from model.published import requests as ask
 from model.published.envelope import Envelope
@@ -46,16 +48,19 @@ def event_examples() -> dict[str, Json]:
     for history in every:
         for envelope in _published(history):
             found.setdefault(envelope.type, msgspec.to_builtins(envelope))
+    for envelope in _published(dunning_history(NOTICED), *sending_ahead()):
+        found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     for envelope in (cancel_requested(NUMBER), exited(NUMBER, on=ASKED_ON)):
         found.setdefault(envelope.type, msgspec.to_builtins(envelope))
     return found
 
 
-def _published(history: told.History) -> list[Envelope]:
+def _published(history: told.History, law: Law | None = None, carrier: Carrier | None = None) -> list[Envelope]:
     """Everything that is published while a history is played, and if it ends with a draft that nobody knows of, also
     that it failed.
     """
-    core = Core(*florida())
+    florida_law, coastal = florida()
+    core = Core(law or florida_law, carrier or coastal)
     heard: list[Envelope] = []
     commands = list(history.commands)
     if history.name == "a payment in unknown":

@@ -254,6 +254,7 @@ def concerns(envelope: Envelope) -> Key | None:
             published.MoratoriumActivated()
             | published.MoratoriumReleased()
             | published.InvoicePastDue()
+            | published.NonpaymentNoticeSent()
             | published.DelinquencyStarted()
             | published.DelinquencyHeld()
             | published.CancellationRequested()

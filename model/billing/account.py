@@ -25,6 +25,7 @@ from model.billing import (
     fees,
     invoicing,
     paying,
+    prenotice,
     recapturing,
     replanning,
     repointing,
@@ -59,6 +60,7 @@ def answers(
         **replanning.answers(law, carrier),
         **writing_off.answers(law, carrier),
         **dunning.answers(law, carrier, orders),
+        **prenotice.answers(law, carrier),
     }
 
 
@@ -80,6 +82,7 @@ EFFECTS: dict[type[Event], Effect] = {
     **replanning.EFFECTS,
     **writing_off.EFFECTS,
     **dunning.EFFECTS,
+    **prenotice.EFFECTS,
     **ending.EFFECTS,
     **repointing.EFFECTS,
 }

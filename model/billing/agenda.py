@@ -23,6 +23,7 @@ from model.billing.dunning_events import Suspends
 from model.billing.invoice import ASKED, Invoice
 from model.billing.money_commands import DraftInvoice
 from model.billing.orders import Order
+from model.billing.prenotice import days_to_mail
 from model.billing.standing import Account
 from model.carrier import Carrier
 from model.choices.delinquency import step_day
@@ -84,6 +85,7 @@ def _nights(law: Law, carrier: Carrier, orders: tuple[Order, ...], account: Acco
     for process in account.delinquencies:
         if process.is_open:
             yield from _of_process(law, carrier, account, process)
+    yield from days_to_mail(law, carrier, account, since)
     yield from _unpursued(carrier, account, since)
     yield from _unused(carrier, account)
     for order in orders:
@@ -131,7 +133,7 @@ def _of_process(law: Law, carrier: Carrier, account: Account, process: Delinquen
         case "dunning" | "cancel_requested" if account.cover_ended(process.policy_id) is not None:
             yield process.since
         case "dunning":
-            for step in plan.steps(process.reason)[process.taken :][:1]:
+            for step in plan.steps(process.reason, process.noticed_on)[process.taken :][:1]:
                 yield step_day(process.clock, step.days, plan.step_day_roll, law.holidays)
         case "pre_grace" | "cancel_requested" | "collections" | "written_off" | "exited":
             pass

@@ -34,7 +34,7 @@ from model.billing.dunning_events import (
     GraceEnded,
     SentToCollections,
 )
-from model.choices.delinquency import DelinquencyPlan, Reason, step_day
+from model.choices.delinquency import DelinquencyPlan, Reason, Term, step_day
 from model.decider import Decision
 from model.money import Money
 
@@ -44,7 +44,8 @@ OVER: frozenset[Stage] = frozenset(("exited", "written_off"))
 
 class Delinquency(Struct, frozen=True, gc=False):
     """`clock` is the end of grace, from which steps count; `taken` how many of them fell since. `asked_minor` is what
-    would have made the cancellation unnecessary that was asked for.
+    would have made the cancellation unnecessary that was asked for; `noticed_on` is when the notice went out, if it did
+    ahead of the due day.
     """
 
     delinquency_id: str
@@ -58,6 +59,9 @@ class Delinquency(Struct, frozen=True, gc=False):
     cancel_requests: int = 0
     asked_minor: int = 0
     cause: ExitCause | None = None
+    noticed_on: date | None = None
+    due_on: date | None = None
+    term: Term = "renewal"
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +122,16 @@ Command: TypeAlias = AgeProcess | HoldProcess | ReleaseProcess | EndCover | Resu
 
 def opened(event: DelinquencyStarted) -> Delinquency:
     return Delinquency(
-        event.delinquency_id, event.policy_id, event.invoice, event.reason, "dunning", event.on, event.on
+        event.delinquency_id,
+        event.policy_id,
+        event.invoice,
+        event.reason,
+        "dunning",
+        event.on,
+        event.on,
+        noticed_on=event.noticed_on,
+        due_on=event.due_on,
+        term=event.term,
     )
 
 
@@ -246,7 +259,7 @@ def _steps(
 ) -> list[DelinquencyEvent]:
     """Every step whose day has come, in order. What was asked for stays asked for: nothing comes after it."""
     found: list[DelinquencyEvent] = []
-    for number, step in enumerate(plan.steps(process.reason)[process.taken :], process.taken):
+    for number, step in enumerate(plan.steps(process.reason, process.noticed_on)[process.taken :], process.taken):
         if step_day(process.clock, step.days, plan.step_day_roll, holidays) > command.on:
             break
         if step.step == "cancel_request":
@@ -260,6 +273,9 @@ def _steps(
                     amount=command.outstanding,
                     on=command.on,
                     at=command.at,
+                    noticed_on=process.noticed_on,
+                    due_on=process.due_on,
+                    term=process.term,
                 )
             )
             break
@@ -295,7 +311,8 @@ def evolve(process: Delinquency, event: DelinquencyEvent) -> Delinquency:
                 asked_minor=amount.minor,
             )
         case DelinquencyHeld():
-            return replace(process, stage="pre_grace")
+            # What a hold met takes its days again: the notice that was given is withdrawn.
+            return replace(process, stage="pre_grace", noticed_on=None, due_on=None)
         case DelinquencyReleased(grace_ends=grace_ends):
             return replace(process, stage="in_grace", clock=grace_ends)
         case SentToCollections():

@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from model.billing import applying, delinquency, holding, invoicing, pursuit, releasing
+from model.billing import applying, delinquency, holding, invoicing, prenotice, pursuit, releasing
 from model.billing.applying import apply_unapplied, priorities
 from model.billing.commands import Command
 from model.billing.dispatch import Answer, Effect, answer, effect
@@ -64,7 +64,7 @@ def aged(law: Law, carrier: Carrier, orders: Orders, command: AgeAccount, accoun
     followed = tuple(_orders_followed(law, carrier, orders, command, account))
     account = folded(account, followed)
     events += followed
-    for find in (pursuit.went_past_due, pursuit.processes_aged, pursuit.processes_begun):
+    for find in (prenotice.ahead, pursuit.went_past_due, pursuit.processes_aged, pursuit.processes_begun):
         found = tuple(find(law, carrier, command, account))
         account = folded(account, found)
         events += found
@@ -232,5 +232,5 @@ EFFECTS: dict[type[Event], Effect] = dict(
         effect(HeldInvoicesReplanned, releasing.replanned),
     )
 )
-_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **applying.EFFECTS, **EFFECTS}
+_NIGHTLY: dict[type[Event], Effect] = {**invoicing.EFFECTS, **applying.EFFECTS, **prenotice.EFFECTS, **EFFECTS}
 """A release bills, lets fall due and applies what waited, so a night does that too."""

@@ -62,4 +62,15 @@ class ReleaseHold(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
-Command: TypeAlias = AgeAccount | RecordPolicyEnd | RecordPolicyReturn | PlaceHold | ReleaseHold
+class SendNonpaymentNotice(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The notice of nonpayment goes out with the bill, if the insurer sends it ahead and the state lets it be so on
+    that day; else nothing does.
+    """
+
+    account_id: str
+    number: int
+    on: date
+    at: datetime
+
+
+Command: TypeAlias = SendNonpaymentNotice | AgeAccount | RecordPolicyEnd | RecordPolicyReturn | PlaceHold | ReleaseHold

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.billing.plan import PlannedInvoice
-from model.choices.delinquency import Reason, ReleaseStrategy, StepName
+from model.choices.delinquency import Reason, ReleaseStrategy, StepName, Term
 from model.money import Money
 
 ExitCause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
@@ -26,9 +26,28 @@ class InvoicePastDue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class NonpaymentNoticeSent(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """The notice went with the bill or ahead of the due day, on `on`: unpaid, cover may end on `earliest`. `row_id`
+    is the row of law that gives the days, empty where they are the carrier's.
+    """
+
+    account_id: str
+    number: int
+    policy_id: str
+    payer_id: str
+    amount: Money
+    due_on: date
+    earliest: date
+    row_id: str
+    on: date
+    at: datetime
+
+
 class DelinquencyStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`invoice` is the target where the plan pursues invoices, None where it pursues policies. Steps count from
-    `on`."""
+    `on`. `noticed_on` is the day on which the notice for the oldest debt went out ahead of `due_on`, its due day;
+    `term` whether the policy had a term before the one that is owed for.
+    """
 
     account_id: str
     delinquency_id: str
@@ -38,6 +57,9 @@ class DelinquencyStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     amount: Money
     on: date
     at: datetime
+    noticed_on: date | None = None
+    due_on: date | None = None
+    term: Term = "renewal"
 
 
 class GraceEnded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -63,7 +85,9 @@ class DunningStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class CancellationRequested(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Billing asks, policy decides; `amount` paid is what would make it unnecessary."""
+    """Billing asks, policy decides; `amount` paid is what would make it unnecessary. A notice that went out on
+    `noticed_on`, ahead of `due_on`, need not be given again.
+    """
 
     account_id: str
     delinquency_id: str
@@ -73,6 +97,9 @@ class CancellationRequested(Struct, frozen=True, kw_only=True, tag=True, gc=Fals
     amount: Money
     on: date
     at: datetime
+    noticed_on: date | None = None
+    due_on: date | None = None
+    term: Term = "renewal"
 
 
 class DelinquencyHeld(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -183,5 +210,12 @@ DelinquencyEvent: TypeAlias = (
     | DelinquencyExited
 )
 Event: TypeAlias = (
-    InvoicePastDue | DelinquencyEvent | PolicyEnded | PolicyResumed | HoldPlaced | HoldReleased | HeldInvoicesReplanned
+    InvoicePastDue
+    | NonpaymentNoticeSent
+    | DelinquencyEvent
+    | PolicyEnded
+    | PolicyResumed
+    | HoldPlaced
+    | HoldReleased
+    | HeldInvoicesReplanned
 )

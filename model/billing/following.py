@@ -27,6 +27,7 @@ from model.billing import (
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
+from model.billing.dunning_commands import SendNonpaymentNotice
 from model.billing.invoice import Item
 from model.billing.money_commands import DraftDisbursement
 from model.billing.producer import NetCommission, PostCommission
@@ -45,6 +46,7 @@ Command: TypeAlias = (
     ReceivePayment
     | ReturnPayment
     | RepointPayer
+    | SendNonpaymentNotice
     | DraftDisbursement
     | suspense.Command
     | producer.Command
@@ -110,6 +112,10 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     def divided(kept: Kept, event: finance.ReturnPremiumDivided, recorded: Recorded) -> tuple[Command, ...]:
         return _divided(kept, carrier, event, recorded)
 
+    if carrier.billing.nonpayment_notice == "ahead_where_allowed":
+        on_bill = _both(_of(events.InvoiceBilled, billed)[1], _of(events.InvoiceBilled, _noticed)[1])
+    else:
+        on_bill = _of(events.InvoiceBilled, billed)[1]
     by_event: dict[type[object], Follower] = dict(
         (
             _of(loan.LoanTransferred, _repointed),
@@ -125,7 +131,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(commission.CommissionEarned, _posted),
             _of(commission.CommissionChargedBack, _posted),
             _of(events.ReturnPremiumCredited, credited),
-            _of(events.InvoiceBilled, billed),
+            (events.InvoiceBilled, on_bill),
         )
     )
     for kind in earning:
@@ -410,6 +416,15 @@ def _parts(
         CommissionPart(payee.producer_id, Money(base, carrier.currency).times(payee.rate, carrier.rounding))
         for payee in kept_by_payer
     )
+
+
+# --- notices
+
+
+def _noticed(kept: Kept, event: events.InvoiceBilled, recorded: Recorded) -> tuple[Command, ...]:
+    """With the bill, where the state and the insurer let the notice of nonpayment go with it."""
+    _ = kept, recorded
+    return (SendNonpaymentNotice(account_id=event.account_id, number=event.number, on=event.on, at=event.at),)
 
 
 # --- terms

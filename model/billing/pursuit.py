@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
 
-from model.billing import delinquency, holding
+from model.billing import delinquency, holding, prenotice
 from model.billing.delinquency import Delinquency
 from model.billing.dunning_commands import AgeAccount
 from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, InvoicePastDue
 from model.billing.events import Event
 from model.billing.invoice import Invoice
 from model.billing.standing import Account
+from model.billing.terms import prior_terms
 from model.carrier import Carrier
-from model.choices.delinquency import Reason
+from model.choices.delinquency import Reason, Term
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
@@ -95,6 +96,7 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
         if holding.standing(account, "delinquency", (policy_id,), command.on) is not None:
             continue
         counts[policy_id] = counts.get(policy_id, 0) + 1
+        noticed = prenotice.noticed_on(account, invoice.number, policy_id)
         started = DelinquencyStarted(
             account_id=account.account_id,
             delinquency_id=f"{account.account_id}/{policy_id}/{counts[policy_id]}",
@@ -104,6 +106,9 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
             amount=amount,
             on=command.on,
             at=command.at,
+            noticed_on=noticed,
+            due_on=None if noticed is None else invoice.due_on,
+            term=_term(account, policy_id, invoice),
         )
         asked = delinquency.AgeProcess(
             account_id=account.account_id,
@@ -145,6 +150,14 @@ def _reason(account: Account, policy_id: str, invoice: Invoice) -> Reason:
             )
             return "past_due" if paid or instruction.kind != "term" else "not_taken"
     return "past_due"
+
+
+def _term(account: Account, policy_id: str, invoice: Invoice) -> Term:
+    """Whether the oldest debt is of the first term of the policy that the account knows."""
+    prior = prior_terms(account.instructions)
+    owed = {item.instruction for item in invoice.items if item.policy_id == policy_id and item.open}
+    had_one = any(account.instructions[place].policy_id == policy_id for place in prior)
+    return "renewal" if had_one and not owed & prior else "first"
 
 
 def _cover(account: Account, policy_id: str) -> Literal["in_force", "ended"]:

@@ -121,6 +121,14 @@ class Hold(Struct, frozen=True, gc=False, array_like=True):
     strategy: ReleaseStrategy | None = None
 
 
+class SentNotice(Struct, frozen=True, gc=False, array_like=True):
+    """A notice of nonpayment for a policy on an invoice, mailed before its due day."""
+
+    number: int
+    policy_id: str
+    mailed_on: date
+
+
 class EndedCover(Struct, frozen=True, gc=False, array_like=True):
     """A cancellation that policy told of, and the day from which cover went on after all."""
 
@@ -175,6 +183,7 @@ class Account(Struct, frozen=True, array_like=True, tag=True, gc=False):
     repointed: tuple[Repointed, ...] = ()
     return_fees: tuple[ReturnFee, ...] = ()
     draft_by: DraftMethod | None = None
+    notices: tuple[SentNotice, ...] = ()
 
     def cover_ended(self, policy_id: str) -> date | None:
         """The day on which cover of a policy ended, as far as billing was told; None while it is in force."""

@@ -100,7 +100,8 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
 
     Commission is earned on `commission_basis`. An agency statement's item may be remitted short or over by
     `statement_tolerance_minor`; suspense is reported by age in `suspense_ageing_days`; a lender's notice of intent runs
-    `finance_intent_days` where the state has no row.
+    `finance_intent_days` where the state has no row. A notice of nonpayment waits for the default, or goes with the
+    bill or ahead of the due day where the state's regime lets it (model.nonpayment_notice).
     """
 
     plans: tuple[PaymentPlan, ...]
@@ -134,6 +135,7 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     statement_tolerance_minor: int = 0
     suspense_ageing_days: tuple[int, ...] = (30, 60, 90)
     finance_intent_days: int = 10
+    nonpayment_notice: Literal["after_default", "ahead_where_allowed"] = "after_default"
 
     def tolerance(self, currency: str) -> int:
         """The shortfall that still settles an invoice, in minor units."""

@@ -15,6 +15,7 @@ from model.daycount import nearest_business_day
 
 StepName = Literal["reminder", "notice_of_intent", "cancel_request"]
 Reason = Literal["past_due", "not_taken"]
+Term = Literal["first", "renewal"]
 Level = Literal["policy", "invoice"]
 StepRoll = Literal["none", "following", "preceding"]
 ReleaseStrategy = Literal["one_catch_up_invoice", "spread_over_installments", "extend_due_dates"]
@@ -28,14 +29,17 @@ class DunningStep(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 PAST_DUE = (DunningStep("reminder", 0), DunningStep("notice_of_intent", 5), DunningStep("cancel_request", 10))
+NOTICED = (DunningStep("cancel_request", 0),)
 NOT_TAKEN = (DunningStep("cancel_request", 0),)
 
 
 class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
     """Practice, all of it [K]. An invoice is past due `grace_days` after its due day. A process begins when at least
     `start_minor` of its target (`level`: a policy of the account, or one of its invoices) is past due, and is over when
-    less than `exit_minor` is. Where nothing of a term was ever paid it is `not_taken`, else `past_due`; each has steps
-    of its own, counted from the end of grace, and each rolls on its own to a business day as `step_day_roll` says.
+    less than `exit_minor` is. Where nothing of a term was ever paid it is `not_taken`, else `past_due`, and `noticed`
+    where the notice of nonpayment went out ahead of the due day, so that it need not be waited for again; each has
+    steps of its own, counted from the end of grace, and each rolls on its own to a business day as `step_day_roll`
+    says.
     """
 
     level: Level = "policy"
@@ -44,10 +48,13 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
     exit_minor: int = 1
     past_due: tuple[DunningStep, ...] = PAST_DUE
     not_taken: tuple[DunningStep, ...] = NOT_TAKEN
+    noticed: tuple[DunningStep, ...] = NOTICED
     step_day_roll: StepRoll = "following"
 
-    def steps(self, reason: Reason) -> tuple[DunningStep, ...]:
-        return self.past_due if reason == "past_due" else self.not_taken
+    def steps(self, reason: Reason, noticed_on: date | None) -> tuple[DunningStep, ...]:
+        if reason == "not_taken":
+            return self.not_taken
+        return self.past_due if noticed_on is None else self.noticed
 
     def faults(self) -> Iterator[str]:
         key = "billing.delinquency"
@@ -56,7 +63,7 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
                 yield f"{key}.{name}: {getattr(self, name)} is negative"
         if not 1 <= self.exit_minor <= self.start_minor:
             yield f"{key}.exit_minor: {self.exit_minor} is not in 1..start_minor, {self.start_minor}"
-        for reason, steps in (("past_due", self.past_due), ("not_taken", self.not_taken)):
+        for reason, steps in (("past_due", self.past_due), ("not_taken", self.not_taken), ("noticed", self.noticed)):
             if any(step.days < 0 for step in steps) or any(a.days > b.days for a, b in pairwise(steps)):
                 yield f"{key}.{reason}: the days of the steps do not go up from 0"
             if [step.step for step in steps].count("cancel_request") > 1:

@@ -50,6 +50,8 @@ class NonpaymentAsk(Struct, frozen=True, gc=False):
     amount: Amount | None
     effective: date | None
     paid_on: date | None
+    noticed_on: date | None = None
+    due_on: date | None = None
 
 
 class RenewalAsk(Struct, frozen=True, gc=False):
@@ -82,7 +84,8 @@ def end_or_keep(ask: NonpaymentAsk, delivery: Delivery) -> tuple[Command, ...]:
                 GiveNotice(
                     policy_id=policy_id,
                     reason="nonpayment",
-                    mailed_on=today,
+                    mailed_on=ask.noticed_on or today,
+                    due_on=ask.due_on,
                     required=required,
                     on=today,
                     at=at,

@@ -214,6 +214,8 @@ class _Rules:
                 story=command.story,
                 on=command.on,
                 at=command.at,
+                noticed_on=command.noticed_on if isinstance(command, RequestCancellation) else None,
+                due_on=command.due_on if isinstance(command, RequestCancellation) else None,
             ),
         )
 

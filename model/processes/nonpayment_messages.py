@@ -26,7 +26,7 @@ Cause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 class RequestCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Billing asks that a policy be cancelled, because `amount` was not paid. `story` is the correlation id that
-    everything of this process bears.
+    everything of this process bears. The notice went out on `noticed_on` already, ahead of `due_on`, where it did.
     """
 
     process_id: str
@@ -36,6 +36,8 @@ class RequestCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     on: date
     at: datetime
     story: str = ""
+    noticed_on: date | None = None
+    due_on: date | None = None
 
 
 class EndDelinquency(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -134,7 +136,8 @@ Command: TypeAlias = (
 class NonpaymentStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The process asks for something. `effective` is the day of the cancellation once a notice named it, `paid_on` the
     day on which the money counts, `resumes` what is asked again after a wait, `because` the code of the no that led to
-    the step, where one did.
+    the step, where one did. With the first step comes when billing mailed the notice ahead, if it did; what is asked
+    again takes a notice of its own.
     """
 
     process_id: str
@@ -153,6 +156,8 @@ class NonpaymentStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     story: str
     on: date
     at: datetime
+    noticed_on: date | None = None
+    due_on: date | None = None
 
 
 Event: TypeAlias = NonpaymentStepTaken

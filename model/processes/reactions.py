@@ -29,6 +29,9 @@ class WantedCancellation(Struct, frozen=True):
     policy_id: str
     reason: Literal["past_due", "not_taken"]
     amount: Amount
+    noticed_on: date | None = None
+    due_on: date | None = None
+    term: Literal["first", "renewal"] = "renewal"
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -39,8 +42,10 @@ class CancelledPolicy(Struct, frozen=True):
 
 
 def cancellation_wanted(wanted: WantedCancellation, delivery: Delivery) -> tuple[Command, ...]:
-    """A renewal whose money went back is undone; everything else is cancelled with notice."""
-    if wanted.reason == "not_taken":
+    """A renewal whose money went back is undone; everything else is cancelled with notice, and so is a first term of
+    which nothing was ever paid: cover was given.
+    """
+    if wanted.reason == "not_taken" and wanted.term == "renewal":
         return (renewal.HearMoneyReturned(policy_id=wanted.policy_id, on=delivery.on, at=delivery.at),)
     return (
         nonpayment.RequestCancellation(
@@ -51,6 +56,8 @@ def cancellation_wanted(wanted: WantedCancellation, delivery: Delivery) -> tuple
             on=delivery.on,
             at=delivery.at,
             story=delivery.correlation_id,
+            noticed_on=wanted.noticed_on,
+            due_on=wanted.due_on,
         ),
     )
 

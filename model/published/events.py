@@ -310,6 +310,19 @@ class InvoicePastDue(Struct, frozen=True, kw_only=True, gc=False):
     due_on: date
 
 
+class NonpaymentNoticeSent(Struct, frozen=True, kw_only=True, gc=False):
+    """The notice of nonpayment went with the bill or ahead of the due day: unpaid, cover may end on `earliest`."""
+
+    account_id: str
+    invoice: int
+    policy_id: str
+    payer_id: str
+    amount: Amount
+    due_on: date
+    mailed_on: date
+    earliest: date
+
+
 class DelinquencyStarted(Struct, frozen=True, kw_only=True, gc=False):
     delinquency_id: str
     account_id: str
@@ -328,13 +341,19 @@ class DelinquencyHeld(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
-    """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary."""
+    """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary. A notice
+    that was mailed on `noticed_on`, ahead of `due_on`, is the notice. A `renewal` that was not taken is undone, a
+    `first` term is cancelled with notice.
+    """
 
     delinquency_id: str
     account_id: str
     policy_id: str
     reason: Literal["past_due", "not_taken"]
     amount: Amount
+    noticed_on: date | None = None
+    due_on: date | None = None
+    term: Literal["first", "renewal"] = "renewal"
 
 
 class DelinquencyExited(Struct, frozen=True, kw_only=True, gc=False):
@@ -586,6 +605,7 @@ PublishedEvent: TypeAlias = (
     | RenewalPaid
     | InvoiceDue
     | InvoicePastDue
+    | NonpaymentNoticeSent
     | DelinquencyStarted
     | DelinquencyHeld
     | CancellationRequested
@@ -638,6 +658,7 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     RenewalPaid: "insurance.billing.renewal.paid.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",
     InvoicePastDue: "insurance.billing.invoice.past_due.v1",
+    NonpaymentNoticeSent: "insurance.billing.nonpayment_notice.sent.v1",
     DelinquencyStarted: "insurance.billing.delinquency.started.v1",
     DelinquencyHeld: "insurance.billing.delinquency.held.v1",
     CancellationRequested: "insurance.billing.delinquency.cancel_requested.v1",

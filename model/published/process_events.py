@@ -54,6 +54,8 @@ class CancelForNonpaymentAsked(Struct, frozen=True, kw_only=True):
     effective: date | None
     paid_on: date | None
     until: datetime | None
+    noticed_on: date | None = None
+    due_on: date | None = None
 
 
 class AskedPayer(Struct, frozen=True, gc=False):

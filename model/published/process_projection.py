@@ -278,6 +278,8 @@ def _nonpayment(event: nonpayment_messages.NonpaymentStepTaken, before: object) 
         effective=event.effective,
         paid_on=event.paid_on,
         until=event.until,
+        noticed_on=event.noticed_on,
+        due_on=event.due_on,
     )
 
 

@@ -38,6 +38,7 @@ from model.published.events import (
     JobPreempted,
     MoratoriumActivated,
     MoratoriumReleased,
+    NonpaymentNoticeSent,
     PolicyCancelled,
     PolicyChanged,
     PolicyIssued,
@@ -75,6 +76,7 @@ def projectors(carrier: Carrier) -> dict[type[object], Projector]:
         billing.InvoiceFellDue: _of(billing.InvoiceFellDue, _due),
         **money_projectors(),
         dunning.InvoicePastDue: _of(dunning.InvoicePastDue, _past_due),
+        dunning.NonpaymentNoticeSent: _of(dunning.NonpaymentNoticeSent, _nonpayment_notice),
         dunning.DelinquencyStarted: _of(dunning.DelinquencyStarted, _delinquent),
         dunning.DelinquencyHeld: _of(dunning.DelinquencyHeld, _held),
         dunning.CancellationRequested: _of(dunning.CancellationRequested, _cancel_requested),
@@ -365,6 +367,19 @@ def _past_due(event: dunning.InvoicePastDue) -> InvoicePastDue:
     )
 
 
+def _nonpayment_notice(event: dunning.NonpaymentNoticeSent) -> NonpaymentNoticeSent:
+    return NonpaymentNoticeSent(
+        account_id=event.account_id,
+        invoice=event.number,
+        policy_id=event.policy_id,
+        payer_id=event.payer_id,
+        amount=to_wire(event.amount),
+        due_on=event.due_on,
+        mailed_on=event.on,
+        earliest=event.earliest,
+    )
+
+
 def _delinquent(event: dunning.DelinquencyStarted) -> DelinquencyStarted:
     return DelinquencyStarted(
         delinquency_id=event.delinquency_id,
@@ -387,6 +402,9 @@ def _cancel_requested(event: dunning.CancellationRequested) -> CancellationReque
         policy_id=event.policy_id,
         reason=event.reason,
         amount=to_wire(event.amount),
+        noticed_on=event.noticed_on,
+        due_on=event.due_on,
+        term=event.term,
     )
 
 

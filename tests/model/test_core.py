@@ -89,6 +89,7 @@ def test_who_hears_of_what():
         "insurance.ops.moratorium.released.v1": {"billing"},
         "insurance.billing.invoice.due.v1": {"payments"},
         "insurance.billing.invoice.past_due.v1": set(),
+        "insurance.billing.nonpayment_notice.sent.v1": set(),
         "insurance.billing.delinquency.started.v1": set(),
         "insurance.billing.delinquency.held.v1": set(),
         "insurance.billing.delinquency.cancel_requested.v1": {"processes"},

@@ -89,10 +89,10 @@ class World:
 def test_bills_go_out_and_fall_due_on_their_days_and_nobody_asks_for_it(store):
     world = World(store)
     invoices = world.account().invoices[:3]
-    world.until(date(2026, 8, 1))
+    world.until(FIRST_DUE_DAY).pays_first(FIRST_DUE_DAY).until(date(2026, 7, 12))
 
-    assert world.told("InvoiceBilled")[:3] == [(str(one.bill_on), "InvoiceBilled") for one in invoices]
-    assert world.told("InvoiceFellDue") == [(str(one.due_on), "InvoiceFellDue") for one in invoices]
+    assert world.told("InvoiceBilled") == [(str(one.bill_on), "InvoiceBilled") for one in invoices]
+    assert world.told("InvoiceFellDue") == [(str(one.due_on), "InvoiceFellDue") for one in invoices[:2]]
 
 
 def test_who_stops_paying_is_reminded_and_warned_and_loses_the_cover_after_the_notice_days_of_the_state(store):
@@ -164,3 +164,13 @@ def test_what_is_due_and_has_nothing_to_say_is_not_asked_every_minute(store):
     assert [world.service.pass_time(), world.service.pass_time()] == [1, 0]
     world.now += timedelta(hours=1)
     assert world.service.pass_time() == 1
+
+
+def test_who_never_pays_anything_of_a_first_term_loses_the_cover_with_notice_too(store):
+    world = World(store).until(date(2026, 7, 1))
+
+    assert world.told("CancellationRequested", "NoticeGiven", "PolicyCancelled") == [
+        ("2026-06-08", "CancellationRequested"),
+        ("2026-06-08", "NoticeGiven"),
+        ("2026-06-18", "PolicyCancelled"),
+    ]

@@ -107,11 +107,14 @@ HAPPENINGS = st.lists(
 )
 
 
-def billing_carrier(level: Any, grace: int, start: int, unapplied: Any, ahead: int) -> Carrier:
+def billing_carrier(level: Any, grace: int, start: int, unapplied: Any, ahead: int, notice: Any) -> Carrier:
     plan = DelinquencyPlan(level=level, grace_days=grace, start_minor=start, exit_minor=1)
     carrier = carrier_with(plan, ReleaseChoices(strategy="spread_over_installments"))
-    billing = replace(carrier.billing, unapplied_money=unapplied, autopay_days_before_due=ahead)
-    return replace(carrier, billing=billing)
+    billing = replace(
+        carrier.billing, unapplied_money=unapplied, autopay_days_before_due=ahead, nonpayment_notice=notice
+    )
+    # Florida is silent about it, so that it is the carrier's to say that a notice may go with the bill.
+    return replace(carrier, billing=billing, policy=replace(carrier.policy, nonpay_notice_timing="with_bill"))
 
 
 CARRIERS = st.builds(
@@ -121,6 +124,7 @@ CARRIERS = st.builds(
     start=st.sampled_from([1, 5000]),
     unapplied=st.sampled_from(["apply_when_billed", "keep_unapplied"]),
     ahead=st.sampled_from([0, 4]),
+    notice=st.sampled_from(["after_default", "ahead_where_allowed"]),
 )
 
 

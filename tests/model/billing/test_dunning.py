@@ -1,17 +1,24 @@
 """An account that owes: every command of dunning and holds in every state, and what nights, money and policy do."""
 
 from datetime import date, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import at, usd
-from fixtures.owing_accounts import LAW, START, Desk, carrier_with
+from fixtures.owing_accounts import INSURED, LAW, START, Desk, carrier_with
 from model.billing import dunning_commands
 from model.billing.account import decider
-from model.billing.commands import CreditCharges, ReturnPayment
-from model.billing.dunning_commands import AgeAccount, PlaceHold, RecordPolicyEnd, RecordPolicyReturn, ReleaseHold
+from model.billing.commands import CreditCharges, ReceiveCharges, ReturnPayment
+from model.billing.dunning_commands import (
+    AgeAccount,
+    PlaceHold,
+    RecordPolicyEnd,
+    RecordPolicyReturn,
+    ReleaseHold,
+    SendNonpaymentNotice,
+)
 from model.billing.dunning_events import CancellationRequested, DelinquencyExited, InvoicePastDue
 from model.billing.money_commands import WriteOff
 from model.billing.plan import Charge
@@ -61,7 +68,10 @@ STATES = {
 }
 LATER = ASKED + timedelta(days=40)
 HOLD = PlaceHold(account_id="A", hold_id="H", suspends=("delinquency",), on=LATER, at=at(LATER))
+NOTICE = SendNonpaymentNotice(account_id="A", number=1, on=DUE, at=at(DUE))
 COMMANDS = {
+    "SendNonpaymentNotice": NOTICE,
+    "SendNonpaymentNotice(stranger)": replace(NOTICE, number=99),
     "AgeAccount(grace)": AgeAccount(account_id="A", on=GRACE_OVER, at=at(GRACE_OVER)),
     "AgeAccount": AgeAccount(account_id="A", on=ASKED, at=at(ASKED)),
     "RecordPolicyEnd": END,
@@ -76,6 +86,8 @@ COMMANDS = {
 }
 TABLE = """
 #                   NoAccount       Due                                                Dunning                          CancelRequested                 Held          Ended                           Paid
+SendNonpaymentNotice unknown_account -                                                 -                                -                               -             -                               -
+SendNonpaymentNotice(stranger) unknown_account unknown_invoice                         unknown_invoice                  unknown_invoice                 unknown_invoice unknown_invoice               unknown_invoice
 AgeAccount(grace)   unknown_account InvoicePastDue+DelinquencyStarted+DunningStepTaken -                                -                               -             SentToCollections               -
 AgeAccount          unknown_account InvoicePastDue+DelinquencyStarted+DunningStepTaken DunningStepTaken+CancellationRequested -                         -             SentToCollections               -
 RecordPolicyEnd     PolicyEnded     PolicyEnded                                        PolicyEnded                      PolicyEnded                     PolicyEnded   -                               PolicyEnded
@@ -306,3 +318,32 @@ def test_a_policy_that_ended_is_never_asked_to_be_cancelled():
 
     assert "CancellationRequested" not in found
     assert "SentToCollections" in found
+
+
+def test_a_request_says_whether_the_term_that_nobody_paid_is_the_first_of_its_policy():
+    first = Desk(carrier_with())
+    first.charge()
+    first.nights(START, date(2026, 6, 15))
+    renewed = Desk(carrier_with())
+    about: dict[str, Any] = {"plan": "full_pay", "payers": (INSURED,), "autopay": "off", "kind": "term"}
+    for number, start in enumerate((START, START.replace(year=2027))):
+        renewed.ask(
+            ReceiveCharges(
+                account_id="A",
+                instruction_id=f"B-{number}",
+                policy_id="P",
+                charges=(Charge("premium", usd("1200.00")),),
+                starts=start,
+                ends=start.replace(year=start.year + 1),
+                on=start,
+                at=at(start - timedelta(days=30)),
+                **about,
+            )
+        )
+    renewed.night(START)
+    renewed.pay("1200.00", START, "M-0")
+    renewed.nights(date(2027, 5, 10), date(2027, 6, 20))
+
+    for desk, term in ((first, "first"), (renewed, "renewal")):
+        (asked,) = (event for event in desk.told if isinstance(event, CancellationRequested))
+        assert (asked.reason, asked.term) == ("not_taken", term)
