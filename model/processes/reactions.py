@@ -32,6 +32,7 @@ class WantedCancellation(Struct, frozen=True):
     noticed_on: date | None = None
     due_on: date | None = None
     term: Literal["first", "renewal"] = "renewal"
+    received: Amount | None = None
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -58,6 +59,7 @@ def cancellation_wanted(wanted: WantedCancellation, delivery: Delivery) -> tuple
             story=delivery.correlation_id,
             noticed_on=wanted.noticed_on,
             due_on=wanted.due_on,
+            received=None if wanted.received is None else from_wire(wanted.received),
         ),
     )
 

@@ -108,6 +108,7 @@ def _noticed(carrier: Carrier, event: policy.NoticeGiven, before: period.State) 
         earliest=event.earliest,
         effective=event.effective,
         takes_effect_at=_instant(event.effective, begins, terms.zone),
+        cure_until=event.cure_until,
         asked_by=event.asked_by,
     )
 
@@ -280,6 +281,7 @@ def _nonpayment(event: nonpayment_messages.NonpaymentStepTaken, before: object) 
         until=event.until,
         noticed_on=event.noticed_on,
         due_on=event.due_on,
+        received=_wire(event.received),
     )
 
 
