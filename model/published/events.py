@@ -257,6 +257,15 @@ class RenewalClosed(Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class RenewalApproved(Struct, frozen=True, kw_only=True):
+    """Somebody approved the underwriting issue `code` of a renewal, through `until`: what it blocked may be asked."""
+
+    policy_id: str
+    job_id: str
+    code: str
+    until: date
+
+
 class RenewalBilled(Struct, frozen=True, kw_only=True):
     """The offer of a renewal is billed from invoice number `first` on; `due` is what its first due date asks for."""
 
@@ -605,6 +614,7 @@ PublishedEvent: TypeAlias = (
     | RenewalOffered
     | RenewalBound
     | RenewalClosed
+    | RenewalApproved
     | RenewalBilled
     | RenewalPaid
     | InvoiceDue
@@ -658,6 +668,7 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     RenewalOffered: "insurance.policy.renewal.offered.v1",
     RenewalBound: "insurance.policy.renewal.bound.v1",
     RenewalClosed: "insurance.policy.renewal.closed.v1",
+    RenewalApproved: "insurance.policy.renewal.approved.v1",
     RenewalBilled: "insurance.billing.renewal.billed.v1",
     RenewalPaid: "insurance.billing.renewal.paid.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",

@@ -18,6 +18,7 @@ from model.published.events import PublishedCharge
 from model.published.payment_seen import intent_view
 from model.published.policy_views import (
     EarnedView,
+    IssueView,
     JobView,
     MoratoriumView,
     NoticeView,
@@ -86,6 +87,7 @@ def _issued_view(policy_id: str, state: period.Issued) -> PolicyView:
         has_renewal="no" if renewal is None else "yes",
         notice=_notice(state),
         jobs=_jobs(state),
+        direction=state.docket.direction,
     )
 
 
@@ -111,6 +113,16 @@ def _jobs(state: period.State) -> tuple[JobView, ...]:
             base=job.base,
             quote_expires=job.quote_expires,
             charges=_charges(job.charges),
+            issues=tuple(
+                IssueView(
+                    code=issue.code,
+                    blocks=issue.blocks,
+                    authority=issue.authority,
+                    approved_until=issue.approved_until,
+                    scope=issue.scope,
+                )
+                for issue in job.issues
+            ),
         )
         for job in state.docket.jobs
     )
