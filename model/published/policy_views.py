@@ -103,12 +103,28 @@ class JobView(Struct, frozen=True, kw_only=True):
     issues: tuple[IssueView, ...] | None = None
 
 
+class ScopeView(Struct, frozen=True, kw_only=True):
+    """An operation that is suspended for a policy, and every moratorium that names it."""
+
+    operation: str
+    moratoria: tuple[str, ...]
+
+
+class StandingView(Struct, frozen=True, kw_only=True):
+    """What is so on a day: what a year costs of the premium of what is insured then, and what is suspended."""
+
+    on: date
+    in_force_premium: Amount
+    suspended: tuple[ScopeView, ...]
+
+
 class PolicyView(Struct, frozen=True, kw_only=True):
     """`written` is what the term charged, `returned` what cancellation gave back (negative). `versions` are those that
     hold, in the order in which they were recorded.
 
     `direction` is what somebody said of the next term. `as_of` is the version that ruled when a question named a day or
-    an instant; None when none did, or none was named.
+    an instant; None when none did, or none was named. `standing` is of the day that the question named, or of the
+    day of asking.
     """
 
     policy_id: str
@@ -128,6 +144,7 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     jobs: tuple[JobView, ...] | None = None
     periods: tuple[PeriodView, ...] | None = None
     direction: Literal["renew", "refer", "non_renew", "not_taken"] | None = None
+    standing: StandingView | None = None
 
 
 class SuspensionView(Struct, frozen=True):

@@ -365,3 +365,14 @@ def test_the_page_of_a_policy_is_read_strictly_whatever_became_of_it(customer):
     jobs.whole("a_change", "2026-08-03")
 
     assert customer.read(jobs.path, PolicyView).base == 2
+
+
+def test_the_page_of_a_policy_says_what_is_in_force_and_what_is_suspended_on_a_day(customer, declared):
+    jobs = Jobs(customer, areas=["test:standing"])
+    moratorium_id = declared("test:standing")
+
+    standing = customer.get(jobs.path, effective="2026-09-10").json()["standing"]
+
+    assert standing["on"] == "2026-09-10"
+    assert float(standing["in_force_premium"]["amount"]) > 0
+    assert {one["operation"]: one["moratoria"] for one in standing["suspended"]}["bind"] == [moratorium_id]
