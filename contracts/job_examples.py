@@ -68,6 +68,22 @@ def job_examples() -> dict[OperationName, dict[str, ask.Request]]:
         },
         "issue_job": {"on_the_same_day": on_day},
         "close_job": {"thought_better": jobs.CloseJobRequest(job_id=JOB, outcome="withdrawn", on=CHANGED)},
+        "raise_issue": {
+            "an_old_roof": jobs.RaiseIssueRequest(
+                job_id=JOB, code="roof", blocks="bind", authority="underwriter", on=CHANGED
+            )
+        },
+        "approve_issue": {
+            "for_this_job": jobs.ApproveIssueRequest(
+                job_id=JOB, code="roof", authority="underwriter", until=told.END, on=CHANGED
+            ),
+            "for_the_whole_policy": jobs.ApproveIssueRequest(
+                job_id=JOB, code="roof", authority="manager", until=told.END, on=CHANGED, scope="policy"
+            ),
+        },
+        "direct_renewal": {
+            "the_insured_leaves": jobs.DirectRenewalRequest(direction="not_taken", authority="agent", on=RENEWED)
+        },
         "give_notice": {
             "nothing_was_paid": jobs.GiveNoticeRequest(
                 reason="nonpayment",

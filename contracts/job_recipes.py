@@ -10,12 +10,15 @@ from model.core import Command
 from model.money import Money
 from model.policy import edits, proposals
 from model.policy.commands import (
+    ApproveIssue,
     BindJob,
     CloseJob,
+    DirectRenewal,
     GiveNotice,
     IssueJob,
     OpenJob,
     QuoteJob,
+    RaiseIssue,
     ReleaseHeld,
     RescindCancellation,
 )
@@ -59,6 +62,30 @@ def job_step(command: Command) -> Step | None:
             return _step("rescind_cancellation", jobs.RescindCancellationRequest(paid=_amount(paid), on=on))
         case ReleaseHeld(on=on):
             return _step("release_held", ask.OnDayRequest(on=on))
+        case _:
+            return _underwriting_step(command)
+
+
+def _underwriting_step(command: Command) -> Step | None:
+    match command:
+        case RaiseIssue(job_id=job_id, code=code, blocks=blocks, authority=authority, on=on):
+            raised = jobs.RaiseIssueRequest(job_id=job_id, code=code, blocks=blocks, authority=authority, on=on)
+            return _step("raise_issue", raised)
+        case ApproveIssue():
+            return _step(
+                "approve_issue",
+                jobs.ApproveIssueRequest(
+                    job_id=command.job_id,
+                    code=command.code,
+                    authority=command.authority,
+                    until=command.until,
+                    scope=command.scope,
+                    on=command.on,
+                ),
+            )
+        case DirectRenewal(direction=direction, authority=authority, on=on):
+            directed = jobs.DirectRenewalRequest(direction=direction, authority=authority, on=on)
+            return _step("direct_renewal", directed)
         case _:
             return None
 

@@ -23,6 +23,7 @@ JOBS: Links = {
     "bind_job": POLICY,
     "issue_job": POLICY,
     "close_job": POLICY,
+    "raise_issue": POLICY,
     "read_policy": POLICY,
 }
 
@@ -35,6 +36,7 @@ LINKS: dict[OperationName, Links] = {
         "cancel_policy": POLICY,
         "give_notice": POLICY,
         "open_job": POLICY,
+        "direct_renewal": POLICY,
         "read_policy": POLICY,
         "read_coverage": POLICY,
         "read_account": ACCOUNT,
@@ -46,6 +48,9 @@ LINKS: dict[OperationName, Links] = {
     "bind_job": BOUND,
     "issue_job": BOUND,
     "close_job": JOBS,
+    "raise_issue": {"approve_issue": POLICY, "read_policy": POLICY},
+    "approve_issue": JOBS,
+    "direct_renewal": {"open_job": POLICY, "read_policy": POLICY},
     "give_notice": {"rescind_cancellation": POLICY, "cancel_policy": POLICY, "read_policy": POLICY},
     "rescind_cancellation": {"give_notice": POLICY, "read_policy": POLICY},
     "release_held": {"read_policy": POLICY},

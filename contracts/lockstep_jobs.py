@@ -16,6 +16,8 @@ Job: TypeAlias = tuple[Quoted, str, date]
 """A job of a policy by its id, and the day on which it was begun."""
 
 dollars = st.integers(min_value=-500, max_value=500)
+AUTHORITIES = ("agent", "underwriter", "manager", "nobody")
+DIRECTIONS = ("renew", "refer", "non_renew", "not_taken")
 days = st.integers(min_value=0, max_value=364)
 
 
@@ -96,6 +98,25 @@ class JobLockstep(Lockstep):
     @rule(job=jobs, outcome=st.sampled_from(("withdrawn", "declined", "not_taken")))
     def close_job(self, job: Job, outcome: str) -> None:
         self._step("close_job", job, outcome=outcome)
+
+    # --- underwriting
+
+    @rule(
+        job=jobs,
+        blocks=st.sampled_from(("quote", "bind", "issue")),
+        scope=st.sampled_from(("quote", "job", "policy")),
+        authority=st.sampled_from(AUTHORITIES),
+    )
+    def refer(self, job: Job, blocks: str, scope: str, authority: str) -> None:
+        """An issue that some may approve and others may not."""
+        self._step("raise_issue", job, code="roof", blocks=blocks, authority="underwriter")
+        until = (job[2] + timedelta(30)).isoformat()
+        self._step("approve_issue", job, code="roof", authority=authority, until=until, scope=scope)
+
+    @rule(of=Lockstep.quoted, day=days, direction=st.sampled_from(DIRECTIONS), authority=st.sampled_from(AUTHORITIES))
+    def direct_renewal(self, of: Quoted, day: int, direction: str, authority: str) -> None:
+        on = (of.start + timedelta(day)).isoformat()
+        self._ask("direct_renewal", of.policy, direction=direction, authority=authority, on=on)
 
     # --- notices and moratoria
 

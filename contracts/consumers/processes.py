@@ -14,6 +14,7 @@ STORIES = {
     "insurance.policy.renewal.offered.v1": ("a renewal was offered", "a policy renewed"),
     "insurance.policy.renewal.bound.v1": ("a renewal was bound", "a policy renewed"),
     "insurance.policy.renewed.v1": ("a policy was renewed", "a policy renewed"),
+    "insurance.policy.renewal.approved.v1": ("a renewal was approved", "a renewal referred and approved"),
     "insurance.policy.renewal.closed.v1": ("a renewal was not taken", "a renewal not taken"),
 }
 ANSWERS = frozenset(

@@ -59,7 +59,8 @@ def distributed(
     taken: list[Distribution] = []
     for _, _, _, number, place, left in found:
         if left >= minor:
-            taken.append(Distribution(number, place, minor))
+            # Where all of an item is paid, the payment keeps the item's own number and not one of its own.
+            taken.append(Distribution(number, place, left if left == minor else minor))
             return tuple(taken), 0
         taken.append(Distribution(number, place, left))
         minor -= left

@@ -45,8 +45,8 @@ OVER: frozenset[Stage] = frozenset(("exited", "written_off"))
 
 class Delinquency(Struct, frozen=True, gc=False):
     """`clock` is the end of grace, from which steps count; `taken` how many of them fell since. `asked_minor` is what
-    would have made the cancellation unnecessary that was asked for; `noticed_on` is when the notice went out, if it did
-    ahead of the due day.
+    would have made the cancellation unnecessary that was asked for; `due_on` is the due day that was missed first and
+    `noticed_on` when the notice went out, if it did ahead of that day.
     """
 
     delinquency_id: str
@@ -70,10 +70,13 @@ class Delinquency(Struct, frozen=True, gc=False):
 
 
 class AgeProcess(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A night; `cover` says whether there is still a policy that could be cancelled."""
+    """A night; `cover` says whether there is still a policy that could be cancelled, `received` what was paid of the
+    premium of its term.
+    """
 
     account_id: str
     outstanding: Money
+    received: Money
     cover: Literal["in_force", "ended"]
     on: date
     at: datetime
@@ -291,6 +294,7 @@ def _steps(
                     noticed_on=process.noticed_on,
                     due_on=process.due_on,
                     term=process.term,
+                    received=command.received,
                 )
             )
             break
@@ -329,7 +333,7 @@ def evolve(process: Delinquency, event: DelinquencyEvent) -> Delinquency:
             )
         case DelinquencyHeld():
             # What a hold met takes its days again: the notice that was given is withdrawn.
-            return replace(process, stage="pre_grace", noticed_on=None, due_on=None)
+            return replace(process, stage="pre_grace", noticed_on=None)
         case DelinquencyReleased(grace_ends=grace_ends):
             return replace(process, stage="in_grace", clock=grace_ends)
         case SentToCollections():

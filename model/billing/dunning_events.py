@@ -45,8 +45,8 @@ class NonpaymentNoticeSent(Struct, frozen=True, kw_only=True, tag=True, gc=False
 
 class DelinquencyStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`invoice` is the target where the plan pursues invoices, None where it pursues policies. Steps count from
-    `on`. `noticed_on` is the day on which the notice for the oldest debt went out ahead of `due_on`, its due day;
-    `term` whether the policy had a term before the one that is owed for.
+    `on`. `due_on` is the due day of the oldest debt, `noticed_on` the day on which its notice went out ahead of that,
+    if it did; `term` says whether the policy had a term before the one that is owed for.
     """
 
     account_id: str
@@ -85,8 +85,9 @@ class DunningStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class CancellationRequested(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Billing asks, policy decides; `amount` paid is what would make it unnecessary. A notice that went out on
-    `noticed_on`, ahead of `due_on`, need not be given again.
+    """Billing asks, policy decides; `amount` paid is what would make it unnecessary. `due_on` is the due day that was
+    missed, and a notice that went out ahead of it, on `noticed_on`, need not be given again. `received` is the premium
+    that was paid for the term.
     """
 
     account_id: str
@@ -100,6 +101,7 @@ class CancellationRequested(Struct, frozen=True, kw_only=True, tag=True, gc=Fals
     noticed_on: date | None = None
     due_on: date | None = None
     term: Term = "renewal"
+    received: Money | None = None
 
 
 class DelinquencyHeld(Struct, frozen=True, kw_only=True, tag=True, gc=False):

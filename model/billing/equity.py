@@ -92,20 +92,29 @@ def paid_to(account: Account) -> tuple[PaidTo, ...]:
     for policy_id in dict.fromkeys([each.policy_id for each in account.instructions if each.kind != "credit"]):
         term = latest_term(account.instructions, policy_id)
         accruals = [accrual for each in term.values() for accrual in accruals_of(each, term)]
-        paid = sum(
-            [
-                item.paid
-                for invoice in account.invoices
-                for item in invoice.items
-                if item.instruction in term and item.pattern in term[item.instruction].earned
-            ]
-        )
+        paid = _paid_on(account, term)
         on = equity_date(accruals, paid)
         if on is not None:
             ends = account.cover_ended(policy_id) or max([each.end for each in accruals])
             first = min([each.start for each in accruals if each.minor and each.start < each.end])
             found.append(PaidTo(policy_id, max(min(on, ends), first), paid, tuple(accruals), ends))
     return tuple(found)
+
+
+def premium_received(account: Account, policy_id: str) -> int:
+    """What was paid on what is earned of the latest term of a policy, in minor units."""
+    return _paid_on(account, latest_term(account.instructions, policy_id))
+
+
+def _paid_on(account: Account, term: dict[int, Instruction]) -> int:
+    return sum(
+        [
+            item.paid
+            for invoice in account.invoices
+            for item in invoice.items
+            if item.instruction in term and item.pattern in term[item.instruction].earned
+        ]
+    )
 
 
 def latest_term(instructions: tuple[Instruction, ...], policy_id: str) -> dict[int, Instruction]:

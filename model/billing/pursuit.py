@@ -12,6 +12,7 @@ from model.billing.applying import priorities
 from model.billing.delinquency import Delinquency
 from model.billing.dunning_commands import AgeAccount
 from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, DunningStepTaken, InvoicePastDue
+from model.billing.equity import premium_received
 from model.billing.events import Event
 from model.billing.invoice import Invoice
 from model.billing.recovering import uncollectible
@@ -77,6 +78,7 @@ def processes_aged(law: Law, carrier: Carrier, command: AgeAccount, account: Acc
         asked = delinquency.AgeProcess(
             account_id=account.account_id,
             outstanding=past_due(account, (process.policy_id, process.invoice)),
+            received=_received(account, process.policy_id),
             cover=_cover(account, process.policy_id),
             on=command.on,
             at=command.at,
@@ -125,12 +127,13 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
             on=command.on,
             at=command.at,
             noticed_on=noticed,
-            due_on=None if noticed is None else invoice.due_on,
+            due_on=invoice.due_on,
             term=_term(account, policy_id, invoice),
         )
         asked = delinquency.AgeProcess(
             account_id=account.account_id,
             outstanding=amount,
+            received=_received(account, policy_id),
             cover=_cover(account, policy_id),
             on=command.on,
             at=command.at,
@@ -178,6 +181,10 @@ def _term(account: Account, policy_id: str, invoice: Invoice) -> Term:
     owed = {item.instruction for item in invoice.items if item.policy_id == policy_id and item.open}
     had_one = any(account.instructions[place].policy_id == policy_id for place in prior)
     return "renewal" if had_one and not owed & prior else "first"
+
+
+def _received(account: Account, policy_id: str) -> Money:
+    return Money(premium_received(account, policy_id), account.unapplied.currency)
 
 
 def _cover(account: Account, policy_id: str) -> Literal["in_force", "ended"]:

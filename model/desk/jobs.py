@@ -119,6 +119,44 @@ def _close(asked: Asked, request: jobs.CloseJobRequest) -> Answer:
     return done(asked, command)
 
 
+def _raise_issue(asked: Asked, request: jobs.RaiseIssueRequest) -> Answer:
+    command = policy.RaiseIssue(
+        policy_id=asked.subject,
+        job_id=request.job_id,
+        code=request.code,
+        blocks=request.blocks,
+        authority=request.authority,
+        on=request.on,
+        at=asked.now,
+    )
+    return done(asked, command)
+
+
+def _approve_issue(asked: Asked, request: jobs.ApproveIssueRequest) -> Answer:
+    command = policy.ApproveIssue(
+        policy_id=asked.subject,
+        job_id=request.job_id,
+        code=request.code,
+        authority=request.authority,
+        until=request.until,
+        scope=request.scope,
+        on=request.on,
+        at=asked.now,
+    )
+    return done(asked, command)
+
+
+def _direct_renewal(asked: Asked, request: jobs.DirectRenewalRequest) -> Answer:
+    command = policy.DirectRenewal(
+        policy_id=asked.subject,
+        direction=request.direction,
+        authority=request.authority,
+        on=request.on,
+        at=asked.now,
+    )
+    return done(asked, command)
+
+
 def _give_notice(asked: Asked, request: jobs.GiveNoticeRequest) -> Answer:
     try:
         required, received = money_or_none(request.required), money_or_none(request.received)
@@ -201,6 +239,9 @@ JOBS: dict[OperationName, Handler] = {
     "bind_job": taking(jobs.BindJobRequest, _bind),
     "issue_job": taking(jobs.JobOnDayRequest, _issue),
     "close_job": taking(jobs.CloseJobRequest, _close),
+    "raise_issue": taking(jobs.RaiseIssueRequest, _raise_issue),
+    "approve_issue": taking(jobs.ApproveIssueRequest, _approve_issue),
+    "direct_renewal": taking(jobs.DirectRenewalRequest, _direct_renewal),
     "give_notice": taking(jobs.GiveNoticeRequest, _give_notice),
     "rescind_cancellation": taking(jobs.RescindCancellationRequest, _rescind),
     "release_held": taking(ask.OnDayRequest, _release),

@@ -9,17 +9,25 @@ from model.decider import Refusal
 from model.desk.asking import Answer, Asked, Handler, taking
 from model.money import MoneyError
 from model.policy import commands as policy
-from model.policy.period import as_of
+from model.policy.moratorium import declared
+from model.policy.period import Unwritten, as_of, policy_day
 from model.policy.terms import Charge, Coverage, Payer, Terms
 from model.published import requests as ask
 from model.published.operations import OperationName
 from model.published.policy_views import CoverageView, PolicyView, VersionView
-from model.published.seen import policy_view
+from model.published.seen import policy_view, standing_view
 from model.wire import from_wire, to_wire
 
 
 def seen(asked: Asked, policy_id: str) -> PolicyView | None:
-    return policy_view(policy_id, asked.core.policy(policy_id), asked.core.carrier)
+    """A policy as it stands on the day of asking."""
+    core = asked.core
+    state = core.policy(policy_id)
+    view = policy_view(policy_id, state, core.carrier)
+    if view is None or isinstance(state, Unwritten):
+        return None
+    today = policy_day(asked.now, zone=state.terms.zone, term_starts_at=core.carrier.term_starts_at)
+    return replace(view, standing=standing_view(state, core.carrier, declared(core.moratoria.states), on=today))
 
 
 def unknown_policy(policy_id: str) -> Refusal:
@@ -28,7 +36,8 @@ def unknown_policy(policy_id: str) -> Refusal:
 
 def done(asked: Asked, command: policy.Command) -> Answer:
     """The policy after a command, or why not."""
-    if seen(asked, command.policy_id) is None and not isinstance(command, policy.QuotePolicy):
+    unknown = isinstance(asked.core.policy(command.policy_id), Unwritten)
+    if unknown and not isinstance(command, policy.QuotePolicy):
         return unknown_policy(command.policy_id)
     refused = asked.core.submit(command)
     if isinstance(refused, Refusal):
@@ -104,10 +113,14 @@ def _cancel(asked: Asked, request: ask.CancelPolicyRequest) -> Answer:
 def _read(asked: Asked, question: ask.PolicyQuestion) -> Answer:
     state = asked.core.policy(asked.subject)
     view = seen(asked, asked.subject)
-    if view is None:
+    if view is None or view.standing is None:
         return unknown_policy(asked.subject)
     if question.effective is None and question.known_at is None:
         return view
+    orders = declared(asked.core.moratoria.states)
+    day = question.effective or view.standing.on
+    standing = standing_view(state, asked.core.carrier, orders, on=day, known_at=question.known_at)
+    view = replace(view, standing=standing)
     effective = question.effective or asked.now.date()
     version = as_of(state, effective=effective, known_at=question.known_at or asked.now)
     if version is None:
@@ -118,7 +131,7 @@ def _read(asked: Asked, question: ask.PolicyQuestion) -> Answer:
 
 def _read_coverage(asked: Asked, question: ask.CoverageQuestion) -> Answer:
     policy_id = asked.subject
-    if seen(asked, policy_id) is None:
+    if isinstance(asked.core.policy(policy_id), Unwritten):
         return unknown_policy(policy_id)
     snapshot = asked.core.snapshot(policy_id)
     insured = insured_policy_of(snapshot) if snapshot else None

@@ -2,7 +2,7 @@
 
 from model.money import Money
 from model.policy.commands import BindJob, BindPolicy, CancelPolicy, GiveNotice
-from model.policy.docket import Docket
+from model.policy.docket import Approval, Docket
 from model.policy.edits import AdjustCharge, DropCoverage, SetCoverage
 from model.policy.events import NoticeGiven
 from model.policy.job_record import Issue, Job
@@ -28,6 +28,7 @@ KINDS = (
     *(Submission, PolicyChange, Cancellation, Reinstatement, Rewrite, Renewal, NonRenewal, Audit),
     *(SetCoverage, DropCoverage, AdjustCharge),
     *(BindPolicy, CancelPolicy, GiveNotice, BindJob),
+    Approval,
 )
 """Rows tell these by their place: more may be appended, and none is ever taken out or moved."""
 FORMAT: RowFormat[State] = RowFormat(KINDS)

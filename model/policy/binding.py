@@ -12,6 +12,7 @@ from model.carrier import Carrier
 from model.daycount import days_after
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
+from model.policy import approvals
 from model.policy import job as jobs
 from model.policy.commands import (
     ApproveIssue,
@@ -52,13 +53,13 @@ from model.policy.proposals import (
     Rewrite,
     Submission,
 )
+from model.policy.referral import directed_otherwise, referred
 from model.policy.renewals import (
     accept_by,
     grace_over,
     kept_when_not_taken,
     not_taken,
     not_yet_open,
-    referred,
     renewal_of,
     unacceptable_renewal,
     unpaid,
@@ -149,7 +150,7 @@ def _misplaced(carrier: Carrier, command: OpenJob, proposal: Proposal, state: St
     if type(state) not in BEGINS_IN[type(proposal)]:
         return Refusal("wrong_state", f"no {type(proposal).__name__} begins when the policy is {type(state).__name__}")
     if type(proposal) is Renewal and isinstance(state, (InForce, PendingCancel)):
-        return not_yet_open(carrier, state, command.on)
+        return directed_otherwise(state.docket) or not_yet_open(carrier, state, command.on)
     return None
 
 
@@ -185,7 +186,8 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
         return answer
     if not isinstance(state, (InForce, PendingCancel)):
         return answer
-    return (*answer, *referred(carrier, state, job.proposal, (issue.code for issue in job.issues), command))
+    raised = referred(carrier, state, job.proposal, (issue.code for issue in job.issues), command)
+    return (*answer, *raised, *approvals.approved_before(carrier, state.docket, raised))
 
 
 def _merged(law: Law, carrier: Carrier, command: MergeJob, job: Job, state: State) -> Decision[Event]:
@@ -308,8 +310,8 @@ WORKS: dict[type[JobCommand], Works] = {
         (MergeJob, _merged),
         (CloseJob, _closed),
         (EditJob, _noted),
-        (RaiseIssue, _noted),
-        (ApproveIssue, _noted),
+        (RaiseIssue, approvals.raised),
+        (ApproveIssue, approvals.approved),
         (RecordDecision, _noted),
     )
 }

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from model.money import Money
+from model.policy.job_events import Scope
 from model.policy.proposals import Proposal
 from model.policy.terms import Terms
 
@@ -140,8 +141,8 @@ class RaiseIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ApproveIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """Good through `until`, after which day the issue blocks again, and for all of the job or, in `scope` of the quote,
-    until the job is edited or takes in another.
+    """Good through `until`, after which day the issue blocks again, and for all of the job; in `scope` of the quote,
+    until the job is edited or takes in another; in that of the policy, for the same issue of its other jobs too.
     """
 
     policy_id: str
@@ -151,7 +152,7 @@ class ApproveIssue(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     until: date
     on: date
     at: datetime
-    scope: Literal["job", "quote"] = "job"
+    scope: Scope = "job"
 
 
 class RecordDecision(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -160,6 +161,21 @@ class RecordDecision(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     policy_id: str
     job_id: str
     decision: Literal["accepted", "rejected"]
+    on: date
+    at: datetime
+
+
+Direction = Literal["renew", "refer", "non_renew", "not_taken"]
+
+
+class DirectRenewal(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Somebody of `authority` says what is to become of the next term, before or while it is offered: renewed whatever
+    changes, looked at by an underwriter, not renewed by the insurer, or not taken by the insured.
+    """
+
+    policy_id: str
+    direction: Direction
+    authority: str
     on: date
     at: datetime
 
@@ -230,6 +246,7 @@ Command: TypeAlias = (
     | RescindCancellation
     | OpenJob
     | JobCommand
+    | DirectRenewal
     | ReleaseHeld
 )
 Suspendable: TypeAlias = BindPolicy | CancelPolicy | GiveNotice | BindJob

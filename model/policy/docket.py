@@ -1,4 +1,5 @@
-"""The docket of a policy: its jobs by their ids, what a moratorium holds, and whether it will not be renewed."""
+"""The docket of a policy: its jobs by their ids, what a moratorium holds, what is approved for all of them, and
+what is to become of the next term."""
 
 from datetime import date, datetime
 from typing import TypeAlias
@@ -6,17 +7,27 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from model.policy import job_record as jobs
-from model.policy.commands import Suspendable
-from model.policy.job_events import JobClosed, JobEvent, JobOpened, JobPreempted
+from model.policy.commands import Direction, Suspendable
+from model.policy.job_events import IssueApproved, JobClosed, JobEvent, JobOpened, JobPreempted
 from model.policy.job_record import Job
 
 
+class Approval(Struct, frozen=True, gc=False, array_like=True):
+    """Somebody of `authority` approved an underwriting issue for all jobs of the policy, through `until`."""
+
+    code: str
+    authority: str
+    until: date
+
+
 class Docket(Struct, frozen=True, gc=False, array_like=True):
-    """`nonrenewed_by` is the job that said so, empty without one."""
+    """`nonrenewed_by` is the job that said so, empty without one; `direction` what somebody said of the next term."""
 
     jobs: tuple[Job, ...] = ()
     held: tuple[Suspendable, ...] = ()
     nonrenewed_by: str = ""
+    direction: Direction | None = None
+    approvals: tuple[Approval, ...] = ()
 
     def job(self, job_id: str) -> Job | None:
         for job in self.jobs:
@@ -41,7 +52,11 @@ def entered(docket: Docket, event: JobEvent) -> Docket:
     nonrenewed_by = docket.nonrenewed_by
     if nonrenewed_by and type(event) is JobClosed and nonrenewed_by == event.job_id:
         nonrenewed_by = ""
-    return Docket(changed, docket.held, nonrenewed_by)
+    approvals = docket.approvals
+    if type(event) is IssueApproved and event.scope == "policy":
+        others = [one for one in approvals if one.code != event.code]
+        approvals = (*others, Approval(event.code, event.authority, event.until))
+    return Docket(changed, docket.held, nonrenewed_by, docket.direction, approvals)
 
 
 def preempted(docket: Docket, policy_id: str, *, winner: str, on: date, at: datetime) -> Endings:

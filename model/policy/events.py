@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from model.money import Money
-from model.policy.commands import NoticeReason, Suspendable
+from model.policy.commands import Direction, NoticeReason, Suspendable
 from model.policy.job_events import JobEvent
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Segment, Version
@@ -153,6 +153,16 @@ class RenewalNotTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class RenewalDirected(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """Somebody of `authority` said what is to become of the next term."""
+
+    policy_id: str
+    direction: Direction
+    authority: str
+    on: date
+    at: datetime
+
+
 class TermStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The renewal's term is the current one now."""
 
@@ -211,6 +221,7 @@ PolicyEvent: TypeAlias = (
     | PolicyRewritten
     | PolicyRenewed
     | RenewalNotTaken
+    | RenewalDirected
     | TermStarted
     | PolicyNonrenewed
     | OperationHeld

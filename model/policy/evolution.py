@@ -25,6 +25,7 @@ from model.policy.events import (
     PolicyReinstated,
     PolicyRenewed,
     PolicyRewritten,
+    RenewalDirected,
     RenewalNotTaken,
     TermStarted,
 )
@@ -175,7 +176,12 @@ def _started(state: State, event: TermStarted) -> State:
     _ = event
     if not isinstance(state, (InForce, PendingCancel)) or state.renewal is None:
         return state
-    return InForce(state.renewal, state.docket, (*state.earlier, state.period))
+    docket = replace(state.docket, direction=None) if state.docket.direction else state.docket
+    return InForce(state.renewal, docket, (*state.earlier, state.period))
+
+
+def _directed(state: State, event: RenewalDirected) -> State:
+    return replace(state, docket=replace(state.docket, direction=event.direction))
 
 
 def _nonrenewed(state: State, event: PolicyNonrenewed) -> State:
@@ -233,6 +239,7 @@ EVOLVES: dict[type[Event], Evolves] = {
         (CancellationRescinded, _rescinded),
         (PolicyRenewed, _renewed),
         (RenewalNotTaken, _not_taken),
+        (RenewalDirected, _directed),
         (TermStarted, _started),
         (PolicyNonrenewed, _nonrenewed),
         (OperationHeld, _held),

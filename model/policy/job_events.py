@@ -9,6 +9,9 @@ from model.policy.proposals import Proposal
 from model.policy.terms import Charge
 from model.policy.versions import Kind
 
+Scope = Literal["job", "quote", "policy"]
+"""What an approval goes with: the job, its quote, or the whole policy with all of its jobs."""
+
 
 class JobOpened(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`base` is the version of the policy that the job stands on."""
@@ -58,7 +61,7 @@ class IssueApproved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     until: date
     on: date
     at: datetime
-    scope: Literal["job", "quote"] = "job"
+    scope: Scope = "job"
 
 
 class DecisionRecorded(Struct, frozen=True, kw_only=True, tag=True, gc=False):

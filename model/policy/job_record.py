@@ -21,6 +21,7 @@ from model.policy.job_events import (
     JobOpened,
     JobPreempted,
     JobQuoted,
+    Scope,
 )
 from model.policy.proposals import KIND_OF, Proposal
 from model.policy.terms import Charge
@@ -32,14 +33,14 @@ OPEN: frozenset[Status] = frozenset({"draft", "quoted", "bound", "preempted"})
 
 class Issue(Struct, frozen=True, gc=False, array_like=True):
     """An underwriting issue; approved through `approved_until`, None before anybody approved it. In `scope` of the
-    quote an approval goes with the quote.
+    quote an approval goes with the quote, in that of the policy it came from there or went there.
     """
 
     code: str
     blocks: Literal["quote", "bind", "issue"]
     authority: str
     approved_until: date | None = None
-    scope: Literal["job", "quote"] = "job"
+    scope: Scope = "job"
 
     def stands_on(self, day: date) -> bool:
         return self.approved_until is None or day > self.approved_until

@@ -23,12 +23,13 @@ from msgspec.structs import replace
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
-from model.policy import binding, pending
+from model.policy import binding, pending, referral
 from model.policy.commands import (
     BindJob,
     BindPolicy,
     CancelPolicy,
     Command,
+    DirectRenewal,
     ExpirePolicy,
     GiveNotice,
     IssuePolicy,
@@ -334,6 +335,7 @@ DECIDES: dict[type[Command], Decides] = {
         (GiveNotice, pending.notice),
         (MoveCancellation, pending.moved),
         (RescindCancellation, pending.rescinded),
+        (DirectRenewal, referral.directed),
         (ReleaseHeld, _release),
     )
 }

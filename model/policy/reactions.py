@@ -52,6 +52,7 @@ class NonpaymentAsk(Struct, frozen=True, gc=False):
     paid_on: date | None
     noticed_on: date | None = None
     due_on: date | None = None
+    received: Amount | None = None
 
 
 class RenewalAsk(Struct, frozen=True, gc=False):
@@ -87,6 +88,7 @@ def end_or_keep(ask: NonpaymentAsk, delivery: Delivery) -> tuple[Command, ...]:
                     mailed_on=ask.noticed_on or today,
                     due_on=ask.due_on,
                     required=required,
+                    received=None if ask.received is None else from_wire(ask.received),
                     on=today,
                     at=at,
                     asked_by=ask.process_id,

@@ -1,8 +1,6 @@
 """The next term, or none: renewals, and notices that there will be none."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from msgspec.structs import replace
 
@@ -10,10 +8,8 @@ from model.carrier import Carrier
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
-from model.policy.commands import QuoteJob
 from model.policy.edits import edited, insured_at_start, summed
 from model.policy.events import PolicyNonrenewed, RenewalNotTaken
-from model.policy.job_events import IssueRaised
 from model.policy.notices import cover_ends, mailing_day, nonrenewal_window
 from model.policy.offers import on_calendar, unacceptable, unknown_day
 from model.policy.proposals import NonRenewal, Renewal
@@ -49,47 +45,6 @@ def unpaid(carrier: Carrier, paid: Money | None) -> Refusal | None:
     if carrier.policy.renewal_acceptance == "payment" and (paid is None or paid.minor <= 0):
         return Refusal("payment_required", "the renewal is accepted by paying")
     return None
-
-
-MATERIAL_CHANGE = "material_change"
-
-
-def changes_materially(carrier: Carrier, state: Running, proposal: Renewal) -> Literal["yes", "no"]:
-    """Whether the next term is another one for whoever is to take it: other coverages, or a premium that differs by
-    more than the carrier lets pass. What a year cost last is what counts, and not what the first day of the term did.
-    """
-    last = state.period.cover[-1]
-    if {one.code for one in last.coverages} != {one.code for one in proposal.terms.coverages}:
-        return "yes"
-    was, becomes = (
-        sum(charge.amount.minor for charge in charges if charge.pattern == "premium")
-        for charges in (last.rates, proposal.terms.charges)
-    )
-    return "yes" if abs(becomes - was) * 100 > carrier.policy.renewal_refer_above_percent * was else "no"
-
-
-def referred(
-    carrier: Carrier, state: Running, proposal: Renewal, known: Iterable[str], ask: QuoteJob
-) -> tuple[IssueRaised, ...]:
-    """The underwriting issue of a renewal that changes materially: it is quoted, and bound once somebody above the
-    lowest authority approved it. Strategy `renewal_referral` (practice); a renewal that changes little needs nobody.
-    """
-    levels = carrier.policy.authority_levels
-    if carrier.policy.renewal_referral == "never" or MATERIAL_CHANGE in known:
-        return ()
-    if changes_materially(carrier, state, proposal) == "no":
-        return ()
-    return (
-        IssueRaised(
-            policy_id=ask.policy_id,
-            job_id=ask.job_id,
-            code=MATERIAL_CHANGE,
-            blocks="bind",
-            authority=levels[min(1, len(levels) - 1)],
-            on=ask.on,
-            at=ask.at,
-        ),
-    )
 
 
 def with_changes(proposal: Renewal, made: tuple[Version, ...]) -> Renewal:

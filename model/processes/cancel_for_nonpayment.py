@@ -16,7 +16,7 @@ Which day a notice can name, whether a moratorium forbids it and what the law as
 moratorium refuses is asked again later; what it holds comes by itself. Anything else that is refused is for a person.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from model.decider import Decider, Decision
@@ -122,7 +122,7 @@ class _Rules:
         if command.cause == "policy_cancelled":
             ends = isinstance(state, (Noticing, Held, Deferred, Pending, Cancelling, Stuck))
             return self._asked(command, state, "end") if ends else ()
-        in_time = state.effective is None or command.on < state.effective
+        in_time = state.in_time(command.on)
         match state:
             case Noticing() | Pending() | Cancelling() | Held() | Deferred() | Stuck():
                 if not in_time:
@@ -144,8 +144,9 @@ class _Rules:
                     state,
                     "effective_day",
                     effective=command.effective,
-                    named=command.takes_effect_at,
+                    named=_waits_until(command),
                     notice_id=command.notice_id,
+                    cure_until=command.cure_until,
                 )
             case Kept(notice_id=known):
                 # The notice was on its way when the money came; one that was rescinded already is told again.
@@ -216,6 +217,7 @@ class _Rules:
                 at=command.at,
                 noticed_on=command.noticed_on if isinstance(command, RequestCancellation) else None,
                 due_on=command.due_on if isinstance(command, RequestCancellation) else None,
+                received=command.received if isinstance(command, RequestCancellation) else None,
             ),
         )
 
@@ -231,6 +233,7 @@ class _Rules:
         paid_on: date | None = None,
         named: datetime | None = None,
         notice_id: str = "",
+        cure_until: date | None = None,
     ) -> tuple[NonpaymentStepTaken, ...]:
         return (
             NonpaymentStepTaken(
@@ -250,6 +253,9 @@ class _Rules:
                 story=state.story,
                 on=command.on,
                 at=command.at,
+                due_on=state.due_on,
+                received=state.received,
+                cure_until=cure_until or state.cure_until,
             ),
         )
 
@@ -257,6 +263,15 @@ class _Rules:
 def decider(patience: Patience | None = None) -> Decider[Command, State, Event]:
     """The process with a patience; without one, that of the defaults."""
     return Decider("cancel_for_nonpayment", NotStarted(), _stream, _Rules(patience or Patience()).decide, evolve)
+
+
+def _waits_until(command: HearNoticeGiven) -> datetime:
+    """When the cancellation is asked for: as the effective day begins, or once the days are over on which money still
+    cures it, as on the effective day itself in California (auto_nonpay_cure_through_notice_period).
+    """
+    if command.cure_until is None or command.cure_until < command.effective:
+        return command.takes_effect_at
+    return command.takes_effect_at + (command.cure_until - command.effective) + timedelta(days=1)
 
 
 def _stream(command: Command) -> str:
@@ -281,6 +296,9 @@ def evolve(state: State, event: Event) -> State:
                 until=event.until,
                 story=event.story,
                 tries=event.tries,
+                due_on=event.due_on,
+                received=event.received,
+                cure_until=event.cure_until,
             )
         case _:
             assert_never(event)

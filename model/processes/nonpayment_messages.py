@@ -26,7 +26,8 @@ Cause = Literal["paid", "policy_cancelled", "written_off", "held", "reinstated"]
 
 class RequestCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """Billing asks that a policy be cancelled, because `amount` was not paid. `story` is the correlation id that
-    everything of this process bears. The notice went out on `noticed_on` already, ahead of `due_on`, where it did.
+    everything of this process bears. `due_on` is the due day that was missed, `received` the premium paid for the term;
+    the notice went out on `noticed_on` already, ahead of that day, where it did.
     """
 
     process_id: str
@@ -38,6 +39,7 @@ class RequestCancellation(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     story: str = ""
     noticed_on: date | None = None
     due_on: date | None = None
+    received: Money | None = None
 
 
 class EndDelinquency(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -54,7 +56,7 @@ class EndDelinquency(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 class HearNoticeGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`effective` is the first day without cover, `takes_effect_at` the instant at which that day begins; `notice_id`
-    tells one notice from another.
+    tells one notice from another. Money that counts through `cure_until` undoes it (None: through the day before).
     """
 
     process_id: str
@@ -63,6 +65,7 @@ class HearNoticeGiven(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     takes_effect_at: datetime
     on: date
     at: datetime
+    cure_until: date | None = None
 
 
 class HearRescinded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -136,8 +139,9 @@ Command: TypeAlias = (
 class NonpaymentStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The process asks for something. `effective` is the day of the cancellation once a notice named it, `paid_on` the
     day on which the money counts, `resumes` what is asked again after a wait, `because` the code of the no that led to
-    the step, where one did. With the first step comes when billing mailed the notice ahead, if it did; what is asked
-    again takes a notice of its own.
+    the step, where one did. `due_on` is the due day that was missed, `received` the premium paid for the term, and
+    money that counts through `cure_until` keeps the policy. With the first step comes when billing mailed the notice
+    ahead, if it did; what is asked again takes a notice of its own.
     """
 
     process_id: str
@@ -158,6 +162,8 @@ class NonpaymentStepTaken(Struct, frozen=True, kw_only=True, tag=True, gc=False)
     at: datetime
     noticed_on: date | None = None
     due_on: date | None = None
+    received: Money | None = None
+    cure_until: date | None = None
 
 
 Event: TypeAlias = NonpaymentStepTaken

@@ -22,6 +22,7 @@ class GivenNotice(Struct, frozen=True):
     effective: date
     takes_effect_at: datetime
     asked_by: str
+    cure_until: date | None = None
 
 
 class Asked(Struct, frozen=True):
@@ -61,6 +62,7 @@ def notice_given(notice: GivenNotice, delivery: Delivery) -> tuple[nonpayment.Co
             notice_id=delivery.event_id,
             effective=notice.effective,
             takes_effect_at=notice.takes_effect_at,
+            cure_until=notice.cure_until,
             on=delivery.on,
             at=delivery.at,
         ),

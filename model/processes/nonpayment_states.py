@@ -50,6 +50,8 @@ class NotStarted(Struct, frozen=True, gc=False, tag=True):
 
 
 class Nonpayment(Begun, frozen=True, kw_only=True, gc=False):
+    """`due_on` and `received` go with every ask for a notice; a notice that stands is cured through `cure_until`."""
+
     account_id: str
     policy_id: str
     amount: Money | None
@@ -58,6 +60,15 @@ class Nonpayment(Begun, frozen=True, kw_only=True, gc=False):
     notice_id: str
     effective: date | None
     paid_on: date | None
+    due_on: date | None = None
+    received: Money | None = None
+    cure_until: date | None = None
+
+    def in_time(self, day: date) -> bool:
+        """Whether money that counts on a day keeps the policy."""
+        if self.effective is None:
+            return True
+        return day < self.effective if self.cure_until is None else day <= self.cure_until
 
 
 class Noticing(Nonpayment, frozen=True, gc=False, tag=True):

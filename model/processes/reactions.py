@@ -32,6 +32,7 @@ class WantedCancellation(Struct, frozen=True):
     noticed_on: date | None = None
     due_on: date | None = None
     term: Literal["first", "renewal"] = "renewal"
+    received: Amount | None = None
 
 
 class CancelledPolicy(Struct, frozen=True):
@@ -58,6 +59,7 @@ def cancellation_wanted(wanted: WantedCancellation, delivery: Delivery) -> tuple
             story=delivery.correlation_id,
             noticed_on=wanted.noticed_on,
             due_on=wanted.due_on,
+            received=None if wanted.received is None else from_wire(wanted.received),
         ),
     )
 
@@ -140,6 +142,7 @@ REACTIONS: tuple[Reaction[Command], ...] = (
     reaction("insurance.policy.renewal.bound.v1", renewal_reactions.RenewalJob, renewal_reactions.renewal_bound),
     reaction("insurance.policy.renewed.v1", renewal_reactions.RenewalJob, renewal_reactions.policy_renewed),
     reaction("insurance.policy.renewal.closed.v1", renewal_reactions.ClosedRenewal, renewal_reactions.renewal_closed),
+    reaction("insurance.policy.renewal.approved.v1", renewal_reactions.RenewalJob, renewal_reactions.renewal_approved),
     reaction("insurance.billing.renewal.billed.v1", renewal_reactions.Billed, renewal_reactions.renewal_billed),
     reaction("insurance.billing.renewal.paid.v1", renewal_reactions.PaidInvoices, renewal_reactions.renewal_paid),
     reaction("insurance.process.ask.refused.v1", RefusedAsk, ask_refused),

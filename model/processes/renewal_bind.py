@@ -11,7 +11,8 @@
 Billing bills the offer before anybody accepted it, because the bill is how it is accepted. When the offer is not taken
 the bill is withdrawn. When the money that bound a renewal goes back, billing's delinquency asks that the renewal be
 undone, and policy undoes it as not taken: cancellation for nonpayment would leave days that nobody was to pay for.
-Money that was sent in time has some days to arrive; money that arrives still later is for a person.
+Money that was sent in time has some days to arrive; money that arrives still later is for a person. A renewal that is
+referred is for a person, too: once it is approved, what was asked is asked again.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -23,6 +24,7 @@ from model.processes.renewal_messages import (
     Asks,
     Command,
     Event,
+    HearApproved,
     HearBilled,
     HearBound,
     HearClosed,
@@ -60,6 +62,8 @@ from model.processes.renewal_states import (
 from model.processes.shape import RETRIED, step_of, until
 
 RETURNED = "money_returned"
+REFERRED = "issue_open"
+"""The refusal of a renewal that waits for an underwriter, who makes it go on by approving it."""
 
 # --- the machine
 
@@ -87,6 +91,8 @@ class _Rules:
                 return self._renewed(command, state)
             case HearClosed():
                 return self._closed(command, state)
+            case HearApproved():
+                return self._approved(command, state)
             case HearUndone():
                 ends = not isinstance(state, (NotTaken, Undone))
                 return self._asked(command, state, "end") if ends else ()
@@ -163,10 +169,40 @@ class _Rules:
         match state:
             case Billing() | Awaiting() | Declining() | Deferred() | Issuing() | BoundByHand():
                 return self._asked(command, state, "withdrawal", because=command.outcome)
+            case Stuck() if state.because == REFERRED and not state.paid:
+                return self._asked(command, state, "withdrawal", because=command.outcome)
+            case Stuck() if state.because == REFERRED:
+                return self._closed_although_paid(command, state)
             case Binding():
-                (withdrawn,) = self._asked(command, state, "withdrawal", because=command.outcome)
-                return (withdrawn, *self._asked(command, _after(withdrawn), "person", because="paid_in_time"))
+                return self._closed_although_paid(command, state)
             case Stuck() | Issued() | Undoing() | NotTaken() | Undone():
+                return ()
+
+    def _closed_although_paid(self, command: HearClosed, state: Under) -> Decision[Event]:
+        """The bill is withdrawn, and what becomes of the money is for a person."""
+        (withdrawn,) = self._asked(command, state, "withdrawal", because=command.outcome)
+        return (withdrawn, *self._asked(command, _after(withdrawn), "person", because="paid_in_time"))
+
+    def _approved(self, command: HearApproved, state: Under) -> Decision[Event]:
+        """What an underwriting issue blocked is asked again, and so is what it may have blocked, whose no has not come
+        yet; another issue that is open blocks it again.
+        """
+        match state:
+            case Binding() | Issuing():
+                return self._asked(command, state, ASKS_OF[type(state)], because=self._kept(state))
+            case Stuck():
+                return self._asked(command, state, state.resumes) if state.because == REFERRED else ()
+            case (
+                Billing()
+                | Awaiting()
+                | BoundByHand()
+                | Declining()
+                | Undoing()
+                | Deferred()
+                | Issued()
+                | NotTaken()
+                | Undone()
+            ):
                 return ()
 
     def _returned(self, command: HearMoneyReturned, state: Under) -> Decision[Event]:
@@ -185,7 +221,8 @@ class _Rules:
             case Billing() | Binding() | Issuing() | Declining() | Undoing():
                 if code in RETRIED:
                     return self._asked(command, state, "later", because=code, resumes=ASKS_OF[type(state)])
-                return self._asked(command, state, "person", because=code)
+                resumes = ASKS_OF[type(state)] if code == REFERRED else None
+                return self._asked(command, state, "person", because=code, resumes=resumes)
             case NotTaken():
                 return self._asked(command, state, "person", because=code)
             case Awaiting() | BoundByHand() | Deferred() | Stuck() | Issued() | Undone():

@@ -104,6 +104,15 @@ class HearClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class HearApproved(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """An underwriting issue of the offer was approved: what it blocked may be asked again."""
+
+    policy_id: str
+    job_id: str
+    on: date
+    at: datetime
+
+
 class HearUndone(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The renewal had been issued and is as if it had never been."""
 
@@ -144,6 +153,7 @@ Command: TypeAlias = (
     | HearBound
     | HearRenewed
     | HearClosed
+    | HearApproved
     | HearUndone
     | HearMoneyReturned
     | RenewalAskRefused

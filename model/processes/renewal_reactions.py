@@ -115,6 +115,10 @@ def policy_renewed(job: RenewalJob, delivery: Delivery) -> tuple[renewal.Command
     return (renewal.HearRenewed(policy_id=job.policy_id, job_id=job.job_id, on=delivery.on, at=delivery.at),)
 
 
+def renewal_approved(job: RenewalJob, delivery: Delivery) -> tuple[renewal.Command, ...]:
+    return (renewal.HearApproved(policy_id=job.policy_id, job_id=job.job_id, on=delivery.on, at=delivery.at),)
+
+
 def renewal_closed(closed: ClosedRenewal, delivery: Delivery) -> tuple[renewal.Command, ...]:
     return (
         renewal.HearClosed(

@@ -184,8 +184,9 @@ class MoratoriumReleased(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class NoticeGiven(Struct, frozen=True, kw_only=True):
-    """Cover ends on `effective`, at the instant `takes_effect_at`, unless what was asked for is paid before.
-    `asked_by` names the process that asked, empty where nobody else did.
+    """Cover ends on `effective`, at the instant `takes_effect_at`, unless what was asked for is paid through
+    `cure_until`, which in some states is the day on which it ends. `asked_by` names the process that asked, empty where
+    nobody else did.
     """
 
     policy_id: str
@@ -196,6 +197,7 @@ class NoticeGiven(Struct, frozen=True, kw_only=True):
     effective: date
     takes_effect_at: datetime
     asked_by: str
+    cure_until: date | None = None
 
 
 class NoticeRescinded(Struct, frozen=True, kw_only=True):
@@ -253,6 +255,15 @@ class RenewalClosed(Struct, frozen=True, kw_only=True):
     policy_id: str
     job_id: str
     outcome: str
+
+
+class RenewalApproved(Struct, frozen=True, kw_only=True):
+    """Somebody approved the underwriting issue `code` of a renewal, through `until`: what it blocked may be asked."""
+
+    policy_id: str
+    job_id: str
+    code: str
+    until: date
 
 
 class RenewalBilled(Struct, frozen=True, kw_only=True):
@@ -341,9 +352,10 @@ class DelinquencyHeld(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
-    """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary. A notice
-    that was mailed on `noticed_on`, ahead of `due_on`, is the notice. A `renewal` that was not taken is undone, a
-    `first` term is cancelled with notice.
+    """Billing asks, policy decides. `amount` paid before the cancellation takes effect makes it unnecessary. `due_on`
+    is the due day that was missed; a notice that was mailed ahead of it, on `noticed_on`, is the notice. `received` is
+    the premium that was paid for the term. A `renewal` that was not taken is undone, a `first` term is cancelled with
+    notice.
     """
 
     delinquency_id: str
@@ -354,6 +366,7 @@ class CancellationRequested(Struct, frozen=True, kw_only=True, gc=False):
     noticed_on: date | None = None
     due_on: date | None = None
     term: Literal["first", "renewal"] = "renewal"
+    received: Amount | None = None
 
 
 class DelinquencyExited(Struct, frozen=True, kw_only=True, gc=False):
@@ -601,6 +614,7 @@ PublishedEvent: TypeAlias = (
     | RenewalOffered
     | RenewalBound
     | RenewalClosed
+    | RenewalApproved
     | RenewalBilled
     | RenewalPaid
     | InvoiceDue
@@ -654,6 +668,7 @@ EVENT_TYPES: dict[type[PublishedEvent], str] = {
     RenewalOffered: "insurance.policy.renewal.offered.v1",
     RenewalBound: "insurance.policy.renewal.bound.v1",
     RenewalClosed: "insurance.policy.renewal.closed.v1",
+    RenewalApproved: "insurance.policy.renewal.approved.v1",
     RenewalBilled: "insurance.billing.renewal.billed.v1",
     RenewalPaid: "insurance.billing.renewal.paid.v1",
     InvoiceDue: "insurance.billing.invoice.due.v1",

@@ -110,6 +110,37 @@ class CloseJobRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     on: date
 
 
+class RaiseIssueRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An underwriting issue that blocks a step of a job until somebody of `authority` or above approves it."""
+
+    job_id: Identifier
+    code: Word
+    blocks: Literal["quote", "bind", "issue"]
+    authority: Word
+    on: date
+
+
+class ApproveIssueRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Good through `until`: for the quote as it stands, the job, or the same issue of all jobs of the policy."""
+
+    job_id: Identifier
+    code: Word
+    authority: Word
+    until: date
+    on: date
+    scope: Literal["job", "quote", "policy"] = "job"
+
+
+class DirectRenewalRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to become of the next term: renewed whatever changes, looked at by an underwriter, not renewed by the
+    insurer, or not taken by the insured. A notice of nonrenewal is a job of its own.
+    """
+
+    direction: Literal["renew", "refer", "non_renew", "not_taken"]
+    authority: Word
+    on: date
+
+
 class GiveNoticeRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The insurer says that it will cancel: on `effective`, or as early as the law allows. For nonpayment, `due_on` is
     the due date that was or will be missed, `required` what rescinds it, `received` the premium received so far.
@@ -157,6 +188,9 @@ JobRequest: TypeAlias = (
     | JobOnDayRequest
     | BindJobRequest
     | CloseJobRequest
+    | RaiseIssueRequest
+    | ApproveIssueRequest
+    | DirectRenewalRequest
     | GiveNoticeRequest
     | RescindCancellationRequest
     | DeclareMoratoriumRequest

@@ -77,6 +77,18 @@ class NoticeView(Struct, frozen=True, kw_only=True):
     effective: date
 
 
+class IssueView(Struct, frozen=True, kw_only=True):
+    """An underwriting issue that blocks a step until `authority` or above approves it; approved through
+    `approved_until`, None before anybody did, in `scope` of the quote, the job or the policy.
+    """
+
+    code: str
+    blocks: Literal["quote", "bind", "issue"]
+    authority: str
+    approved_until: date | None = None
+    scope: Literal["job", "quote", "policy"] = "job"
+
+
 class JobView(Struct, frozen=True, kw_only=True):
     """`base` is the version of the policy that the job stands on, of `versions` in all; `charges` what binding it as
     quoted would book.
@@ -88,13 +100,31 @@ class JobView(Struct, frozen=True, kw_only=True):
     base: int
     quote_expires: date | None = None
     charges: tuple[PublishedCharge, ...] | None = None
+    issues: tuple[IssueView, ...] | None = None
+
+
+class ScopeView(Struct, frozen=True, kw_only=True):
+    """An operation that is suspended for a policy, and every moratorium that names it."""
+
+    operation: str
+    moratoria: tuple[str, ...]
+
+
+class StandingView(Struct, frozen=True, kw_only=True):
+    """What is so on a day: what a year costs of the premium of what is insured then, and what is suspended."""
+
+    on: date
+    in_force_premium: Amount
+    suspended: tuple[ScopeView, ...]
 
 
 class PolicyView(Struct, frozen=True, kw_only=True):
     """`written` is what the term charged, `returned` what cancellation gave back (negative). `versions` are those that
     hold, in the order in which they were recorded.
 
-    `as_of` is the version that ruled when a question named a day or an instant; None when none did, or none was named.
+    `direction` is what somebody said of the next term. `as_of` is the version that ruled when a question named a day or
+    an instant; None when none did, or none was named. `standing` is of the day that the question named, or of the
+    day of asking.
     """
 
     policy_id: str
@@ -113,6 +143,8 @@ class PolicyView(Struct, frozen=True, kw_only=True):
     notice: NoticeView | None = None
     jobs: tuple[JobView, ...] | None = None
     periods: tuple[PeriodView, ...] | None = None
+    direction: Literal["renew", "refer", "non_renew", "not_taken"] | None = None
+    standing: StandingView | None = None
 
 
 class SuspensionView(Struct, frozen=True):

@@ -29,8 +29,9 @@ class ClaimPayoutAsked(Struct, frozen=True, kw_only=True):
 
 
 class CancelForNonpaymentAsked(Struct, frozen=True, kw_only=True):
-    """`amount` is what was not paid, `effective` the day of the cancellation once a notice named it, `paid_on` the day
-    on which the money counts that keeps the policy.
+    """`amount` is what was not paid, `due_on` the due day that was missed, `received` the premium paid for the term,
+    `effective` the day of the cancellation once a notice named it, `paid_on` the day on which the money counts that
+    keeps the policy. A notice that was mailed ahead of the due day, on `noticed_on`, is the notice.
     """
 
     process_id: str
@@ -56,6 +57,7 @@ class CancelForNonpaymentAsked(Struct, frozen=True, kw_only=True):
     until: datetime | None
     noticed_on: date | None = None
     due_on: date | None = None
+    received: Amount | None = None
 
 
 class AskedPayer(Struct, frozen=True, gc=False):

@@ -35,6 +35,7 @@ from model.published.events import (
     PublishedCharge,
     PublishedEvent,
     PublishedPayer,
+    RenewalApproved,
     RenewalBilled,
     RenewalBound,
     RenewalClosed,
@@ -76,6 +77,7 @@ def tellers(carrier: Carrier) -> dict[type[object], Teller]:
         jobs.JobQuoted: _of(jobs.JobQuoted, offered),
         jobs.JobBound: _of(jobs.JobBound, _bound),
         jobs.JobClosed: _of(jobs.JobClosed, _closed),
+        jobs.IssueApproved: _of(jobs.IssueApproved, _approved),
         billing.InvoicesPlanned: _of(billing.InvoicesPlanned, _billed),
         billing.PaymentDistributed: _of(billing.PaymentDistributed, _paid),
         claims.PaymentHeld: _of(claims.PaymentHeld, _payment_held),
@@ -108,6 +110,7 @@ def _noticed(carrier: Carrier, event: policy.NoticeGiven, before: period.State) 
         earliest=event.earliest,
         effective=event.effective,
         takes_effect_at=_instant(event.effective, begins, terms.zone),
+        cure_until=event.cure_until,
         asked_by=event.asked_by,
     )
 
@@ -185,6 +188,12 @@ def _closed(event: jobs.JobClosed, before: period.State) -> RenewalClosed | None
     if _renewal_terms(before, event.job_id) is None:
         return None
     return RenewalClosed(policy_id=event.policy_id, job_id=event.job_id, outcome=event.outcome)
+
+
+def _approved(event: jobs.IssueApproved, before: period.State) -> RenewalApproved | None:
+    if _renewal_terms(before, event.job_id) is None:
+        return None
+    return RenewalApproved(policy_id=event.policy_id, job_id=event.job_id, code=event.code, until=event.until)
 
 
 # --- billing
@@ -280,6 +289,7 @@ def _nonpayment(event: nonpayment_messages.NonpaymentStepTaken, before: object) 
         until=event.until,
         noticed_on=event.noticed_on,
         due_on=event.due_on,
+        received=_wire(event.received),
     )
 
 

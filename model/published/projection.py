@@ -405,6 +405,7 @@ def _cancel_requested(event: dunning.CancellationRequested) -> CancellationReque
         noticed_on=event.noticed_on,
         due_on=event.due_on,
         term=event.term,
+        received=None if event.received is None else to_wire(event.received),
     )
 
 

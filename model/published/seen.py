@@ -1,6 +1,7 @@
 """From the state of a machine to what can be seen of it. None where there is nothing yet."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -9,27 +10,30 @@ from model.money import Money
 from model.policy import moratorium
 from model.policy import states as period
 from model.policy.edits import summed
-from model.policy.proration import earning, prorated
+from model.policy.proration import earning, in_force_premium, prorated
 from model.policy.terms import Charge, Terms
-from model.policy.versions import Period, Version, active
+from model.policy.versions import Period, Version, active, cut
 from model.published.account_seen import account_view
 from model.published.claim_seen import claim_view
 from model.published.events import PublishedCharge
 from model.published.payment_seen import intent_view
 from model.published.policy_views import (
     EarnedView,
+    IssueView,
     JobView,
     MoratoriumView,
     NoticeView,
     PeriodView,
     PolicyView,
+    ScopeView,
     SegmentView,
+    StandingView,
     SuspensionView,
     VersionView,
 )
 from model.wire import Amount, to_wire
 
-__all__ = ["account_view", "claim_view", "intent_view", "moratorium_view", "policy_view"]
+__all__ = ["account_view", "claim_view", "intent_view", "moratorium_view", "policy_view", "standing_view"]
 
 
 def policy_view(policy_id: str, state: period.State, carrier: Carrier) -> PolicyView | None:
@@ -44,6 +48,32 @@ def policy_view(policy_id: str, state: period.State, carrier: Carrier) -> Policy
         case period.InForce() | period.PendingCancel() | period.Cancelled() | period.Expired():
             view = _issued_view(policy_id, state)
             return replace(view, periods=tuple(period_view(carrier, one) for one in period.periods(state)))
+
+
+def standing_view(
+    state: period.State,
+    carrier: Carrier,
+    moratoria: Iterable[moratorium.Moratorium],
+    *,
+    on: date,
+    known_at: datetime | None = None,
+) -> StandingView | None:
+    """What is so of a policy on a day, as far as was known at an instant (None: as far as is known)."""
+    if isinstance(state, period.Unwritten):
+        return None
+    terms = period.periods(state) if isinstance(state, period.Written) else ()
+    if known_at is not None:
+        terms = tuple([replace(one, cover=cut(one, known_at)) for one in terms])
+    return StandingView(
+        on=on,
+        in_force_premium=to_wire(in_force_premium(carrier, terms, on)),
+        suspended=tuple(
+            [
+                ScopeView(operation=operation, moratoria=by)
+                for operation, by in moratorium.scopes(moratoria, state.terms, on).items()
+            ]
+        ),
+    )
 
 
 def _unissued_view(
@@ -86,6 +116,7 @@ def _issued_view(policy_id: str, state: period.Issued) -> PolicyView:
         has_renewal="no" if renewal is None else "yes",
         notice=_notice(state),
         jobs=_jobs(state),
+        direction=state.docket.direction,
     )
 
 
@@ -111,6 +142,16 @@ def _jobs(state: period.State) -> tuple[JobView, ...]:
             base=job.base,
             quote_expires=job.quote_expires,
             charges=_charges(job.charges),
+            issues=tuple(
+                IssueView(
+                    code=issue.code,
+                    blocks=issue.blocks,
+                    authority=issue.authority,
+                    approved_until=issue.approved_until,
+                    scope=issue.scope,
+                )
+                for issue in job.issues
+            ),
         )
         for job in state.docket.jobs
     )

@@ -76,7 +76,7 @@ def test_a_call_that_no_core_offers_is_no_call():
 
 @pytest.mark.parametrize(
     ("hears", "reactions", "events"),
-    [(billing, BILLING_REACTIONS, 7), (claims, CLAIMS_REACTIONS, 7), (processes, PROCESS_REACTIONS, 4)],
+    [(billing, BILLING_REACTIONS, 7), (claims, CLAIMS_REACTIONS, 7), (processes, PROCESS_REACTIONS, 5)],
 )
 def test_a_context_expects_exactly_the_fields_that_its_reactions_read(hears, reactions, events):
     reads = {reaction.event_type: reaction.reads for reaction in reactions}

@@ -69,7 +69,7 @@ def walked(listed, **choices) -> dict[str, set[str]]:
         session = rehearsal
 
     limits = settings(
-        max_examples=45,
+        max_examples=75,
         stateful_step_count=30,
         deadline=None,
         database=None,

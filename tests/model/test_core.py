@@ -130,6 +130,7 @@ def test_who_hears_of_what():
         "insurance.policy.renewal.offered.v1": {"processes"},
         "insurance.policy.renewal.bound.v1": {"processes"},
         "insurance.policy.renewal.closed.v1": {"processes"},
+        "insurance.policy.renewal.approved.v1": {"processes"},
         "insurance.billing.renewal.billed.v1": {"processes"},
         "insurance.billing.renewal.paid.v1": {"processes"},
         "insurance.claims.payment.held.v1": {"processes"},

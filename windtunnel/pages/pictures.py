@@ -231,6 +231,7 @@ def renewal_arrows() -> tuple[Arrow, ...]:
         renewal_messages.HearBound(**job_of),
         renewal_messages.HearRenewed(**job_of),
         renewal_messages.HearClosed(**job_of, outcome="not_taken"),
+        renewal_messages.HearApproved(**job_of),
         renewal_messages.HearMoneyReturned(**about),
         renewal_messages.HearUndone(**job_of),
         *(renewal_messages.RenewalAskRefused(**about, step=step, code="moratorium") for step in range(1, 7)),

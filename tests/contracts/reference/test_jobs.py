@@ -140,6 +140,50 @@ def test_a_job_is_withdrawn(customer):
     assert job_of(jobs.step("close", "2026-08-03", outcome="withdrawn").json())["status"] == "withdrawn"
 
 
+def test_an_underwriter_approves_an_issue_that_somebody_raised_and_the_job_goes_on(customer, example, refused):
+    jobs = Jobs(customer)
+    jobs.open("a_change")
+    jobs.step("quote", "2026-08-03")
+    approvals = request_examples("approve_issue")
+
+    raised = jobs.post("/jobs/issues", **example("raise_issue"))
+    assert raised.status_code == 201
+    assert job_of(raised.json())["issues"] == [
+        {"code": "roof", "blocks": "bind", "authority": "underwriter", "approved_until": None, "scope": "job"}
+    ]
+    assert refused(jobs.step("bind", "2026-08-03")) == (409, "issue_open")
+    too_low = jobs.post("/jobs/issues/approve", **approvals["for_this_job"] | {"authority": "agent"})
+    assert refused(too_low) == (422, "above_authority")
+
+    approved = jobs.post("/jobs/issues/approve", **approvals["for_the_whole_policy"]).json()
+    (issue,) = job_of(approved)["issues"]
+    assert (issue["approved_until"], issue["scope"]) == ("2027-06-01", "policy")
+    assert job_of(jobs.step("bind", "2026-08-03").json())["status"] == "bound"
+
+
+def test_an_issue_of_a_renewal_is_no_end_of_it(customer, example):
+    jobs = Jobs(customer)
+    on = opening("a_renewal")["on"]
+    jobs.open("a_renewal")
+    jobs.step("quote", on)
+    jobs.post("/jobs/issues", **example("raise_issue") | {"on": on})
+    jobs.post("/jobs/issues/approve", **request_examples("approve_issue")["for_this_job"] | {"on": on})
+
+    paid = {"amount": "500.00", **USD}
+    assert job_of(jobs.step("bind", on, paid=paid).json())["status"] in ("bound", "issued")
+
+
+def test_who_directs_that_a_renewal_be_not_taken_has_none_begun(customer, example, refused):
+    jobs = Jobs(customer)
+    jobs.open("a_renewal")
+    jobs.step("quote", opening("a_renewal")["on"])
+
+    directed = jobs.post("/renewal-direction", **example("direct_renewal")).json()
+
+    assert (directed["direction"], job_of(directed)["status"]) == ("not_taken", "not_taken")
+    assert refused(jobs.open("a_renewal", "J-2")) == (409, "renewal_directed")
+
+
 def test_the_second_of_two_jobs_loses_its_ground(customer, refused):
     jobs = Jobs(customer)
     jobs.open("a_change", "J-1")
@@ -321,3 +365,14 @@ def test_the_page_of_a_policy_is_read_strictly_whatever_became_of_it(customer):
     jobs.whole("a_change", "2026-08-03")
 
     assert customer.read(jobs.path, PolicyView).base == 2
+
+
+def test_the_page_of_a_policy_says_what_is_in_force_and_what_is_suspended_on_a_day(customer, declared):
+    jobs = Jobs(customer, areas=["test:standing"])
+    moratorium_id = declared("test:standing")
+
+    standing = customer.get(jobs.path, effective="2026-09-10").json()["standing"]
+
+    assert standing["on"] == "2026-09-10"
+    assert float(standing["in_force_premium"]["amount"]) > 0
+    assert {one["operation"]: one["moratoria"] for one in standing["suspended"]}["bind"] == [moratorium_id]

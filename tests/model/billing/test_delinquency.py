@@ -74,7 +74,7 @@ STATES = {
 
 
 def age(day=ASKED, outstanding=OWED, cover: Any = "in_force") -> AgeProcess:
-    return AgeProcess(account_id="A", outstanding=outstanding, cover=cover, **on(day))
+    return AgeProcess(account_id="A", outstanding=outstanding, received=OWED, cover=cover, **on(day))
 
 
 def settle(outstanding=NOTHING, by: Any = "money", came=10000, ended=None, day=ASKED) -> SettleProcess:

@@ -204,7 +204,8 @@ class PolicyLife(RuleBasedStateMachine):
             case 14:
                 return ask.RaiseIssue(**ours, code="roof", blocks="bind", authority="underwriter")
             case 15:
-                return ask.ApproveIssue(**ours, code="roof", authority="manager", until=day)
+                scope = ("job", "quote", "policy")[step.kind % 3]
+                return ask.ApproveIssue(**ours, code="roof", authority="manager", until=day, scope=scope)
             case _:
                 return ask.RecordDecision(**ours, decision="accepted")
 
@@ -231,6 +232,9 @@ class PolicyLife(RuleBasedStateMachine):
                 renewing = any(one.kind == "renewal" and one.status == "issued" for one in jobs)
                 on = self.state.terms.end if renewing else max(today, day)
                 return ask.ExpirePolicy(policy_id="P", on=on, at=at) if renewing or step.minor % 4 == 0 else None
+            case 26 if step.minor % 4 == 0:
+                direction = ("renew", "refer", "non_renew", "not_taken")[step.kind % 4]
+                return ask.DirectRenewal(**about, direction=direction, authority="underwriter")
             case 26:
                 return ask.ReleaseHeld(**about)
             case _:

@@ -14,6 +14,7 @@ from model.policy.commands import (
     BindPolicy,
     CancelPolicy,
     CloseJob,
+    DirectRenewal,
     EditJob,
     ExpirePolicy,
     GiveNotice,
@@ -157,5 +158,9 @@ COMMANDS = {
     "IssueJob": of_job(IssueJob),
     "CloseJob": of_job(CloseJob, outcome="withdrawn"),
     "MergeJob": of_job(MergeJob),
+    "DirectRenewal": DirectRenewal(policy_id="P", direction="non_renew", authority="agent", on=MAILED, at=at(MAILED)),
+    "DirectRenewal(nobody)": DirectRenewal(
+        policy_id="P", direction="refer", authority="president", on=MAILED, at=at(MAILED)
+    ),
     "ReleaseHeld": ReleaseHeld(policy_id="P", on=MAILED, at=at(MAILED)),
 }

@@ -59,4 +59,5 @@ def test_the_published_language_has_the_words_for_it():
         "renewal.offered.v1",
         "renewal.bound.v1",
         "renewal.closed.v1",
+        "renewal.approved.v1",
     }

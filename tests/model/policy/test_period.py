@@ -71,6 +71,8 @@ BindJob                      unknown_job   unknown_job    unknown_job   unknown_
 IssueJob                     unknown_job   unknown_job    unknown_job   unknown_job        unknown_job               unknown_job  unknown_job
 CloseJob                     unknown_job   unknown_job    unknown_job   unknown_job        unknown_job               unknown_job  unknown_job
 MergeJob                     unknown_job   unknown_job    unknown_job   unknown_job        unknown_job               unknown_job  unknown_job
+DirectRenewal                wrong_state   wrong_state    wrong_state   RenewalDirected    RenewalDirected           wrong_state  wrong_state
+DirectRenewal(nobody)        wrong_state   wrong_state    wrong_state   unknown_authority  unknown_authority         wrong_state  wrong_state
 ReleaseHeld                  -             -              -             -                  -                         -            -
 """
 

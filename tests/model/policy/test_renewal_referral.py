@@ -13,7 +13,7 @@ from model.money import Money
 from model.policy.commands import ApproveIssue, EditJob, QuoteJob
 from model.policy.edits import AdjustCharge, SetCoverage
 from model.policy.proposals import PolicyChange, Renewal
-from model.policy.renewals import MATERIAL_CHANGE
+from model.policy.referral import MATERIAL_CHANGE
 from model.policy.terms import Charge, Coverage
 
 OPENED = date(2027, 4, 5)

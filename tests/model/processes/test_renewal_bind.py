@@ -12,6 +12,7 @@ from model.processes.renewal_bind import decider, evolve
 from model.processes.renewal_messages import (
     Asks,
     Command,
+    HearApproved,
     HearBilled,
     HearBound,
     HearClosed,
@@ -86,6 +87,7 @@ STATES: dict[str, Any] = {
     "Issued": asked(*SOLD),
     "NotTaken": asked(offered(), BILLED, OFFER_OVER, job(HearClosed, outcome="not_taken")),
     "Undone": asked(*SOLD, HearMoneyReturned(**about(70)), job(HearUndone)),
+    "Referred": asked(offered(), BILLED, paid(), refused(asked(offered(), BILLED, paid()), "issue_open")),
 }
 NEXT_YEAR = replace(OFFER, job_id="R2", start=START.replace(year=2028))
 COMMANDS: dict[str, Any] = {
@@ -98,6 +100,7 @@ COMMANDS: dict[str, Any] = {
     "HearBound": job(HearBound),
     "HearRenewed": job(HearRenewed),
     "HearClosed": job(HearClosed, outcome="withdrawn"),
+    "HearApproved": job(HearApproved),
     "HearUndone": job(HearUndone),
     "HearMoneyReturned": HearMoneyReturned(**about(80)),
     "AskRefused(old)": RenewalAskRefused(**about(8), step=0, code="wrong_state"),
@@ -106,21 +109,22 @@ COMMANDS: dict[str, Any] = {
 }
 STEP, NO = "RenewalStepTaken", "-"
 GOES: dict[str, str] = {
-    #             NotStarted Billing Awaiting Binding Issuing BoundByHand Declining Undoing Deferred Stuck Issued NotTaken Undone
-    "OfferRenewal": "bill -    -        -       -       -       -           -       -        -     -      -        -",
-    "OfferRenewal(next)": "bill bill bill bill bill bill bill bill bill bill bill bill bill",
-    "OfferRenewal(price)": "bill withdrawal+bill withdrawal+bill person person person person person person - - bill bill",
-    "HearBilled": "-    payment -       -       -       -       -           -       -        -     -      -        -",
-    "HearPaid": "-      -     bind      -       -       issue   bind        -       -        -     -      person   -",
-    "HearPaid(part)": "- - payment      -       -       -       not_taken   -       -        -     -      person   -",
-    "HearBound": "-  by_hand by_hand    issue   -       -       by_hand     -       -        by_hand -    -        -",
-    "HearRenewed": "- issued issued     issued  issued  issued  issued      -       -        issued -     -        -",
-    "HearClosed": "- withdrawal withdrawal withdrawal+person withdrawal withdrawal withdrawal - withdrawal - - - -",
-    "HearUndone": "- end  end           end     end     end     end         end     end      end   end    -        -",
-    "HearMoneyReturned": "- - -          bind    issue   by_hand -          -       -        -     undo   -        -",
-    "AskRefused(old)": "- - -            -       -       -       -           -       -        -     -      -        -",
-    "TimePassed(soon)": "- - -           -       -       -       -           -       -        -     -      -        -",
-    "TimePassed(late)": "- bill not_taken bind   issue   -       not_taken   undo    undo     -     -      -        -",
+    #             NotStarted Billing Awaiting Binding Issuing BoundByHand Declining Undoing Deferred Stuck Issued NotTaken Undone Referred
+    "OfferRenewal": "bill -    -        -       -       -       -           -       -        -     -      -        - -",
+    "OfferRenewal(next)": "bill bill bill bill bill bill bill bill bill bill bill bill bill bill",
+    "OfferRenewal(price)": "bill withdrawal+bill withdrawal+bill person person person person person person - - bill bill -",
+    "HearBilled": "-    payment -       -       -       -       -           -       -        -     -      -        - -",
+    "HearPaid": "-      -     bind      -       -       issue   bind        -       -        -     -      person   - -",
+    "HearPaid(part)": "- - payment      -       -       -       not_taken   -       -        -     -      person   - -",
+    "HearBound": "-  by_hand by_hand    issue   -       -       by_hand     -       -        by_hand -    -        - by_hand",
+    "HearRenewed": "- issued issued     issued  issued  issued  issued      -       -        issued -     -        - issued",
+    "HearClosed": "- withdrawal withdrawal withdrawal+person withdrawal withdrawal withdrawal - withdrawal - - - - withdrawal+person",
+    "HearApproved": "- -    -            bind    issue   -       -           -       -        -     -      -        -      bind",
+    "HearUndone": "- end  end           end     end     end     end         end     end      end   end    -        - end",
+    "HearMoneyReturned": "- - -          bind    issue   by_hand -          -       -        -     undo   -        - -",
+    "AskRefused(old)": "- - -            -       -       -       -           -       -        -     -      -        - -",
+    "TimePassed(soon)": "- - -           -       -       -       -           -       -        -     -      -        - -",
+    "TimePassed(late)": "- bill not_taken bind   issue   -       not_taken   undo    undo     -     -      -        - -",
 }
 """What each message makes the process ask in each state."""
 TABLE = "\n".join(
