@@ -9,6 +9,7 @@ LimitOrder = Literal["deductible_then_limit", "limit_then_deductible"]
 SeasonRule = Literal["each_storm", "once_a_season"]
 SubrogationShare = Literal["pro_rata", "made_whole", "insurer_first"]
 ExpenseShare = Literal["insurer_bears_expense", "net_of_expense"]
+MortgageeNaming = Literal["dwelling_payments", "covered_property", "never"]
 TaskName = Literal["fraud_score", "assignment", "contact", "documents", "match_policy", "special_investigation"]
 
 
@@ -32,7 +33,9 @@ class ClaimsChoices(Struct, frozen=True, forbid_unknown_fields=True):
     """`unmatched_notice`: is a notice without a policy kept and worked, or denied? `payment_above_reserve`: refused, or
     does the reserve rise with it? `duplicate_payments`: what a second payment of one invoice to one payee within
     `duplicate_payment_days` gets. Two notices of one policy within `duplicate_notice_days` may be one loss. `tasks` are
-    what every notice starts. Without `authorities` everybody may do everything; with them a role that is not listed
+    what every notice starts. `mortgagee_named`: a mortgagee of what a coverage insures is on its payments in the cost
+    category `dwelling` and not on those for contents or living expenses, on all payments of claim cost under it, or on
+    none. Without `authorities` everybody may do everything; with them a role that is not listed
     may do nothing.
     """
 
@@ -46,6 +49,7 @@ class ClaimsChoices(Struct, frozen=True, forbid_unknown_fields=True):
     hurricane_season: SeasonRule = "each_storm"
     subrogation: SubrogationShare = "pro_rata"
     recovery_expense: ExpenseShare = "net_of_expense"
+    mortgagee_named: MortgageeNaming = "dwelling_payments"
     tasks: tuple[TaskName, ...] = ("fraud_score", "assignment", "contact", "documents")
     authorities: tuple[Authority, ...] = ()
 

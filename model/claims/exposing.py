@@ -35,6 +35,7 @@ from model.claims.events import (
     ReserveChanged,
 )
 from model.claims.file import Closed, Exposure, Notice, Open, exposure_of
+from model.claims.payees import Interest
 from model.claims.reserve import LineKey, ReserveLine
 from model.claims.settlement import DeductibleLedger, Settlement, insured_part, settled, storm_deductible
 from model.claims.tasks import task_of
@@ -71,7 +72,7 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
 
 def _foreign(carrier: Carrier, coverage: InsuredCoverage) -> Refusal | None:
     """A claim is reserved and paid in one currency; a coverage in another is some other insurer's policy."""
-    for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible):
+    for amount in coverage.amounts:
         if amount.currency != carrier.currency:
             return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}, not {amount.currency}")
     return None
@@ -232,7 +233,7 @@ def settle(carrier: Carrier, command: SettleLoss, claim: Open) -> Decision[Event
     exposure = exposure_of(claim.exposures, command.exposure)
     if exposure is None:
         return _unknown_exposure(command.claim_id, command.exposure)
-    refused = _bad_valuation(command, exposure.coverage.limit.currency)
+    refused = _bad_valuation(command, exposure.coverage.limit.currency) or _bad_payoff(command, exposure)
     if refused is not None:
         return refused
     ledger = claim.deductible.of(_deductible(carrier, command, claim.notice, exposure.coverage).minor)
@@ -288,6 +289,19 @@ def _bad_valuation(command: SettleLoss, currency: str) -> Refusal | None:
     return None
 
 
+def _bad_payoff(command: SettleLoss, exposure: Exposure) -> Refusal | None:
+    payoff, coverage = command.payoff, exposure.coverage
+    if payoff is None:
+        return None
+    if Interest(payoff.lienholder_id, "lienholder") not in coverage.interests:
+        return Refusal("unknown_lienholder", f"{payoff.lienholder_id} has no lien on what {coverage.code} insures")
+    if payoff.amount.currency != coverage.limit.currency:
+        return Refusal("wrong_currency", f"the loss is insured in {coverage.limit.currency}")
+    if payoff.amount.minor < 0:
+        return Refusal("negative_amount", f"nobody is owed {payoff.amount}")
+    return None
+
+
 def _deductible(carrier: Carrier, command: SettleLoss, notice: Notice, coverage: InsuredCoverage) -> Money:
     if notice.cause != "hurricane":
         return coverage.deductible
@@ -304,7 +318,8 @@ def _settlement(carrier: Carrier, command: SettleLoss, exposure: Exposure, ledge
     limit = exposure.coverage.limit
     insured = insured_part(value, value.replacement_cost - value.non_recoverable, limit, carrier.rounding)
     borne = Money(min(ledger.left + own, insured.minor), insured.currency)
-    return settled(carrier.claims.limit_order, value, borne, limit, carrier.rounding)
+    found = settled(carrier.claims.limit_order, value, borne, limit, carrier.rounding)
+    return found if command.payoff is None else replace(found, payoff=command.payoff)
 
 
 def _unknown_exposure(claim_id: str, exposure: int) -> Refusal:

@@ -31,8 +31,9 @@ class SetReserve(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 class RequestPayment(Struct, frozen=True, kw_only=True, tag=True):
     """A payment against a line. A supplemental one goes beyond the reserve and is possible on a closed claim.
 
-    `payees` are joint payees of one cheque, empty for `payee_id` alone. `aggregate_left` is what a limit over several
-    claims still has, when the policy has one.
+    `payees` are joint payees of one cheque, empty for `payee_id` alone; with shares they are several, each paid its
+    part of the amount under an id of its own (`PAY-1`, `PAY-2`, ...), and `payee_id` is nobody's. `aggregate_left` is
+    what a limit over several claims still has, when the policy has one.
     """
 
     claim_id: str

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from model.choices.claims import LimitOrder, SeasonRule
 from model.claims.coverage import InsuredCoverage
+from model.claims.payees import Payoff
 from model.claims.vocabulary import Cause
 from model.money import Money, Rounding
 
@@ -94,13 +95,14 @@ class Valuation(Struct, frozen=True, gc=False):
 
 class Settlement(Struct, frozen=True, gc=False):
     """What an exposure pays: `first` on the actual cash value, `holdback` once repair is proven. `deductible` is what
-    this exposure bears of the deductible of the occurrence.
+    this exposure bears of the deductible of the occurrence. `payoff` is what a lienholder is owed on a total loss.
     """
 
     valuation: Valuation
     deductible: Money
     first: Money
     holdback: Money
+    payoff: Payoff | None = None
 
     @property
     def payable(self) -> Money:

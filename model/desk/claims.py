@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from model.claims import commands as claims
 from model.claims.coverage import late_notice
 from model.claims.file import Unreported
+from model.claims.payees import Payee
 from model.claims.reactions import insured_policy_of
 from model.claims.reserve import LineKey
 from model.claims.vocabulary import CoverageWarning
@@ -96,6 +97,7 @@ def _pay(asked: Asked, request: ask.PayClaimRequest) -> Answer:
         amount=amount,
         kind=request.kind,
         payee_id=request.payee_id,
+        payees=tuple(Payee(one.party_id, one.role, one.share) for one in request.payees or ()),
         on=request.on,
         at=asked.now,
     )

@@ -17,7 +17,7 @@ from model.policy.proposals import (
     Submission,
 )
 from model.policy.states import Bound, Cancelled, Expired, InForce, PendingCancel, Quoted, State, Unwritten
-from model.policy.terms import Charge, Coverage, Payer, Terms
+from model.policy.terms import Charge, Coverage, Interest, Payer, Terms
 from model.policy.versions import Period, Segment, Version
 from model.row import Row, RowFormat
 
@@ -28,6 +28,7 @@ KINDS = (
     *(Submission, PolicyChange, Cancellation, Reinstatement, Rewrite, Renewal, NonRenewal, Audit),
     *(SetCoverage, DropCoverage, AdjustCharge),
     *(BindPolicy, CancelPolicy, GiveNotice, BindJob),
+    Interest,
 )
 """Rows tell these by their place: more may be appended, and none is ever taken out or moved."""
 FORMAT: RowFormat[State] = RowFormat(KINDS)

@@ -6,7 +6,16 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from model.published.job_requests import JobRequest
-from model.published.request_words import AskedCharge, AskedCoverage, AskedPayer, Identifier, Instant, Word
+from model.published.request_words import (
+    AskedCharge,
+    AskedCoverage,
+    AskedInterest,
+    AskedPayee,
+    AskedPayer,
+    Identifier,
+    Instant,
+    Word,
+)
 from model.wire import Amount
 
 
@@ -61,7 +70,7 @@ class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     policy_id: Identifier
     claimant_id: Identifier
     coverage: Word
-    cause: Literal["hurricane", "wind", "water", "fire", "theft", "other"]
+    cause: Literal["hurricane", "wind", "water", "flood", "fire", "theft", "equipment_breakdown", "other"]
     loss_at: Instant
     intake: Literal["phone", "web", "agent"]
     on: date
@@ -83,12 +92,15 @@ class SetReserveRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PayClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`payees` share the payment: jointly on one cheque, or each paid its part by its share."""
+
     exposure: Annotated[int, Meta(ge=1, le=1000)]
     category: Word
     amount: Amount
     kind: Literal["partial", "final"]
     payee_id: Identifier
     on: date
+    payees: Annotated[tuple[AskedPayee, ...], Meta(max_length=8)] | None = None
 
 
 class ReportPaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,6 +143,8 @@ Request: TypeAlias = (
 __all__ = [
     "AskedCharge",
     "AskedCoverage",
+    "AskedInterest",
+    "AskedPayee",
     "AskedPayer",
     "AttachPolicyRequest",
     "CancelPolicyRequest",
