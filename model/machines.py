@@ -219,7 +219,7 @@ class Machines:
         self.trusts = _machine("billing", trust.decider(law, carrier))
         self.journals = _machine("billing", journal.decider(carrier))
         self.claims = _machine("claims", claim.decider(law, carrier))
-        self.catastrophes = _machine("claims", catastrophe.decider())
+        self.catastrophes = _machine("claims", catastrophe.decider(carrier))
         self.known_policies = _machine("claims", known_policy.decider())
         self.loss_register = _machine("claims", loss_register.decider())
         self.intents = _machine("payments", intent.decider(law, carrier, self))

@@ -236,7 +236,8 @@ def settle(carrier: Carrier, command: SettleLoss, claim: Open) -> Decision[Event
     refused = _bad_valuation(command, exposure.coverage.limit.currency) or _bad_payoff(command, exposure)
     if refused is not None:
         return refused
-    ledger = claim.deductible.of(_deductible(carrier, command, claim.notice, exposure.coverage).minor)
+    own = _deductible(carrier, command, claim.notice, exposure.coverage)
+    ledger = claim.deductible.of(carrier.claims.shared_deductible, own.minor)
     found = _settlement(carrier, command, exposure, ledger)
     if found == exposure.settlement and ledger.amount == claim.deductible.amount:
         return ()
@@ -331,7 +332,7 @@ def with_settlement(claim: Open, event: LossSettled) -> Open:
     if exposure is None:
         return claim
     before = exposure.settlement.deductible.minor if exposure.settlement else 0
-    ledger = claim.deductible.of(event.occurrence_deductible)
+    ledger = DeductibleLedger(event.occurrence_deductible, claim.deductible.taken)
     return replace(
         claim,
         exposures=tuple(

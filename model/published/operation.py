@@ -32,6 +32,7 @@ OperationName = Literal[
     "pay_claim",
     "close_claim",
     "read_claim",
+    "read_clocks",
     "report_payment",
     "read_payment",
 ]

@@ -249,6 +249,18 @@ OPERATIONS: tuple[Operation, ...] = (
         "A claim with its reserves and payments",
     ),
     Operation(
+        "read_clocks",
+        "GET",
+        "/claims/{claim_id}/clocks",
+        "claim_id",
+        None,
+        requests.ClocksQuestion,
+        claim_views.ClaimClocksView,
+        200,
+        ("unknown_claim",),
+        "Which clocks of the law run for a claim, which were met or missed, and what that costs",
+    ),
+    Operation(
         "report_payment",
         "POST",
         "/payments/{intent_id}/outcome",

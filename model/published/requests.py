@@ -65,7 +65,9 @@ class ReceivePaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """First notice of loss; cover is checked at once, as of `loss_at`."""
+    """First notice of loss; cover is checked at once, as of `loss_at`. `state` and `county` say where the loss
+    happened, for catastrophes and what regulators designate.
+    """
 
     policy_id: Identifier
     claimant_id: Identifier
@@ -74,6 +76,8 @@ class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_field
     loss_at: Instant
     intake: Literal["phone", "web", "agent"]
     on: date
+    state: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")] | None = None
+    county: Word | None = None
 
 
 class AttachPolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,6 +122,12 @@ class PolicyQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     known_at: Instant | None = None
 
 
+class ClocksQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The day on which a claim is looked at."""
+
+    on: date
+
+
 class CoverageQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     at: Instant
     coverage: Word
@@ -137,6 +147,7 @@ Request: TypeAlias = (
     | ReportPaymentRequest
     | PolicyQuestion
     | CoverageQuestion
+    | ClocksQuestion
     | None
 )
 
@@ -148,6 +159,7 @@ __all__ = [
     "AskedPayer",
     "AttachPolicyRequest",
     "CancelPolicyRequest",
+    "ClocksQuestion",
     "CoverageQuestion",
     "Identifier",
     "Instant",
