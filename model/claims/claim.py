@@ -16,6 +16,7 @@ from typing import TypeAlias, TypeVar, assert_never, get_args
 from msgspec.structs import replace
 
 from model.carrier import Carrier
+from model.claims.aggregate import UNTOUCHED, Eroded, Lookup, beyond_aggregate
 from model.claims.cheque import decide_cheque, evolve_cheque
 from model.claims.commands import (
     AddIncident,
@@ -30,6 +31,7 @@ from model.claims.commands import (
     NoticeCommand,
     OpenExposure,
     RecordInspection,
+    ReissueCheque,
     ReopenClaim,
     RequestPayment,
     ReverifyCoverage,
@@ -71,19 +73,34 @@ from model.claims.paying import approve_or_deny, request_payment, resolve_paymen
 from model.claims.recovering import decide_recovery, evolve_recovery
 from model.claims.reserving import evolve_money, set_reserve
 from model.claims.tasks import started
-from model.decider import Decider, Decision
+from model.decider import Decider, Decision, Refusal
 from model.jurisdiction import Law
 from model.money import Money
 
 T = TypeVar("T")
 
 
-def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
-    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices)."""
+def _untouched(stream: str) -> Eroded:
+    _ = stream
+    return UNTOUCHED
+
+
+def decider(law: Law, carrier: Carrier, eroded: Lookup = _untouched) -> Decider[Command, State, Event]:
+    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices). `eroded` tells what the
+    claims of a policy have taken of an aggregate limit.
+    """
     _ = law
 
+    def bounded(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+        decision = DECIDES[type(command)](carrier, command, state)
+        if isinstance(decision, Refusal) or not decision or not isinstance(state, (Open, Closed)):
+            return decision
+        return beyond_aggregate(carrier, eroded, state, decision) or decision
+
+    decides: dict[type[Command], Decides] = {**DECIDES, RequestPayment: bounded, ReissueCheque: bounded}
+
     def decide(command: Command, state: State) -> Decision[Event]:
-        return DECIDES[type(command)](carrier, command, state)
+        return decides[type(command)](carrier, command, state)
 
     return Decider("claim", Unreported(), _stream, decide, evolve)
 
@@ -166,13 +183,13 @@ def evolve(state: State, event: Event) -> State:
 
 def _evolve_cover(state: State, event: CoverEvent) -> State:
     match event:
-        case CoverageVerified(exposure=number, coverage=coverage):
+        case CoverageVerified(exposure=number, coverage=coverage, policy_year=year):
             if not isinstance(state, Reported):
                 return state
             notice = state.notice
             if event.warnings:
                 notice = replace(notice, warnings=(*notice.warnings, *event.warnings))
-            return Open(notice, (Exposure(number, notice.claimant_id, coverage, None),), (), ())
+            return Open(notice, (Exposure(number, notice.claimant_id, coverage, None, policy_year=year),), (), ())
         case CoverageDenied(reason=reason, on=on):
             if not isinstance(state, Reported):
                 return state
@@ -192,10 +209,11 @@ def _evolve_cover(state: State, event: CoverEvent) -> State:
             return with_settlement(state, event) if isinstance(state, Open) else state
         case CoverageReverified():
             return _reverified(state, event) if isinstance(state, (Open, Closed)) else state
-        case ExposureOpened(exposure=number, claimant_id=claimant, coverage=coverage, incident=incident):
+        case ExposureOpened(exposure=number, claimant_id=claimant, coverage=coverage, policy_year=year):
             if not isinstance(state, Open):
                 return state
-            return replace(state, exposures=(*state.exposures, Exposure(number, claimant, coverage, None, incident)))
+            opened = Exposure(number, claimant, coverage, None, event.incident, policy_year=year)
+            return replace(state, exposures=(*state.exposures, opened))
         case ExposureClosed(exposure=number):
             if not isinstance(state, Open):
                 return state
@@ -253,7 +271,12 @@ def _reverified(claim: Open | Closed, event: CoverageReverified) -> Open | Close
     exposures = claim.exposures
     for exposure in claim.exposures:
         if exposure.number == event.exposure:
-            changed = replace(exposure, coverage=event.coverage or exposure.coverage, lost=event.reason)
+            changed = replace(
+                exposure,
+                coverage=event.coverage or exposure.coverage,
+                lost=event.reason,
+                policy_year=event.policy_year or exposure.policy_year,
+            )
             exposures = put_exposure(exposures, changed)
     return replace(claim, notice=replace(notice, tasks=tasks, warnings=warnings), exposures=exposures)
 

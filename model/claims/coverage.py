@@ -83,6 +83,22 @@ class InsuredPolicy(Struct, frozen=True):
         return None
 
 
+def policy_year(policy: InsuredPolicy, at: datetime) -> date:
+    """The first day of the policy year in which an instant (UTC) lies: years begin when the terms do."""
+    begins = time.fromisoformat(policy.term_starts_at)
+    shifted = at.astimezone(ZoneInfo(policy.zone)) - timedelta(hours=begins.hour, minutes=begins.minute)
+    years = max(shifted.year - policy.start.year, 0)
+    found = months_after(policy.start, 12 * years)
+    return found if found <= shifted.date() or years == 0 else months_after(policy.start, 12 * (years - 1))
+
+
+def year_limited(policy: InsuredPolicy | None, coverage: InsuredCoverage | None, at: datetime) -> date | None:
+    """The policy year of a loss where the coverage has a limit for a year; None where it has none."""
+    if policy is None or coverage is None or coverage.aggregate is None:
+        return None
+    return policy_year(policy, at)
+
+
 class Covered(Struct, frozen=True):
     coverage: InsuredCoverage
 

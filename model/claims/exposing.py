@@ -17,7 +17,7 @@ from model.claims.commands import (
     SettleLoss,
     VerifyCoverage,
 )
-from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at
+from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at, year_limited
 from model.claims.damage import damaged
 from model.claims.denials import DENIALS
 from model.claims.events import (
@@ -64,7 +64,13 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
     if foreign is not None:
         return foreign
     verified = CoverageVerified(
-        claim_id=claim_id, exposure=1, coverage=found.coverage, warnings=command.warnings, on=on, at=at
+        claim_id=claim_id,
+        exposure=1,
+        coverage=found.coverage,
+        warnings=command.warnings,
+        on=on,
+        at=at,
+        policy_year=year_limited(command.policy, found.coverage, notice.loss_at),
     )
     average = _average(carrier, command, 1, found.coverage)
     return (verified, *average, *damaged(command, notice, found.coverage))
@@ -117,6 +123,7 @@ def reverify(command: ReverifyCoverage, claim: Open | Closed) -> Decision[Event]
             reason=reason,
             on=command.on,
             at=command.at,
+            policy_year=year_limited(command.policy, coverage, claim.notice.loss_at),
         ),
     )
 
@@ -160,6 +167,7 @@ def open_exposure(carrier: Carrier, command: OpenExposure, claim: Open) -> Decis
         incident=command.incident,
         on=command.on,
         at=command.at,
+        policy_year=year_limited(command.policy, found.coverage, claim.notice.loss_at),
     )
     average = _average(carrier, command, number, found.coverage)
     return (opened, *average, *damaged(command, claim.notice, found.coverage))

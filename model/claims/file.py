@@ -80,6 +80,7 @@ class Notice(Struct, frozen=True):
 class Exposure(Struct, frozen=True):
     """One claimant under one coverage for one incident (0: the loss as a whole). `estimate` is the gross loss once it
     was inspected; `lost` says why a change of the policy in the past took the cover away.
+    `policy_year` is the first day of the policy year of the loss, where the coverage limits what a year pays.
     """
 
     number: int
@@ -90,6 +91,7 @@ class Exposure(Struct, frozen=True):
     status: Literal["open", "closed"] = "open"
     settlement: Settlement | None = None
     lost: DenialReason | None = None
+    policy_year: date | None = None
 
 
 class ClaimPayment(Struct, frozen=True):

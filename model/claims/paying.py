@@ -63,7 +63,7 @@ def _requested(
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
     exposure = exposure_of(claim.exposures, command.line.exposure)
-    refused = beyond_cover(claim, exposure, command.line, command.amount, command.aggregate_left)
+    refused = beyond_cover(claim, exposure, command.line, command.amount)
     refused = refused or payees_refused(carrier, command, parts, claim, exposure)
     if refused is not None:
         return refused
@@ -93,18 +93,12 @@ def _reused(payment_id: str) -> Refusal:
     return Refusal("payment_reused", f"{payment_id} was already used for another payment")
 
 
-def beyond_cover(
-    claim: Open | Closed, exposure: Exposure | None, line: LineKey, amount: Money, aggregate_left: Money | None
-) -> Refusal | None:
+def beyond_cover(claim: Open | Closed, exposure: Exposure | None, line: LineKey, amount: Money) -> Refusal | None:
     """Claim cost is bounded by cover; adjusting expense is the insurer's own and is not."""
     if exposure is None or line.cost_type != "claim_cost":
         return None
     if exposure.lost is not None:
         return Refusal("coverage_lost", f"exposure {exposure.number} is not covered any more: {exposure.lost}")
-    if aggregate_left is not None and aggregate_left.currency != amount.currency:
-        return Refusal("wrong_currency", f"the aggregate limit is in {aggregate_left.currency}, not {amount.currency}")
-    if aggregate_left is not None and amount.minor > aggregate_left.minor:
-        return Refusal("aggregate_exhausted", f"{aggregate_left} is left of the policy's aggregate limit")
     code, limit = exposure.coverage.code, exposure.coverage.limit.minor
     alike = {one.number for one in claim.exposures if one.coverage.code == code}
     if _taken(claim.payments, alike) + amount.minor > limit:

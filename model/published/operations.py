@@ -215,6 +215,7 @@ OPERATIONS: tuple[Operation, ...] = (
             "not_positive",
             "coverage_lost",
             "limit_exhausted",
+            "aggregate_exhausted",
             "beyond_settlement",
             "bad_shares",
             "mortgagee_not_named",
