@@ -221,7 +221,7 @@ class Machines:
         self.finances = _machine("billing", finance.decider(law, carrier))
         self.trusts = _machine("billing", trust.decider(law, carrier))
         self.journals = _machine("billing", journal.decider(carrier))
-        self.claims = _machine("claims", claim.decider(law, carrier, self.eroded))
+        self.claims = _machine("claims", claim.decider(law, carrier, self))
         self.catastrophes = _machine("claims", catastrophe.decider(carrier))
         self.known_policies = _machine("claims", known_policy.decider())
         self.loss_register = _machine("claims", loss_register.decider())

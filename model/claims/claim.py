@@ -16,7 +16,7 @@ from typing import TypeAlias, TypeVar, assert_never, get_args
 from msgspec.structs import replace
 
 from model.carrier import Carrier
-from model.claims.aggregate import UNTOUCHED, Eroded, Lookup, beyond_aggregate
+from model.claims.beside import NOTHING_BESIDE, Beside, warned, within_aggregate
 from model.claims.cheque import decide_cheque, evolve_cheque
 from model.claims.commands import (
     AddIncident,
@@ -61,9 +61,7 @@ from model.claims.exposing import (
     inspect,
     open_exposure,
     reverify,
-    settle,
     verify,
-    with_settlement,
 )
 from model.claims.file import Closed, Exposure, Incident, Open, Reported, State, Unreported, put_exposure, wrong_state
 from model.claims.money_commands import ChequeCommand, PaymentCommand, RecoveryCommand
@@ -72,32 +70,33 @@ from model.claims.notice import decide_notice, evolve_notice
 from model.claims.paying import approve_or_deny, request_payment, resolve_payment
 from model.claims.recovering import decide_recovery, evolve_recovery
 from model.claims.reserving import evolve_money, set_reserve
+from model.claims.settling import settle, with_settlement
 from model.claims.tasks import started
-from model.decider import Decider, Decision, Refusal
+from model.decider import Decider, Decision
 from model.jurisdiction import Law
 from model.money import Money
 
 T = TypeVar("T")
 
 
-def _untouched(stream: str) -> Eroded:
-    _ = stream
-    return UNTOUCHED
-
-
-def decider(law: Law, carrier: Carrier, eroded: Lookup = _untouched) -> Decider[Command, State, Event]:
-    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices). `eroded` tells what the
-    claims of a policy have taken of an aggregate limit.
+def decider(law: Law, carrier: Carrier, beside: Beside = NOTHING_BESIDE) -> Decider[Command, State, Event]:
+    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices). `beside` looks up what other
+    streams of claims know.
     """
     _ = law
 
-    def bounded(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
-        decision = DECIDES[type(command)](carrier, command, state)
-        if isinstance(decision, Refusal) or not decision or not isinstance(state, (Open, Closed)):
-            return decision
-        return beyond_aggregate(carrier, eroded, state, decision) or decision
+    def pays(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+        return within_aggregate(carrier, beside, state, DECIDES[type(command)](carrier, command, state))
 
-    decides: dict[type[Command], Decides] = {**DECIDES, RequestPayment: bounded, ReissueCheque: bounded}
+    def verifies(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+        return warned(beside, state, DECIDES[type(command)](carrier, command, state))
+
+    decides: dict[type[Command], Decides] = {
+        **DECIDES,
+        RequestPayment: pays,
+        ReissueCheque: pays,
+        VerifyCoverage: verifies,
+    }
 
     def decide(command: Command, state: State) -> Decision[Event]:
         return decides[type(command)](carrier, command, state)
@@ -189,6 +188,8 @@ def _evolve_cover(state: State, event: CoverEvent) -> State:
             notice = state.notice
             if event.warnings:
                 notice = replace(notice, warnings=(*notice.warnings, *event.warnings))
+            if "changed_after_report" in event.warnings:
+                notice = replace(notice, tasks=started(notice.tasks, ("special_investigation",), event.on))
             return Open(notice, (Exposure(number, notice.claimant_id, coverage, None, policy_year=year),), (), ())
         case CoverageDenied(reason=reason, on=on):
             if not isinstance(state, Reported):

@@ -129,7 +129,7 @@ class TagCatastrophe(Struct, frozen=True, kw_only=True, tag=True):
 
 class VerifyCoverage(Struct, frozen=True, kw_only=True, tag=True):
     """The policy as claims knows it now, None when it knows none. One exposure is opened for `coverage`. `warnings`
-    do not stop it; whoever asks has compared what `model.claims.coverage.checked` compares.
+    do not stop it.
     """
 
     claim_id: str

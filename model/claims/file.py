@@ -49,7 +49,8 @@ class Reached(Struct, frozen=True, gc=False):
 class Notice(Struct, frozen=True):
     """What the first notice said, and what is noted on the cover of the file: the days that the state's clocks look at
     (None where it has not happened), links, tasks, warnings, the catastrophe. `attached_from` is the policy that was
-    told first, once another was attached. `damaged_on` is when a storm was found to have damaged the dwelling.
+    told first, once another was attached. `damaged_on` is when a storm was found to have damaged the dwelling,
+    `reported_at` the instant at which the notice was recorded (UTC).
     """
 
     policy_id: str
@@ -75,6 +76,7 @@ class Notice(Struct, frozen=True):
     damaged_on: date | None = None
     repaired_on: date | None = None
     communications: tuple[Communication, ...] = ()
+    reported_at: datetime | None = None
 
 
 class Exposure(Struct, frozen=True):

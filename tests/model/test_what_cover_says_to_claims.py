@@ -68,6 +68,15 @@ def changed(core: Core, on: date, *edits: Any) -> None:
     core.drain(at=at(on))
 
 
+def changed_afterwards(core: Core, effective: date, *edits: Any) -> None:
+    """A change that is bound the day after the notice, for days before it."""
+    on = NOTICE + timedelta(days=1)
+    job: dict[str, Any] = {"policy_id": P, "job_id": "J-LATER", "on": on, "at": at(on)}
+    for command in (OpenJob(proposal=PolicyChange(effective, edits), **job), QuoteJob(**job), BindJob(**job)):
+        assert not isinstance(core.submit(command), Refusal)
+    core.drain(at=at(on))
+
+
 def asked(core: Core, *commands: Any) -> None:
     for command in commands:
         answer = core.submit(command)
@@ -307,3 +316,34 @@ def test_an_exclusion_that_was_endorsed_behind_the_back_of_a_loss_is_looked_at()
     assert [one.lost for one in claim.exposures] == ["excluded_peril"]
     assert claim.notice.warnings == ("changed_after_report",)
     assert code(core.submit(pay())) == "coverage_lost"
+
+
+@pytest.mark.parametrize(
+    ("effective", "warnings"),
+    [(NOTICE - timedelta(days=20), ("changed_after_report",)), (NOTICE + timedelta(days=1), ())],
+    ids=["for the day of the loss", "for days after it"],
+)
+def test_a_change_bound_between_the_report_and_the_first_check_of_cover_is_looked_at(effective, warnings):
+    core = insuring(HOUSE, CONTENTS)
+    asked(core, report(1))
+    changed_afterwards(core, effective, SetCoverage(replace(HOUSE, limit=usd("900000.00"))))
+    verifying = VerifyCoverage(claim_id=C, coverage="dwelling", policy=core.known_policy(P), on=NOTICE, at=at(NOTICE))
+
+    asked(core, verifying)
+
+    claim: Any = core.claim(C)
+    assert claim.notice.warnings == warnings
+    assert ("special_investigation" in {task.name for task in claim.notice.tasks}) is bool(warnings)
+
+
+def test_what_was_written_after_the_report_was_not_changed():
+    core = Core(LAW, CARRIER)
+    asked(core, replace(report(1), at=at(BOUND) - timedelta(days=1), loss_at=at(BOUND) - timedelta(days=2)))
+    for step in (quote(1), bind(1), issue(1)):
+        asked(core, step)
+    core.drain(at=at(BOUND))
+
+    asked(core, VerifyCoverage(claim_id=C, coverage="dwelling", policy=core.known_policy(P), on=NOTICE, at=at(NOTICE)))
+
+    claim: Any = core.claim(C)
+    assert (claim.reason, claim.notice.warnings) == ("not_in_force", ())
