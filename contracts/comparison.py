@@ -60,6 +60,7 @@ PROJECTIONS: dict[OperationName, tuple[str, ...]] = {
     "pay_claim": _CLAIM,
     "close_claim": _CLAIM,
     "read_claim": _CLAIM,
+    "read_clocks": (),
     "report_payment": _PAYMENT,
     "read_payment": _PAYMENT,
 }

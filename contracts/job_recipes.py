@@ -128,7 +128,16 @@ def _edit(edit: edits.Edit) -> jobs.Edit:
 
 
 def _coverage(one: Coverage) -> ask.AskedCoverage:
-    return ask.AskedCoverage(one.code, to_wire(one.limit), to_wire(one.deductible), to_wire(one.hurricane_deductible))
+    return ask.AskedCoverage(
+        one.code,
+        to_wire(one.limit),
+        to_wire(one.deductible),
+        to_wire(one.hurricane_deductible),
+        one.excluded,
+        one.waiting_days,
+        tuple(ask.AskedInterest(interest.party_id, interest.kind) for interest in one.interests),
+        None if one.aggregate is None else to_wire(one.aggregate),
+    )
 
 
 def _offered(

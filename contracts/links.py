@@ -73,6 +73,7 @@ LINKS: dict[OperationName, Links] = {
         "pay_claim": CLAIM,
         "close_claim": CLAIM,
         "read_claim": CLAIM,
+        "read_clocks": CLAIM,
     },
     "set_reserve": {"pay_claim": CLAIM, "close_claim": CLAIM, "read_claim": CLAIM},
     "pay_claim": {

@@ -204,6 +204,10 @@ class JobLockstep(Lockstep):
     def read_claim(self, symbol: str) -> None:
         self._ask("read_claim", symbol)
 
+    @rule(symbol=reported, on=st.sampled_from(("2026-06-22", "2026-12-31")))
+    def read_clocks(self, symbol: str, on: str) -> None:
+        self._ask("read_clocks", symbol, on=on)
+
     @rule(symbol=reported)
     def close_claim(self, symbol: str) -> None:
         self._ask("close_claim", symbol, on="2026-10-01")

@@ -23,7 +23,7 @@ from model.billing import events as billing_events
 from model.billing import money_accounting as billing_money
 from model.billing.producer import Payee
 from model.carrier import Carrier
-from model.claims import catastrophe, claim, file, known_policy, loss_register
+from model.claims import aggregate, catastrophe, claim, file, known_policy, loss_register
 from model.claims import commands as claims_commands
 from model.claims import events as claims_events
 from model.claims.coverage import InsuredPolicy
@@ -90,6 +90,7 @@ Command: TypeAlias = (
     | catastrophe.Command
     | known_policy.Command
     | loss_register.Command
+    | aggregate.Command
     | payments_commands.Command
     | card.Command
     | processor.Command
@@ -115,6 +116,7 @@ Event: TypeAlias = (
     | catastrophe.Event
     | known_policy.Event
     | loss_register.Event
+    | aggregate.Event
     | payments_events.Event
     | card.Event
     | processor.Event
@@ -150,6 +152,7 @@ State: TypeAlias = (
     | catastrophe.State
     | known_policy.State
     | loss_register.State
+    | aggregate.State
     | intent.State
     | card.State
     | processor.State
@@ -220,10 +223,11 @@ class Machines:
         self.finances = _machine("billing", finance.decider(law, carrier))
         self.trusts = _machine("billing", trust.decider(law, carrier))
         self.journals = _machine("billing", journal.decider(carrier))
-        self.claims = _machine("claims", claim.decider(law, carrier))
-        self.catastrophes = _machine("claims", catastrophe.decider())
+        self.claims = _machine("claims", claim.decider(law, carrier, self))
+        self.catastrophes = _machine("claims", catastrophe.decider(carrier))
         self.known_policies = _machine("claims", known_policy.decider())
         self.loss_register = _machine("claims", loss_register.decider())
+        self.aggregates = _machine("claims", aggregate.decider())
         self.intents = _machine("payments", intent.decider(law, carrier, self))
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
@@ -260,6 +264,7 @@ class Machines:
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             loss_register.NoteLoss: self.loss_register,
+            **dict.fromkeys(get_args(aggregate.Command), self.aggregates),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
             **dict.fromkeys(get_args(card.Command), self.cards),
             processor.NoteAnswer: self.processors,
@@ -340,6 +345,10 @@ class Machines:
 
     def noted_losses(self, page: str) -> loss_register.State:
         return cast("loss_register.State", self.loss_register.states.get(page, self.loss_register.initial))
+
+    def eroded(self, stream: str) -> aggregate.State:
+        """What was taken of an aggregate limit, by policy, coverage and policy year (model.claims.aggregate.Page)."""
+        return cast("aggregate.State", self.aggregates.states.get(stream, aggregate.UNTOUCHED))
 
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))

@@ -19,6 +19,7 @@ from model.policy.terms import Charge, Coverage, Payer, Terms
 from simulations.topologies import Topology
 
 DWELLING = "dwelling"
+STATE = "FL"
 ZONE = "America/New_York"
 ISSUED_BEFORE = timedelta(days=20)
 NOON = time(12, tzinfo=UTC)
@@ -50,7 +51,7 @@ def terms_of(portfolio: Portfolio, number: int, policy: str, start: date) -> Ter
         account_id=account_id(policy),
         insured_id=insured,
         product="homeowners",
-        state="FL",
+        state=STATE,
         zone=ZONE,
         start=start,
         end=months_after(start, 12),

@@ -8,7 +8,7 @@ says. One replication is one call of `run`; equal arguments give equal traces.
 import gc
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -17,9 +17,11 @@ from fixtures.carrier_profiles import load_carrier
 from fixtures.jurisdictions import state_law
 from fixtures.portfolios import Portfolio, florida_homeowners
 from fixtures.variates import Variates
+from model.claims.catastrophe import FIRST_NUMBER, Catastrophe, DeclareCatastrophe
+from model.claims.designation import Designation
 from model.core import Core
 from model.jurisdiction import Law
-from simulations.book import ZONE, write_book
+from simulations.book import STATE, ZONE, write_book
 from simulations.business import Business, Habits
 from simulations.catastrophe_scenario import ASSUMED, CALIBRATED, CatastropheScenario
 from simulations.claims_floor import ClaimsFloor
@@ -84,6 +86,7 @@ def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, prog
         hours=WorkingTime(8, 18, "every_day", scenario.landfall.weekday()),
         days=scenario.horizon_days,
     )
+    declare(host, scenario)
     outage = outage_of(scenario)
     if outage is not None:
         host.strike(outage)
@@ -96,6 +99,21 @@ def played(scenario: CatastropheScenario, variates: Variates, clock: Clock, prog
 
 def florida_law(scenario: CatastropheScenario) -> Law:
     return state_law("FL", scenario.law_as_of or scenario.landfall)
+
+
+def declare(host: Host, scenario: CatastropheScenario) -> None:
+    """The storm is declared a catastrophe on day 0 with what the regulator designates, where it designates anything: of
+    its losses nobody tells the county, and a catastrophe that changes no clock is nothing that this run could see.
+    """
+    if scenario.designation == "none":
+        return
+    day, midnight = scenario.landfall, host.at()
+    extension = Designation("fl_oir_extension", STATE, day, day)
+    storm = Catastrophe(
+        f"{day:%y}{FIRST_NUMBER}", "Storm", midnight, midnight + timedelta(days=1), (STATE,), ("hurricane",),
+        designations=(extension,),
+    )  # fmt: skip
+    host.submit(DeclareCatastrophe(catastrophe=storm, on=host.today(), at=midnight))
 
 
 def losses_of(scenario: CatastropheScenario, portfolio: Portfolio, variates: Variates) -> Losses:

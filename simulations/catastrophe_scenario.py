@@ -28,6 +28,9 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         date | None, _unit("date", "the day whose Florida law applies; the day of landfall if not set")
     ] = None
 
+    designation: Annotated[
+        Literal["none", "regulator_extension"], _unit("act", "what the regulator declares for the storm's claims")
+    ] = "none"
     policies: Annotated[int, Meta(ge=1, le=5_000_000), _unit("policies", "size of the book")] = 10_000
     landfall: Annotated[date, _unit("date", "day 0")] = date(2026, 9, 10)
     horizon_days: Annotated[int, Meta(ge=1, le=365), _unit("days", "how long to watch")] = 120
@@ -161,6 +164,7 @@ for 64,682 claims), and the waits so that claims close as Irma's and Ian's did a
 CHOSEN = (
     "carrier",
     "law_as_of",
+    "designation",
     "policies",
     "landfall",
     "horizon_days",

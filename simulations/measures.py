@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from model.carrier import Carrier
 from model.claims import file
+from model.claims.catastrophe import designations
 from model.claims.clock_rules import ClockName
 from model.claims.clocks import ClaimClock, clock_book, clocks_of, days_of
 from model.jurisdiction import Law
 from simulations.auditor import Drift
+from simulations.book import STATE
 from simulations.catastrophe_scenario import CatastropheScenario
 from simulations.channels.call import CallChannel
 from simulations.channels.guarded_call import GuardedCallChannel
@@ -141,13 +143,14 @@ def _quantiles(measure: Measure, journeys: Journeys) -> dict[str, Answer]:
 def _clocks(run: Finished) -> Clocks:
     """Every clock of every claim; the days on which one was missed are counted on the way."""
     book = clock_book(run.law, run.carrier.line)
+    words = overlays(run)
     last_day = run.scenario.landfall + timedelta(days=run.scenario.horizon_days - 1)
     ended = {"acknowledge": [0, 0], "people": [0, 0]}
     for state in run.host.core.claims.states.values():
         claim = cast("file.State", state)
         if isinstance(claim, file.Unreported):
             continue
-        for clock in clocks_of(days_of(claim), book):
+        for clock in clocks_of(days_of(claim), book, words):
             if clock.name in MEASURED and clock.due < last_day:
                 late = clock.missed_by(last_day)
                 tally = ended["acknowledge" if clock.name == "acknowledge" else "people"]
@@ -156,6 +159,15 @@ def _clocks(run: Finished) -> Clocks:
                 if late:
                     run.daily.count("clocks_missed", _day(clock, run.scenario.landfall) * DAY)
     return Clocks(*ended["acknowledge"], *ended["people"])
+
+
+def overlays(run: Finished) -> frozenset[str]:
+    """What was designated for the storm. All losses of a run happen in one state on the day of landfall, in counties
+    that no notice tells.
+    """
+    declared = designations(run.host.core.declared_catastrophes())
+    covering = [one for one in declared if one.covers(state=STATE, county="", loss_on=run.scenario.landfall)]
+    return frozenset(one.word for one in covering)
 
 
 def _day(clock: ClaimClock, landfall: date) -> int:

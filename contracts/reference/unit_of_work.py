@@ -29,7 +29,7 @@ from model.billing import (
     trust,
 )
 from model.carrier import Carrier
-from model.claims import catastrophe, file, known_policy, loss_register
+from model.claims import aggregate, catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
 from model.due import TIMED
 from model.jurisdiction import Law
@@ -72,6 +72,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "claim": msgspec.json.Decoder(file.State),
     "catastrophe": msgspec.json.Decoder(catastrophe.State),
     "known_policy": msgspec.json.Decoder(known_policy.State),
+    "aggregate": msgspec.json.Decoder(aggregate.State),
     "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
     "card": msgspec.json.Decoder(card.State),

@@ -7,22 +7,25 @@ from secondary sources). A declaration may come weeks after the first claims, an
 tagged by `model.claims.tagging`, at notice and again after each revision.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 
+from model.carrier import Carrier
+from model.claims.clock_rules import OVERLAYS
+from model.claims.designation import Designation
 from model.claims.vocabulary import Cause
 from model.decider import Decider, Decision, Refusal
 
 FIRST_NUMBER, LAST_NUMBER = 11, 99
-LONGEST = timedelta(days=366)
-"""No event lasts longer (practice): a window of a hundred years is a slip of the pen, and every day of it is read."""
 
 
 class Catastrophe(Struct, frozen=True):
     """Losses in [starts_at, ends_at) (UTC) by one of `perils` in one of `areas`: a state (`FL`) or a county of it
     (`FL/Monroe`). `hours_clause` is kept for reinsurance, which is not modelled: hours that count as one event.
+    `designations` are the acts of regulators by which its claims have other clocks.
     """
 
     code: str
@@ -32,6 +35,12 @@ class Catastrophe(Struct, frozen=True):
     areas: tuple[str, ...]
     perils: tuple[Cause, ...]
     hours_clause: int | None = None
+    designations: tuple[Designation, ...] = ()
+
+
+def designations(catastrophes: Iterable[Catastrophe]) -> tuple[Designation, ...]:
+    """What regulators designated for any of some catastrophes."""
+    return tuple([one for catastrophe in catastrophes for one in catastrophe.designations])
 
 
 class DeclareCatastrophe(Struct, frozen=True, kw_only=True, tag=True):
@@ -91,9 +100,11 @@ def window_is_open(catastrophe: Catastrophe) -> Refusal | None:
     return None
 
 
-def window_is_one_event(catastrophe: Catastrophe) -> Refusal | None:
-    if catastrophe.ends_at - catastrophe.starts_at > LONGEST:
-        return Refusal("window_too_long", f"{catastrophe.code} lasts longer than {LONGEST.days} days")
+def window_is_one_event(carrier: Carrier, catastrophe: Catastrophe) -> Refusal | None:
+    """A window of a hundred years is a slip of the pen, and every day of it is read."""
+    longest = carrier.claims.catastrophe_longest_days
+    if catastrophe.ends_at - catastrophe.starts_at > timedelta(days=longest):
+        return Refusal("window_too_long", f"{catastrophe.code} lasts longer than {longest} days")
     return None
 
 
@@ -109,16 +120,34 @@ def somewhere_and_something(catastrophe: Catastrophe) -> Refusal | None:
     return None
 
 
-RULES = (code_is_well_formed, window_is_open, window_is_one_event, year_fits, somewhere_and_something)
+def designations_are_known(catastrophe: Catastrophe) -> Refusal | None:
+    """An act names an overlay that the clocks know, a place of the catastrophe, and days in their order."""
+    states = {area.partition("/")[0] for area in catastrophe.areas}
+    for one in catastrophe.designations:
+        if one.word not in OVERLAYS or one.state not in states or one.losses_to < one.losses_from:
+            return Refusal("bad_designation", f"{catastrophe.code}: {one.word!r} in {one.state} changes no clock")
+    return None
+
+
+def refused(carrier: Carrier, catastrophe: Catastrophe) -> Refusal | None:
+    """The first rule that a catastrophe breaks."""
+    return (
+        code_is_well_formed(catastrophe)
+        or window_is_open(catastrophe)
+        or window_is_one_event(carrier, catastrophe)
+        or year_fits(catastrophe)
+        or somewhere_and_something(catastrophe)
+        or designations_are_known(catastrophe)
+    )
+
 
 # --- the machine
 
 
-def decide(command: Command, state: State) -> Decision[Event]:
-    for rule in RULES:
-        refused = rule(command.catastrophe)
-        if refused is not None:
-            return refused
+def _decide(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+    wrong = refused(carrier, command.catastrophe)
+    if wrong is not None:
+        return wrong
     match command, state:
         case DeclareCatastrophe(catastrophe=catastrophe, on=on, at=at), Undeclared():
             return (CatastropheDeclared(catastrophe=catastrophe, on=on, at=at),)
@@ -144,5 +173,8 @@ def _stream(command: Command) -> str:
     return command.catastrophe.code
 
 
-def decider() -> Decider[Command, State, Event]:
+def decider(carrier: Carrier) -> Decider[Command, State, Event]:
+    def decide(command: Command, state: State) -> Decision[Event]:
+        return _decide(carrier, command, state)
+
     return Decider("catastrophe", Undeclared(), _stream, decide, evolve)

@@ -151,7 +151,7 @@ def _reissue(command: ReissueCheque, payment: ClaimPayment, claim: Open | Closed
     if not owed:
         # What was given back may have been spent on something else since.
         exposure = exposure_of(claim.exposures, payment.line.exposure)
-        refused = beyond_cover(claim, exposure, payment.line, payment.amount, command.aggregate_left)
+        refused = beyond_cover(claim, exposure, payment.line, payment.amount)
         if refused is not None:
             return refused
     reissued = PaymentReissued(

@@ -14,6 +14,7 @@ from operator import attrgetter
 from typing import TypeVar, get_args
 
 from model.carrier import Carrier
+from model.claims.beside import NOTHING_BESIDE, Beside, warned, within_aggregate
 from model.claims.cheque import decide_cheque, evolve_cheque
 from model.claims.commands import (
     ApprovePayment,
@@ -22,8 +23,10 @@ from model.claims.commands import (
     DenyPayment,
     FailPayment,
     NoticeCommand,
+    ReissueCheque,
     RequestPayment,
     SetReserve,
+    VerifyCoverage,
 )
 from model.claims.covering import COVER_DECIDES, COVER_EVOLVES, Decides, Evolves
 from model.claims.events import (
@@ -43,12 +46,27 @@ from model.jurisdiction import Law
 T = TypeVar("T")
 
 
-def decider(law: Law, carrier: Carrier) -> Decider[Command, State, Event]:
-    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices)."""
+def decider(law: Law, carrier: Carrier, beside: Beside = NOTHING_BESIDE) -> Decider[Command, State, Event]:
+    """The machine for a state's law and a carrier's choices (model.carrier.ClaimsChoices). `beside` looks up what other
+    streams of claims know.
+    """
     _ = law
 
+    def pays(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+        return within_aggregate(carrier, beside, state, DECIDES[type(command)](carrier, command, state))
+
+    def verifies(carrier: Carrier, command: Command, state: State) -> Decision[Event]:
+        return warned(beside, state, DECIDES[type(command)](carrier, command, state))
+
+    decides: dict[type[Command], Decides] = {
+        **DECIDES,
+        RequestPayment: pays,
+        ReissueCheque: pays,
+        VerifyCoverage: verifies,
+    }
+
     def decide(command: Command, state: State) -> Decision[Event]:
-        return DECIDES[type(command)](carrier, command, state)
+        return decides[type(command)](carrier, command, state)
 
     return Decider("claim", Unreported(), STREAM, decide, evolve)
 

@@ -27,6 +27,7 @@ from model.claims.clock_rules import (
     Fact,
 )
 from model.claims.communications import Communication
+from model.claims.designation import Designation
 from model.claims.file import Closed, Notice, Open, Reported
 from model.claims.vocabulary import Correspondent
 from model.daycount import rolled
@@ -77,22 +78,6 @@ class ClaimDays(Struct, frozen=True):
         """The earliest day of any of some facts."""
         known = [self.facts[fact] for fact in facts if fact in self.facts]
         return min(known) if known else None
-
-
-class Designation(Struct, frozen=True):
-    """A regulator's act by which an overlay holds: for losses in [losses_from, losses_to] in some counties of a state,
-    or in all of it where none is named.
-    """
-
-    word: str
-    state: str
-    losses_from: date
-    losses_to: date
-    counties: tuple[str, ...] = ()
-
-    def covers(self, *, state: str, county: str, loss_on: date) -> bool:
-        here = state == self.state and (not self.counties or county in self.counties)
-        return here and self.losses_from <= loss_on <= self.losses_to
 
 
 class BookedClock(Struct, frozen=True):

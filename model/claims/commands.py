@@ -28,6 +28,7 @@ from model.claims.money_commands import (
     StopCheque,
     VoidCheque,
 )
+from model.claims.payees import Payoff
 from model.claims.settlement import StormTrigger, Valuation
 from model.claims.vocabulary import Cause, Correspondent, CoverageWarning, IncidentKind, Intake, Milestone, TagBasis
 from model.money import Money
@@ -128,7 +129,7 @@ class TagCatastrophe(Struct, frozen=True, kw_only=True, tag=True):
 
 class VerifyCoverage(Struct, frozen=True, kw_only=True, tag=True):
     """The policy as claims knows it now, None when it knows none. One exposure is opened for `coverage`. `warnings`
-    do not stop it; whoever asks has compared what `model.claims.coverage.checked` compares.
+    do not stop it.
     """
 
     claim_id: str
@@ -190,7 +191,8 @@ class RecordInspection(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 class SettleLoss(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """What an exposure pays by its valuation. Asked again when repair is proven, with what was spent. From then on
-    payments of claim cost may not go beyond it.
+    payments of claim cost may not go beyond it. `payoff` is given with a total loss of something that has a lien on it:
+    the lienholder is then paid first.
     """
 
     claim_id: str
@@ -200,6 +202,7 @@ class SettleLoss(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
     storm: StormTrigger = "named_storm"
     taken_this_season: int = 0
+    payoff: Payoff | None = None
 
 
 class RecordRepair(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from model.claims.payees import Interest
 from model.claims.vocabulary import Cause, CoverageWarning, DenialReason
 from model.daycount import months_after
 from model.jurisdiction import Law
@@ -18,7 +19,9 @@ from model.money import Money
 
 class InsuredCoverage(Struct, frozen=True):
     """`hurricane_deductible` replaces `deductible` when a named hurricane caused the loss. A loss within
-    `waiting_days` of the start of the policy, or by an excluded cause, is not covered.
+    `waiting_days` of the day on which the coverage began, or by an excluded cause, is not covered.
+    `interests` are who else has a right in what is insured; `aggregate` bounds all losses of one policy year, where
+    there is such a limit.
     """
 
     code: str
@@ -27,6 +30,14 @@ class InsuredCoverage(Struct, frozen=True):
     hurricane_deductible: Money
     excluded: tuple[Cause, ...] = ()
     waiting_days: int = 0
+    interests: tuple[Interest, ...] = ()
+    aggregate: Money | None = None
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """Every amount of money that it names."""
+        amounts = (self.limit, self.deductible, self.hurricane_deductible)
+        return amounts if self.aggregate is None else (*amounts, self.aggregate)
 
 
 class Gap(Struct, frozen=True, gc=False):
@@ -72,6 +83,22 @@ class InsuredPolicy(Struct, frozen=True):
         return None
 
 
+def policy_year(policy: InsuredPolicy, at: datetime) -> date:
+    """The first day of the policy year in which an instant (UTC) lies: years begin when the terms do."""
+    begins = time.fromisoformat(policy.term_starts_at)
+    shifted = at.astimezone(ZoneInfo(policy.zone)) - timedelta(hours=begins.hour, minutes=begins.minute)
+    years = max(shifted.year - policy.start.year, 0)
+    found = months_after(policy.start, 12 * years)
+    return found if found <= shifted.date() or years == 0 else months_after(policy.start, 12 * (years - 1))
+
+
+def year_limited(policy: InsuredPolicy | None, coverage: InsuredCoverage | None, at: datetime) -> date | None:
+    """The policy year of a loss where the coverage has a limit for a year; None where it has none."""
+    if policy is None or coverage is None or coverage.aggregate is None:
+        return None
+    return policy_year(policy, at)
+
+
 class Covered(Struct, frozen=True):
     coverage: InsuredCoverage
 
@@ -108,7 +135,7 @@ def coverage_at(
         return NotCovered("coverage_absent")
     if cause in found.excluded:
         return NotCovered("excluded_peril")
-    if found.waiting_days and loss_at < _instant(policy, policy.start + timedelta(days=found.waiting_days)):
+    if found.waiting_days and loss_at < _instant(policy, _since(policy, found, loss_at)):
         return NotCovered("waiting_period")
     return Covered(found)
 
@@ -145,6 +172,22 @@ def late_notice(law: Law, *, line: str, loss_on: date, notice_on: date) -> tuple
         return ()
     last = months_after(loss_on, int(row.value) * MONTHS[row.unit])
     return ("late_notice",) if notice_on > last else ()
+
+
+def _since(policy: InsuredPolicy, coverage: InsuredCoverage, at: datetime) -> date:
+    """The day from which a coverage that waits insures: so many days after it became part of the policy, and not after
+    the policy itself began where an endorsement added it.
+    """
+    code = coverage.code
+    added = policy.start if any(one.code == code for one in policy.coverages) else None
+    for change in policy.changes:
+        if at < _instant(policy, change.effective):
+            break
+        if not any(one.code == code for one in change.coverages):
+            added = None
+        elif added is None:
+            added = change.effective
+    return (added or policy.start) + timedelta(days=coverage.waiting_days)
 
 
 def _instant(policy: InsuredPolicy, day: date) -> datetime:

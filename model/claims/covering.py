@@ -50,11 +50,10 @@ from model.claims.exposing import (
     inspect,
     open_exposure,
     reverify,
-    settle,
     verify,
-    with_settlement,
 )
 from model.claims.file import Closed, Exposure, Incident, Open, Reported, State, Unreported, put_exposure, wrong_state
+from model.claims.settling import settle, with_settlement
 from model.claims.tasks import started
 from model.decider import Decision
 
@@ -150,7 +149,10 @@ def _covered(state: State, event: CoverageVerified) -> State:
     notice = state.notice
     if event.warnings:
         notice = replace(notice, warnings=(*notice.warnings, *event.warnings))
-    return Open(notice, (Exposure(event.exposure, notice.claimant_id, event.coverage, None),), (), ())
+    if "changed_after_report" in event.warnings:
+        notice = replace(notice, tasks=started(notice.tasks, ("special_investigation",), event.on))
+    covered = Exposure(event.exposure, notice.claimant_id, event.coverage, None, policy_year=event.policy_year)
+    return Open(notice, (covered,), (), ())
 
 
 def _denied(state: State, event: CoverageDenied) -> State:
@@ -183,7 +185,9 @@ def _settled(state: State, event: LossSettled) -> State:
 def _exposure_opened(state: State, event: ExposureOpened) -> State:
     if not isinstance(state, Open):
         return state
-    opened = Exposure(event.exposure, event.claimant_id, event.coverage, None, event.incident)
+    opened = Exposure(
+        event.exposure, event.claimant_id, event.coverage, None, event.incident, policy_year=event.policy_year
+    )
     return replace(state, exposures=(*state.exposures, opened))
 
 
@@ -240,7 +244,12 @@ def _reverified(state: State, event: CoverageReverified) -> State:
     exposures = state.exposures
     for exposure in state.exposures:
         if exposure.number == event.exposure:
-            changed = replace(exposure, coverage=event.coverage or exposure.coverage, lost=event.reason)
+            changed = replace(
+                exposure,
+                coverage=event.coverage or exposure.coverage,
+                lost=event.reason,
+                policy_year=event.policy_year or exposure.policy_year,
+            )
             exposures = put_exposure(exposures, changed)
     return replace(state, notice=replace(notice, tasks=tasks, warnings=warnings), exposures=exposures)
 

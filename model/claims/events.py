@@ -150,7 +150,9 @@ class DwellingRepaired(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
-    """An exposure is open for the claimant under `coverage`."""
+    """An exposure is open for the claimant under `coverage`. `policy_year` is the first day of the policy year of the
+    loss, where the coverage limits what a year pays.
+    """
 
     claim_id: str
     exposure: int
@@ -158,6 +160,7 @@ class CoverageVerified(Struct, frozen=True, kw_only=True, tag=True):
     on: date
     at: datetime
     warnings: tuple[CoverageWarning, ...] = ()
+    policy_year: date | None = None
 
 
 class CoverageDenied(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -182,6 +185,7 @@ class CoverageReverified(Struct, frozen=True, kw_only=True, tag=True):
     reason: DenialReason | None
     on: date
     at: datetime
+    policy_year: date | None = None
 
 
 class IncidentAdded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -201,6 +205,7 @@ class ExposureOpened(Struct, frozen=True, kw_only=True, tag=True):
     incident: int
     on: date
     at: datetime
+    policy_year: date | None = None
 
 
 class ExposureClosed(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -1,10 +1,8 @@
-"""Cover and exposures: what is insured, for whom and for which incident, and what the loss under it was.
+"""Cover and exposures: what is insured, for whom and for which incident, and what was found of the loss.
 
 An exposure is one claimant under one coverage for one incident. Cover is verified as of the instant of the loss; when
 the policy changes in the past it is verified again, and where it then differs an investigator looks at the claim.
 """
-
-from msgspec.structs import replace
 
 from model.carrier import Carrier
 from model.claims.commands import (
@@ -14,10 +12,9 @@ from model.claims.commands import (
     OpenExposure,
     RecordInspection,
     ReverifyCoverage,
-    SettleLoss,
     VerifyCoverage,
 )
-from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at
+from model.claims.coverage import Covered, InsuredCoverage, NotCovered, coverage_at, year_limited
 from model.claims.damage import damaged
 from model.claims.denials import DENIALS
 from model.claims.events import (
@@ -30,13 +27,11 @@ from model.claims.events import (
     ExposureOpened,
     IncidentAdded,
     LossInspected,
-    LossSettled,
     PolicyUnmatched,
     ReserveChanged,
 )
-from model.claims.file import Closed, Exposure, Notice, Open, exposure_of
+from model.claims.file import Closed, Notice, Open, exposure_of
 from model.claims.reserve import LineKey, ReserveLine
-from model.claims.settlement import DeductibleLedger, Settlement, insured_part, settled, storm_deductible
 from model.claims.tasks import task_of
 from model.claims.vocabulary import PAID, PENDING, Outcome
 from model.decider import Decision, Refusal
@@ -63,7 +58,13 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
     if foreign is not None:
         return foreign
     verified = CoverageVerified(
-        claim_id=claim_id, exposure=1, coverage=found.coverage, warnings=command.warnings, on=on, at=at
+        claim_id=claim_id,
+        exposure=1,
+        coverage=found.coverage,
+        warnings=command.warnings,
+        on=on,
+        at=at,
+        policy_year=year_limited(command.policy, found.coverage, notice.loss_at),
     )
     average = _average(carrier, command, 1, found.coverage)
     return (verified, *average, *damaged(command, notice, found.coverage))
@@ -71,7 +72,7 @@ def verify(carrier: Carrier, command: VerifyCoverage, notice: Notice) -> Decisio
 
 def _foreign(carrier: Carrier, coverage: InsuredCoverage) -> Refusal | None:
     """A claim is reserved and paid in one currency; a coverage in another is some other insurer's policy."""
-    for amount in (coverage.limit, coverage.deductible, coverage.hurricane_deductible):
+    for amount in coverage.amounts:
         if amount.currency != carrier.currency:
             return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}, not {amount.currency}")
     return None
@@ -99,7 +100,7 @@ def _average(
 def reverify(command: ReverifyCoverage, claim: Open | Closed) -> Decision[Event]:
     exposure = exposure_of(claim.exposures, command.exposure)
     if exposure is None:
-        return _unknown_exposure(command.claim_id, command.exposure)
+        return unknown_exposure(command.claim_id, command.exposure)
     if command.policy.policy_id != claim.notice.policy_id:
         return Refusal("other_policy", f"claim {command.claim_id} is under {claim.notice.policy_id}")
     found = coverage_at(command.policy, claim.notice.loss_at, exposure.coverage.code, claim.notice.cause)
@@ -116,6 +117,7 @@ def reverify(command: ReverifyCoverage, claim: Open | Closed) -> Decision[Event]
             reason=reason,
             on=command.on,
             at=command.at,
+            policy_year=year_limited(command.policy, coverage, claim.notice.loss_at),
         ),
     )
 
@@ -159,6 +161,7 @@ def open_exposure(carrier: Carrier, command: OpenExposure, claim: Open) -> Decis
         incident=command.incident,
         on=command.on,
         at=command.at,
+        policy_year=year_limited(command.policy, found.coverage, claim.notice.loss_at),
     )
     average = _average(carrier, command, number, found.coverage)
     return (opened, *average, *damaged(command, claim.notice, found.coverage))
@@ -167,7 +170,7 @@ def open_exposure(carrier: Carrier, command: OpenExposure, claim: Open) -> Decis
 def close_exposure(command: CloseExposure, claim: Open) -> Decision[Event]:
     exposure = exposure_of(claim.exposures, command.exposure)
     if exposure is None:
-        return _unknown_exposure(command.claim_id, command.exposure)
+        return unknown_exposure(command.claim_id, command.exposure)
     if exposure.status == "closed":
         return ()
     if any(one.line.exposure == exposure.number and one.status in PENDING for one in claim.payments):
@@ -209,7 +212,7 @@ def close_claim(command: CloseClaim, claim: Open) -> Decision[Event]:
 def inspect(command: RecordInspection, claim: Open) -> Decision[Event]:
     exposure = exposure_of(claim.exposures, command.exposure)
     if exposure is None:
-        return _unknown_exposure(command.claim_id, command.exposure)
+        return unknown_exposure(command.claim_id, command.exposure)
     currency = exposure.coverage.limit.currency
     if command.estimate.currency != currency:
         return Refusal("wrong_currency", f"the loss is insured in {currency}, not {command.estimate.currency}")
@@ -228,100 +231,5 @@ def inspect(command: RecordInspection, claim: Open) -> Decision[Event]:
     )
 
 
-def settle(carrier: Carrier, command: SettleLoss, claim: Open) -> Decision[Event]:
-    exposure = exposure_of(claim.exposures, command.exposure)
-    if exposure is None:
-        return _unknown_exposure(command.claim_id, command.exposure)
-    refused = _bad_valuation(command, exposure.coverage.limit.currency)
-    if refused is not None:
-        return refused
-    ledger = claim.deductible.of(_deductible(carrier, command, claim.notice, exposure.coverage).minor)
-    found = _settlement(carrier, command, exposure, ledger)
-    if found == exposure.settlement and ledger.amount == claim.deductible.amount:
-        return ()
-    paid = sum(
-        payment.amount.minor
-        for payment in claim.payments
-        if payment.line.exposure == exposure.number
-        and payment.line.cost_type == "claim_cost"
-        and (payment.status in PAID or payment.status in PENDING)
-    )
-    if found.payable.minor < paid:
-        return Refusal("settled_below_paid", f"{paid} minor units were paid or asked for already")
-    before = exposure.settlement.deductible.minor if exposure.settlement else 0
-    given_back = sum(receipt.to_insured.minor for receipt in claim.receipts)
-    if claim.deductible.taken - before + found.deductible.minor < given_back:
-        return Refusal("deductible_given_back", f"{given_back} minor units of the deductible came back already")
-    return (
-        LossSettled(
-            claim_id=command.claim_id,
-            exposure=command.exposure,
-            settlement=found,
-            occurrence_deductible=ledger.amount,
-            on=command.on,
-            at=command.at,
-        ),
-    )
-
-
-def _bad_valuation(command: SettleLoss, currency: str) -> Refusal | None:
-    value = command.valuation
-    parts = (
-        value.replacement_cost,
-        value.depreciation,
-        value.non_recoverable,
-        value.spent,
-        value.insurable_value,
-        value.salvage_kept,
-    )
-    for part in parts:
-        if part is not None and part.currency != currency:
-            return Refusal("wrong_currency", f"the loss is insured in {currency}, not {part.currency}")
-        if part is not None and part.minor < 0:
-            return Refusal("negative_amount", f"no part of a loss can be {part}")
-    if value.actual_cash_value.minor < 0:
-        return Refusal("depreciated_below_nothing", f"{value.replacement_cost} cannot lose more than all its value")
-    if not 0 <= value.required_percent <= 100 or (value.insurable_value is None and value.required_percent):
-        return Refusal("bad_coinsurance", f"{value.required_percent} percent of no value can be required")
-    if command.taken_this_season < 0:
-        return Refusal("negative_amount", "no deductible was taken backwards")
-    return None
-
-
-def _deductible(carrier: Carrier, command: SettleLoss, notice: Notice, coverage: InsuredCoverage) -> Money:
-    if notice.cause != "hurricane":
-        return coverage.deductible
-    taken = Money(command.taken_this_season, coverage.deductible.currency)
-    return storm_deductible(
-        coverage, trigger=command.storm, season=carrier.claims.hurricane_season, taken_this_season=taken
-    )
-
-
-def _settlement(carrier: Carrier, command: SettleLoss, exposure: Exposure, ledger: DeductibleLedger) -> Settlement:
-    """What the exposure pays when it bears what the others have left of the deductible, as far as its loss reaches."""
-    own = exposure.settlement.deductible.minor if exposure.settlement else 0
-    value = command.valuation
-    limit = exposure.coverage.limit
-    insured = insured_part(value, value.replacement_cost - value.non_recoverable, limit, carrier.rounding)
-    borne = Money(min(ledger.left + own, insured.minor), insured.currency)
-    return settled(carrier.claims.limit_order, value, borne, limit, carrier.rounding)
-
-
-def _unknown_exposure(claim_id: str, exposure: int) -> Refusal:
+def unknown_exposure(claim_id: str, exposure: int) -> Refusal:
     return Refusal("unknown_exposure", f"claim {claim_id} has no exposure {exposure}")
-
-
-def with_settlement(claim: Open, event: LossSettled) -> Open:
-    exposure = exposure_of(claim.exposures, event.exposure)
-    if exposure is None:
-        return claim
-    before = exposure.settlement.deductible.minor if exposure.settlement else 0
-    ledger = claim.deductible.of(event.occurrence_deductible)
-    return replace(
-        claim,
-        exposures=tuple(
-            replace(one, settlement=event.settlement) if one.number == event.exposure else one
-            for one in claim.exposures
-        ),
-        deductible=ledger.with_taken(event.settlement.deductible.minor - before),
-    )

@@ -49,7 +49,8 @@ class Reached(Struct, frozen=True, gc=False):
 class Notice(Struct, frozen=True):
     """What the first notice said, and what is noted on the cover of the file: the days that the state's clocks look at
     (None where it has not happened), links, tasks, warnings, the catastrophe. `attached_from` is the policy that was
-    told first, once another was attached. `damaged_on` is when a storm was found to have damaged the dwelling.
+    told first, once another was attached. `damaged_on` is when a storm was found to have damaged the dwelling,
+    `reported_at` the instant at which the notice was recorded (UTC).
     """
 
     policy_id: str
@@ -75,11 +76,13 @@ class Notice(Struct, frozen=True):
     damaged_on: date | None = None
     repaired_on: date | None = None
     communications: tuple[Communication, ...] = ()
+    reported_at: datetime | None = None
 
 
 class Exposure(Struct, frozen=True):
     """One claimant under one coverage for one incident (0: the loss as a whole). `estimate` is the gross loss once it
     was inspected; `lost` says why a change of the policy in the past took the cover away.
+    `policy_year` is the first day of the policy year of the loss, where the coverage limits what a year pays.
     """
 
     number: int
@@ -90,6 +93,7 @@ class Exposure(Struct, frozen=True):
     status: Literal["open", "closed"] = "open"
     settlement: Settlement | None = None
     lost: DenialReason | None = None
+    policy_year: date | None = None
 
 
 class ClaimPayment(Struct, frozen=True):

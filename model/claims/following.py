@@ -1,7 +1,7 @@
 """What claims does of itself when it has done something else: a claim is noted under its policy and with the losses of
 its day, linked to whatever may tell of the same loss, tagged with the catastrophe that it fits; when the policy turns
 out to be another than it was, the cover of its claims is verified again, and when a catastrophe is declared or revised,
-the claims that it concerns are tagged.
+the claims that it concerns are tagged. When a payment is asked for, the aggregate limit that it erodes has less left.
 
 Claims decides by what it was told. Where messages overtake each other, cover can be lost and come back on the way; the
 flag for an investigator stays, as it would on anybody's desk.
@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, TypeVar, cast
 
 from model.carrier import Carrier
 from model.claims import catastrophe, events, file, known_policy, loss_register
+from model.claims.aggregate import GiveBackAggregate, Page, TakeAggregate, page_of_payment
 from model.claims.catastrophe import Catastrophe, Declared
 from model.claims.commands import LinkNotice, ReverifyCoverage, TagCatastrophe
 from model.claims.known_policy import Known, NoteClaim
@@ -19,7 +20,9 @@ from model.claims.loss_register import NoteLoss, pages_of
 from model.claims.notice import duplicate_candidates
 from model.claims.tagging import catastrophe_of, retro_tags
 
-Command: TypeAlias = ReverifyCoverage | NoteClaim | NoteLoss | LinkNotice | TagCatastrophe
+Command: TypeAlias = (
+    ReverifyCoverage | NoteClaim | NoteLoss | LinkNotice | TagCatastrophe | TakeAggregate | GiveBackAggregate
+)
 E = TypeVar("E")
 
 
@@ -125,11 +128,72 @@ def _reverified(kept: Kept, event: known_policy.PolicyRecorded) -> tuple[Command
     return tuple(found)
 
 
+def _taken(kept: Kept, event: events.PaymentRequested | events.PaymentHeld) -> tuple[Command, ...]:
+    """Asked for is taken: two claims that are paid on one day cannot both have the last of a limit."""
+    found = _eroding(kept, event.claim_id, event.payment_id)
+    if found is None:
+        return ()
+    page, payment = found
+    return (
+        TakeAggregate(
+            policy_id=page.policy_id,
+            coverage=page.coverage,
+            year=page.year,
+            payment_id=payment.payment_id,
+            claim_id=event.claim_id,
+            minor=payment.amount.minor,
+            on=event.on,
+            at=event.at,
+        ),
+    )
+
+
+def _given_back(
+    kept: Kept,
+    event: events.PaymentFailed
+    | events.PaymentDenied
+    | events.PaymentStopped
+    | events.PaymentVoided
+    | events.PaymentReissued,
+) -> tuple[Command, ...]:
+    found = _eroding(kept, event.claim_id, event.payment_id)
+    if found is None:
+        return ()
+    page, payment = found
+    return (
+        GiveBackAggregate(
+            policy_id=page.policy_id,
+            coverage=page.coverage,
+            year=page.year,
+            payment_id=payment.payment_id,
+            claim_id=event.claim_id,
+            on=event.on,
+            at=event.at,
+        ),
+    )
+
+
+def _eroding(kept: Kept, claim_id: str, payment_id: str) -> tuple[Page, file.ClaimPayment] | None:
+    claim = kept.claim(claim_id)
+    if not isinstance(claim, (file.Open, file.Closed)):
+        return None
+    payment = file.payment_of(claim.payments, payment_id)
+    page = None if payment is None else page_of_payment(kept.carrier, claim, payment)
+    return None if payment is None or page is None else (page, payment)
+
+
 FOLLOWERS: Mapping[type[object], Follower] = dict(
     (
         _of(events.ClaimReported, _reported),
         _of(events.PolicyAttached, _noted),
         _of(known_policy.PolicyRecorded, _reverified),
+        _of(events.PaymentRequested, _taken),
+        _of(events.PaymentHeld, _taken),
+        _of(events.PaymentFailed, _given_back),
+        _of(events.PaymentDenied, _given_back),
+        _of(events.PaymentStopped, _given_back),
+        _of(events.PaymentVoided, _given_back),
+        _of(events.PaymentReissued, _given_back),
         (catastrophe.CatastropheDeclared, _retagged),
         (catastrophe.CatastropheRevised, _retagged),
     )

@@ -1,8 +1,9 @@
 """What a missed clock costs, where the rows say it: interest, a penalty by the day, and what a court may add.
 
-Interest is simple, by the day of a year of 365 days, on what was due from the last day on time until it was paid
-(practice; the rows give the rate alone). What depends on how a court sees the insurer's conduct (Louisiana's penalty
-for an arbitrary delay, Colorado's twofold benefit) is told apart from what falls due by itself.
+Interest is simple, by the day, on what was due from the last day on time until it was paid; of how many days a year is,
+is practice (model.choices.claims.LateInterest), since the rows give the rate alone. What depends on how a court sees
+the insurer's conduct (Louisiana's penalty for an arbitrary delay, Colorado's twofold benefit) is told apart from what
+falls due by itself.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from model.choices.claims import LateInterest
 from model.claims.clock_rules import MONEY_CLOCKS
 from model.claims.clocks import ClaimClock
 from model.jurisdiction import Law
 from model.money import Money, Rounding
 
 INTEREST = ("late_payment_interest", "late_interest")
-DAYS_OF_A_YEAR = 365
+DAYS_OF_A_YEAR: dict[LateInterest, int] = {"simple_365_days": 365, "simple_360_days": 360}
 
 
 class LateCost(Struct, frozen=True):
@@ -47,13 +49,14 @@ def late_cost(
     line: str,
     rounding: Rounding,
     words: frozenset[str] = frozenset(),
+    interest_by: LateInterest = "simple_365_days",
 ) -> LateCost:
     """The cost of the money clock that was missed by most: days count once, whatever the number of clocks they miss."""
     days = max((clock.days_late(today) for clock in clocks if clock.name in MONEY_CLOCKS), default=0)
     nothing = Money(0, due.currency)
     if days == 0 or due.minor <= 0:
         return LateCost(days, nothing, nothing, nothing, ())
-    interest, rows = _interest(law, due, days, line, rounding)
+    interest, rows = _interest(law, due, days, line, rounding, DAYS_OF_A_YEAR[interest_by])
     penalty = nothing
     if law.has("civil_penalty_per_day_over_60", line):
         row = law.row("civil_penalty_per_day_over_60", line)
@@ -63,13 +66,15 @@ def late_cost(
     return LateCost(days, interest, penalty, at_stake, (*rows, *more))
 
 
-def _interest(law: Law, due: Money, days: int, line: str, rounding: Rounding) -> tuple[Money, tuple[str, ...]]:
+def _interest(
+    law: Law, due: Money, days: int, line: str, rounding: Rounding, year: int
+) -> tuple[Money, tuple[str, ...]]:
     rule = next((rule for rule in INTEREST if law.has(rule, line)), None)
     if rule is None:
         return Money(0, due.currency), ()
     row = law.row(rule, line)
     numerator, denominator = (Decimal(row.value) / 100).as_integer_ratio()
-    interest = due.share(numerator * days, denominator * DAYS_OF_A_YEAR, rounding)
+    interest = due.share(numerator * days, denominator * year, rounding)
     if law.has("late_interest_small_claim", line) and due.minor <= law.usd("late_interest_small_claim", line).minor:
         cap = law.usd("late_interest_small_claim_cap", line)
         interest = interest if interest.minor < cap.minor else cap

@@ -31,8 +31,8 @@ class SetReserve(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 class RequestPayment(Struct, frozen=True, kw_only=True, tag=True):
     """A payment against a line. A supplemental one goes beyond the reserve and is possible on a closed claim.
 
-    `payees` are joint payees of one cheque, empty for `payee_id` alone. `aggregate_left` is what a limit over several
-    claims still has, when the policy has one.
+    `payees` are joint payees of one cheque, empty for `payee_id` alone; with shares they are several, each paid its
+    part of the amount under an id of its own (`PAY-1`, `PAY-2`, ...), and `payee_id` is nobody's.
     """
 
     claim_id: str
@@ -47,7 +47,6 @@ class RequestPayment(Struct, frozen=True, kw_only=True, tag=True):
     role: str = SYSTEM
     payees: tuple[Payee, ...] = ()
     invoice: str = ""
-    aggregate_left: Money | None = None
 
 
 class ApprovePayment(Struct, frozen=True, kw_only=True, tag=True, gc=False):
@@ -132,14 +131,13 @@ class EscheatCheque(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class ReissueCheque(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """A new payment in place of one that was stopped, voided or went stale. `aggregate_left` as for a request."""
+    """A new payment in place of one that was stopped, voided or went stale."""
 
     claim_id: str
     payment_id: str
     new_payment_id: str
     on: date
     at: datetime
-    aggregate_left: Money | None = None
 
 
 class SetRecoveryReserve(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -209,6 +209,7 @@ def evolve_notice(state: State, event: NoticeEvent) -> State:
                 state=event.state,
                 county=event.county,
                 tasks=started((), event.tasks, event.on),
+                reported_at=event.at,
             )
         )
     if isinstance(state, Unreported):

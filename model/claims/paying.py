@@ -5,7 +5,8 @@
                                                     \\--DenyPayment--> denied
 
 A payment may take what its line has available and not a cent more, and never more than the coverage's limit or what
-the loss was settled for. The final payment releases what then remains of the line, except what is already on its way.
+the loss was settled for, and it goes to those whom the cover names (`payee_rules`). The final payment releases what
+then remains of the line, except what is already on its way.
 """
 
 from datetime import timedelta
@@ -26,6 +27,7 @@ from model.claims.money_events import (
     PaymentRequested,
     ReserveChanged,
 )
+from model.claims.payee_rules import parted, payees_refused
 from model.claims.reserve import LineKey, ReserveLine
 from model.claims.reserving import incurred
 from model.claims.vocabulary import PAID, PENDING
@@ -40,9 +42,19 @@ NEVER_LEFT: dict[str, tuple[str, str]] = {
 
 
 def request_payment(carrier: Carrier, command: RequestPayment, claim: Open | Closed) -> Decision[Event]:
-    known = payment_of(claim.payments, command.payment_id)
-    if known is not None:
-        return () if _same(command, known) else _reused(command.payment_id)
+    parts = parted(command)
+    if isinstance(parts, Refusal):
+        return parts
+    known = [(part, payment_of(claim.payments, part.payment_id)) for part in parts]
+    if any(found is not None for _, found in known):
+        same = all(found is not None and _same(part, found) for part, found in known)
+        return () if same else _reused(command.payment_id)
+    return _requested(carrier, command, parts, claim)
+
+
+def _requested(
+    carrier: Carrier, command: RequestPayment, parts: tuple[RequestPayment, ...], claim: Open | Closed
+) -> Decision[Event]:
     line = line_of(claim.lines, command.line)
     if line is None:
         return Refusal("unknown_line", f"claim {command.claim_id} has no such reserve line")
@@ -51,10 +63,11 @@ def request_payment(carrier: Carrier, command: RequestPayment, claim: Open | Clo
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
     exposure = exposure_of(claim.exposures, command.line.exposure)
-    refused = beyond_cover(claim, exposure, command.line, command.amount, command.aggregate_left)
+    refused = beyond_cover(claim, exposure, command.line, command.amount)
+    refused = refused or payees_refused(carrier, command, parts, claim, exposure)
     if refused is not None:
         return refused
-    twin = _twin(carrier, command, claim)
+    twin = next(filter(None, [_twin(carrier, part, claim) for part in parts]), None)
     if twin is not None and carrier.claims.duplicate_payments == "block":
         return Refusal("duplicate_payment", f"{twin} already pays invoice {command.invoice} to {command.payee_id}")
     room = _made_room(carrier, command, line)
@@ -66,7 +79,9 @@ def request_payment(carrier: Carrier, command: RequestPayment, claim: Open | Clo
     warned = () if twin is None else (_suspected(command, twin),)
     more = sum(event.change.minor for event in room) if room else 0
     more += command.amount.minor if command.kind == "supplemental" else 0
-    return (*warned, *room, _asked(command, authority, incurred(claim) + more))
+    # Whoever may not pay the whole alone may not pay it in parts either.
+    kind = _kind(authority, payment=command.amount.minor, cost=incurred(claim) + more)
+    return (*warned, *room, *(_asked(part, kind) for part in parts))
 
 
 def _same(command: RequestPayment, known: ClaimPayment) -> bool:
@@ -78,18 +93,12 @@ def _reused(payment_id: str) -> Refusal:
     return Refusal("payment_reused", f"{payment_id} was already used for another payment")
 
 
-def beyond_cover(
-    claim: Open | Closed, exposure: Exposure | None, line: LineKey, amount: Money, aggregate_left: Money | None
-) -> Refusal | None:
+def beyond_cover(claim: Open | Closed, exposure: Exposure | None, line: LineKey, amount: Money) -> Refusal | None:
     """Claim cost is bounded by cover; adjusting expense is the insurer's own and is not."""
     if exposure is None or line.cost_type != "claim_cost":
         return None
     if exposure.lost is not None:
         return Refusal("coverage_lost", f"exposure {exposure.number} is not covered any more: {exposure.lost}")
-    if aggregate_left is not None and aggregate_left.currency != amount.currency:
-        return Refusal("wrong_currency", f"the aggregate limit is in {aggregate_left.currency}, not {amount.currency}")
-    if aggregate_left is not None and amount.minor > aggregate_left.minor:
-        return Refusal("aggregate_exhausted", f"{aggregate_left} is left of the policy's aggregate limit")
     code, limit = exposure.coverage.code, exposure.coverage.limit.minor
     alike = {one.number for one in claim.exposures if one.coverage.code == code}
     if _taken(claim.payments, alike) + amount.minor > limit:
@@ -160,8 +169,11 @@ def _suspected(command: RequestPayment, twin: str) -> DuplicateSuspected:
     )
 
 
-def _asked(command: RequestPayment, authority: Authority, cost: int) -> PaymentHeld | PaymentRequested:
-    kind = PaymentRequested if above(authority, payment=command.amount.minor, incurred=cost) is None else PaymentHeld
+def _kind(authority: Authority, *, payment: int, cost: int) -> type[PaymentHeld] | type[PaymentRequested]:
+    return PaymentRequested if above(authority, payment=payment, incurred=cost) is None else PaymentHeld
+
+
+def _asked(command: RequestPayment, kind: type[PaymentHeld] | type[PaymentRequested]) -> PaymentHeld | PaymentRequested:
     return kind(
         claim_id=command.claim_id,
         payment_id=command.payment_id,

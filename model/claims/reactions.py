@@ -11,6 +11,7 @@ from model.claims.commands import ConfirmPayment, DenyPayment, FailPayment
 from model.claims.coverage import InsuredCoverage, InsuredPolicy
 from model.claims.known_policy import RecordPolicy
 from model.claims.money_commands import ClearCheque, VoidCheque
+from model.claims.payees import Interest
 from model.claims.timeline import (
     Cover,
     CoverCut,
@@ -22,10 +23,16 @@ from model.claims.timeline import (
     Told,
     insured_by,
 )
+from model.claims.vocabulary import Cause
 from model.reaction import Delivery, Reaction, Unless, reaction
 from model.wire import Amount, from_wire
 
 Command: TypeAlias = commands.Command | known_policy.Command
+
+
+class SnapshotInterest(Struct, frozen=True, gc=False):
+    party_id: str
+    kind: Literal["mortgagee", "lienholder"]
 
 
 class SnapshotCoverage(Struct, frozen=True, gc=False):
@@ -33,6 +40,10 @@ class SnapshotCoverage(Struct, frozen=True, gc=False):
     limit: Amount
     deductible: Amount
     hurricane_deductible: Amount
+    excluded: tuple[Cause, ...] = ()
+    waiting_days: int = 0
+    interests: tuple[SnapshotInterest, ...] = ()
+    aggregate: Amount | None = None
 
 
 class SnapshotCover(Struct, frozen=True):
@@ -116,6 +127,10 @@ def _coverages(coverages: tuple[SnapshotCoverage, ...]) -> tuple[InsuredCoverage
             from_wire(coverage.limit),
             from_wire(coverage.deductible),
             from_wire(coverage.hurricane_deductible),
+            coverage.excluded,
+            coverage.waiting_days,
+            tuple([Interest(one.party_id, one.kind) for one in coverage.interests]),
+            None if coverage.aggregate is None else from_wire(coverage.aggregate),
         )
         for coverage in coverages
     )

@@ -10,8 +10,9 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.choices.claims import LimitOrder, SeasonRule
+from model.choices.claims import LimitOrder, SeasonRule, SharedDeductible
 from model.claims.coverage import InsuredCoverage
+from model.claims.payees import Payoff
 from model.claims.vocabulary import Cause
 from model.money import Money, Rounding
 
@@ -94,13 +95,14 @@ class Valuation(Struct, frozen=True, gc=False):
 
 class Settlement(Struct, frozen=True, gc=False):
     """What an exposure pays: `first` on the actual cash value, `holdback` once repair is proven. `deductible` is what
-    this exposure bears of the deductible of the occurrence.
+    this exposure bears of the deductible of the occurrence. `payoff` is what a lienholder is owed on a total loss.
     """
 
     valuation: Valuation
     deductible: Money
     first: Money
     holdback: Money
+    payoff: Payoff | None = None
 
     @property
     def payable(self) -> Money:
@@ -139,10 +141,7 @@ def settled(
 
 
 class DeductibleLedger(Struct, frozen=True, gc=False):
-    """The deductible of one occurrence, in minor units: what it is, and what the exposures have borne of it.
-
-    Two exposures with different deductibles share the larger one (practice).
-    """
+    """The deductible of one occurrence, in minor units: what it is, and what the exposures have borne of it."""
 
     amount: int
     taken: int
@@ -151,8 +150,12 @@ class DeductibleLedger(Struct, frozen=True, gc=False):
     def left(self) -> int:
         return self.amount - self.taken
 
-    def of(self, amount: int) -> "DeductibleLedger":
-        return self if amount <= self.amount else DeductibleLedger(amount, self.taken)
+    def of(self, rule: SharedDeductible, amount: int) -> "DeductibleLedger":
+        """With the deductible of another exposure. Practice: exposures with different ones share the largest, or that
+        of the first one which was settled (model.choices.claims.SharedDeductible).
+        """
+        stays = amount <= self.amount or (rule == "first_settled" and self.amount > 0)
+        return self if stays else DeductibleLedger(amount, self.taken)
 
     def with_taken(self, minor: int) -> "DeductibleLedger":
         return DeductibleLedger(self.amount, self.taken + minor)

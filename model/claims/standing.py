@@ -6,19 +6,35 @@ what the misses cost.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from model.claims.clocks import NO_WORDS, ClaimClock, ClockBook, Status, clocks_of, days_of
+from model.carrier import Carrier
+from model.claims.catastrophe import Catastrophe, designations
+from model.claims.clocks import (
+    NO_WORDS,
+    ClaimClock,
+    ClockBook,
+    Status,
+    clock_book,
+    clocks_of,
+    days_of,
+    words_for,
+)
+from model.claims.coverage import InsuredPolicy
 from model.claims.file import Closed, Open, Reported, State, Unreported
 from model.claims.lateness import LateCost, PortfolioTest, late_cost, median_payment_period
 from model.claims.vocabulary import PAID, PENDING
 from model.jurisdiction import Law
-from model.money import Money, Rounding
+from model.money import Money
 
 
 class Standing(Struct, frozen=True):
-    """`owed` is the amount for which the money clocks run; `cost` what being late with it costs up to `on`."""
+    """`owed` is the amount for which the money clocks run; `cost` what being late with it costs up to `on`;
+    `overlays` the words of the law that hold for it.
+    """
 
     on: date
     running: tuple[ClaimClock, ...]
@@ -26,6 +42,7 @@ class Standing(Struct, frozen=True):
     missed: tuple[ClaimClock, ...]
     owed: Money
     cost: LateCost
+    overlays: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -49,8 +66,7 @@ def standing(
     book: ClockBook,
     *,
     today: date,
-    currency: str,
-    rounding: Rounding,
+    carrier: Carrier,
     words: frozenset[str] = NO_WORDS,
 ) -> Standing:
     """The clocks of a claim under the overlays that hold (`model.claims.clocks.words_for`), and their cost."""
@@ -59,9 +75,46 @@ def standing(
         status: tuple(clock for clock in clocks if clock.status(today) == status)
         for status in ("running", "met", "missed")
     }
-    due = owed(claim, currency)
-    cost = late_cost(book.law, clocks, due=due, today=today, line=book.line, rounding=rounding, words=words)
-    return Standing(today, parted["running"], parted["met"], parted["missed"], due, cost)
+    due = owed(claim, carrier.currency)
+    cost = late_cost(
+        book.law,
+        clocks,
+        due=due,
+        today=today,
+        line=book.line,
+        rounding=carrier.rounding,
+        words=words,
+        interest_by=carrier.claims.late_interest,
+    )
+    return Standing(today, parted["running"], parted["met"], parted["missed"], due, cost, tuple(sorted(words)))
+
+
+class Kept(Protocol):
+    """What is looked up beside the claim."""
+
+    @property
+    def law(self) -> Law: ...
+    @property
+    def carrier(self) -> Carrier: ...
+    def claim(self, claim_id: str) -> State: ...
+    def known_policy(self, policy_id: str) -> InsuredPolicy | None: ...
+    def declared_catastrophes(self) -> tuple[Catastrophe, ...]: ...
+
+
+def standing_of(kept: Kept, claim_id: str, *, line: str, today: date) -> Standing | None:
+    """Where a claim stands under all that was designated for its place and day; None for one that nobody reported."""
+    claim = kept.claim(claim_id)
+    if isinstance(claim, Unreported):
+        return None
+    policy = kept.known_policy(claim.notice.policy_id)
+    zone = kept.carrier.billing.zone if policy is None else policy.zone
+    words = words_for(
+        claim.notice,
+        designations(kept.declared_catastrophes()),
+        loss_on=claim.notice.loss_at.astimezone(ZoneInfo(zone)).date(),
+        line=line,
+    )
+    return standing(claim, clock_book(kept.law, line), today=today, carrier=kept.carrier, words=words)
 
 
 def owed(claim: Reported | Open | Closed, currency: str) -> Money:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Cause = Literal["hurricane", "wind", "water", "fire", "theft", "other"]
+Cause = Literal["hurricane", "wind", "water", "flood", "fire", "theft", "equipment_breakdown", "other"]
 DenialReason = Literal[
     "unknown_policy",
     "not_in_force",

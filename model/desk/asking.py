@@ -10,14 +10,14 @@ from model.core import Core
 from model.decider import Refusal
 from model.money import Money
 from model.published.account_views import AccountView
-from model.published.claim_views import ClaimView
+from model.published.claim_views import ClaimClocksView, ClaimView
 from model.published.intent_views import IntentView
 from model.published.operations import OperationName
 from model.published.policy_views import CoverageView, MoratoriumView, PolicyView
 from model.published.requests import Request
 from model.wire import Amount, from_wire
 
-View: TypeAlias = PolicyView | CoverageView | MoratoriumView | AccountView | ClaimView | IntentView
+View: TypeAlias = PolicyView | CoverageView | MoratoriumView | AccountView | ClaimView | ClaimClocksView | IntentView
 Answer: TypeAlias = View | Refusal
 NewId = Callable[[Literal["policy", "account", "payment", "claim", "moratorium"]], str]
 """Gives the next id of a kind; the desk makes none itself."""

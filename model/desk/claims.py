@@ -5,16 +5,18 @@ from zoneinfo import ZoneInfo
 from model.claims import commands as claims
 from model.claims.coverage import late_notice
 from model.claims.file import Unreported
+from model.claims.payees import Payee
 from model.claims.reactions import insured_policy_of
 from model.claims.reserve import LineKey
+from model.claims.standing import standing_of
 from model.claims.vocabulary import CoverageWarning
 from model.decider import Refusal
 from model.desk.asking import Answer, Asked, Handler, reading, taking
 from model.desk.policies import seen, unknown_policy
 from model.money import MoneyError
 from model.published import requests as ask
+from model.published.claim_seen import claim_view, clocks_view
 from model.published.operations import OperationName
-from model.published.seen import claim_view
 from model.wire import from_wire
 
 
@@ -33,6 +35,8 @@ def _report(asked: Asked, request: ask.ReportClaimRequest) -> Answer:
             intake=request.intake,
             on=request.on,
             at=now,
+            state=request.state or "",
+            county=request.county or "",
         )
     )
     asked.core.submit(_verification(asked, identity, request))
@@ -96,6 +100,7 @@ def _pay(asked: Asked, request: ask.PayClaimRequest) -> Answer:
         amount=amount,
         kind=request.kind,
         payee_id=request.payee_id,
+        payees=tuple(Payee(one.party_id, one.role, one.share) for one in request.payees or ()),
         on=request.on,
         at=asked.now,
     )
@@ -112,6 +117,15 @@ def _close(asked: Asked, request: ask.OnDayRequest) -> Answer:
 
 def _read(asked: Asked) -> Answer:
     return _claim(asked, asked.subject)
+
+
+def _clocks(asked: Asked, question: ask.ClocksQuestion) -> Answer:
+    """By the law of the line that the policy is of, as policy answers it; without a policy, of the carrier's own."""
+    core, claim = asked.core, asked.core.claim(asked.subject)
+    snapshot = None if isinstance(claim, Unreported) else core.snapshot(claim.notice.policy_id)
+    line = core.carrier.line if snapshot is None else core.carrier.line_of(snapshot.product)
+    found = standing_of(core, asked.subject, line=line, today=question.on)
+    return _unknown_claim(asked.subject) if found is None else clocks_view(asked.subject, found)
 
 
 def _done(asked: Asked, command: claims.Command) -> Answer:
@@ -138,4 +152,5 @@ CLAIMS: dict[OperationName, Handler] = {
     "record_repair": taking(ask.OnDayRequest, _repair),
     "close_claim": taking(ask.OnDayRequest, _close),
     "read_claim": reading(_read),
+    "read_clocks": taking(ask.ClocksQuestion, _clocks),
 }

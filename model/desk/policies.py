@@ -6,12 +6,12 @@ from model.claims.coverage import Covered, coverage_at
 from model.claims.reactions import insured_policy_of
 from model.daycount import months_after
 from model.decider import Refusal
-from model.desk.asking import Answer, Asked, Handler, taking
+from model.desk.asking import Answer, Asked, Handler, money_or_none, taking
 from model.money import MoneyError
 from model.policy import commands as policy
 from model.policy.moratorium import declared
 from model.policy.period import Unwritten, as_of, policy_day
-from model.policy.terms import Charge, Coverage, Payer, Terms
+from model.policy.terms import Charge, Coverage, Interest, Payer, Terms
 from model.published import requests as ask
 from model.published.operations import OperationName
 from model.published.policy_views import CoverageView, PolicyView, VersionView
@@ -53,6 +53,10 @@ def coverages_of(asked: tuple[ask.AskedCoverage, ...]) -> tuple[Coverage, ...]:
             from_wire(coverage.limit),
             from_wire(coverage.deductible),
             from_wire(coverage.hurricane_deductible),
+            coverage.excluded,
+            coverage.waiting_days,
+            tuple(Interest(one.party_id, one.kind) for one in coverage.interests),
+            money_or_none(coverage.aggregate),
         )
         for coverage in asked
     )

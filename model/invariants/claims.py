@@ -7,7 +7,6 @@ from model.carrier import Carrier
 from model.claims.authority import above, authority_of
 from model.claims.catastrophe import Catastrophe
 from model.claims.coverage import InsuredPolicy, coverage_at
-from model.claims.limits import LimitLedger
 from model.claims.vocabulary import PAID, PENDING
 from model.decider import Refusal
 from model.invariants.judging import Invariant, Violation, minor
@@ -195,19 +194,27 @@ def unauthorised(carrier: Carrier, claim: ClaimView, payment: ClaimPaymentView, 
     return None if refused is None else Violation("INV-C9", claim.claim_id, f"{payment.payment_id}: {refused.text}")
 
 
-def above_aggregate(policy_id: str, ledger: LimitLedger) -> Violation | None:
-    """INV-C3: what all claims of a policy took in one year is at most its aggregate limit."""
-    if ledger.aggregate is None:
+def eroded_by(coverage: str, claims: Iterable[ClaimView]) -> int:
+    """What claims of one policy and year took of a coverage, in minor units: claim cost paid and asked for."""
+    minors = 0
+    for claim in claims:
+        under = {one.exposure for one in claim.exposures or () if one.coverage == coverage}
+        minors += sum(
+            minor(payment.amount)
+            for payment in claim.payments or ()
+            if payment.exposure in under
+            and payment.cost_type == "claim_cost"
+            and (payment.status in PAID or payment.status in PENDING)
+        )
+    return minors
+
+
+def above_aggregate(policy_id: str, coverage: str, limit: int, claims: Iterable[ClaimView]) -> Violation | None:
+    """INV-C3: what the claims of a policy took in one policy year is at most the aggregate limit of the coverage."""
+    taken = eroded_by(coverage, claims)
+    if taken <= limit:
         return None
-    years: dict[int, int] = {}
-    for taken in ledger.taken:
-        years[taken.year] = years.get(taken.year, 0) + taken.minor
-    for year, taken in years.items():
-        if taken > ledger.aggregate:
-            return Violation(
-                "INV-C3", policy_id, f"{taken} minor units in {year} of an aggregate of {ledger.aggregate}"
-            )
-    return None
+    return Violation("INV-C3", policy_id, f"{taken} minor units of {coverage} in a year whose aggregate is {limit}")
 
 
 def decided_otherwise(

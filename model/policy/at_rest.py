@@ -17,7 +17,7 @@ from model.policy.proposals import (
     Submission,
 )
 from model.policy.states import Bound, Cancelled, Expired, InForce, PendingCancel, Quoted, State, Unwritten
-from model.policy.terms import Charge, Coverage, Payer, Terms
+from model.policy.terms import Charge, Coverage, Interest, Payer, Terms
 from model.policy.versions import Period, Segment, Version
 from model.row import Row, RowFormat
 
@@ -29,6 +29,7 @@ KINDS = (
     *(SetCoverage, DropCoverage, AdjustCharge),
     *(BindPolicy, CancelPolicy, GiveNotice, BindJob),
     Approval,
+    Interest,
 )
 """Rows tell these by their place: more may be appended, and none is ever taken out or moved."""
 FORMAT: RowFormat[State] = RowFormat(KINDS)

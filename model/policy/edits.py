@@ -149,9 +149,8 @@ def _uninsurable(carrier: Carrier, product: str, insured: Insured, coverage: Cov
     offered = carrier.offered_coverages(product)
     if offered and coverage.code not in offered and not insured.covers(coverage.code):
         return Refusal("unknown_coverage", f"{carrier.name} offers no {coverage.code!r} in {product}")
-    amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
-    if any(amount.currency != carrier.currency for amount in amounts):
+    if any(amount.currency != carrier.currency for amount in coverage.amounts):
         return Refusal("wrong_currency", f"{carrier.name} insures in {carrier.currency}")
-    if any(amount.minor < 0 for amount in amounts):
+    if any(amount.minor < 0 for amount in coverage.amounts) or coverage.waiting_days < 0:
         return Refusal("negative_amount", f"coverage {coverage.code} has an amount below nothing")
     return None

@@ -88,9 +88,9 @@ def _wrong_money(carrier: Carrier, terms: Terms) -> Refusal | None:
             coverage.limit.currency != known
             or coverage.deductible.currency != known
             or coverage.hurricane_deductible.currency != known
+            or (coverage.aggregate is not None and coverage.aggregate.currency != known)
         ):
-            amounts = (coverage.limit, coverage.deductible, coverage.hurricane_deductible)
-            return _wrong_currency(carrier, next(one.currency for one in amounts if one.currency != known))
+            return _wrong_currency(carrier, next(one.currency for one in coverage.amounts if one.currency != known))
     if below is not None:
         return Refusal("negative_charge", f"a new term cannot charge {below.amount} for {below.pattern}")
     return None

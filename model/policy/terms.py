@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from model.money import Money
 
+Peril = Literal["hurricane", "wind", "water", "flood", "fire", "theft", "equipment_breakdown", "other"]
+
 
 class Charge(Struct, frozen=True, gc=False):
     """Money for a pattern (premium, tax, fee); negative when it comes back."""
@@ -16,13 +18,33 @@ class Charge(Struct, frozen=True, gc=False):
     amount: Money
 
 
+class Interest(Struct, frozen=True, gc=False):
+    """Somebody else with a right in what is insured: a mortgagee of a building, a lienholder of a vehicle."""
+
+    party_id: str
+    kind: Literal["mortgagee", "lienholder"]
+
+
 class Coverage(Struct, frozen=True, gc=False):
-    """Amounts per occurrence; `hurricane_deductible` takes the place of `deductible` in a named hurricane."""
+    """Amounts per occurrence; `hurricane_deductible` takes the place of `deductible` in a named hurricane. Nothing is
+    insured by an `excluded` peril, nor in the first `waiting_days` of the coverage. `interests` are additional
+    interests in what the coverage insures. `aggregate` bounds all losses of one policy year, where there is a limit.
+    """
 
     code: str
     limit: Money
     deductible: Money
     hurricane_deductible: Money
+    excluded: tuple[Peril, ...] = ()
+    waiting_days: int = 0
+    interests: tuple[Interest, ...] = ()
+    aggregate: Money | None = None
+
+    @property
+    def amounts(self) -> tuple[Money, ...]:
+        """Every amount of money that it names."""
+        amounts = (self.limit, self.deductible, self.hurricane_deductible)
+        return amounts if self.aggregate is None else (*amounts, self.aggregate)
 
 
 class Payer(Struct, frozen=True, gc=False):

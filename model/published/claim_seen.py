@@ -1,13 +1,24 @@
 """From the file of a claim to what can be seen of it."""
 
+from datetime import date
 from typing import Literal
 
 from model.claims import file
+from model.claims.clocks import ClaimClock
 from model.claims.file import ClaimPayment, Exposure
 from model.claims.recovery import RecoveryLine
 from model.claims.reserve import ReserveLine
+from model.claims.standing import Standing
 from model.money import Money
-from model.published.claim_views import ClaimPaymentView, ClaimView, ExposureView, RecoveryView, ReserveLineView
+from model.published.claim_views import (
+    ClaimClocksView,
+    ClaimPaymentView,
+    ClaimView,
+    ClockView,
+    ExposureView,
+    RecoveryView,
+    ReserveLineView,
+)
 from model.wire import Amount, to_wire
 
 
@@ -125,3 +136,34 @@ def _recovery(line: RecoveryLine, claim: file.Open | file.Closed) -> RecoveryVie
 
 def _amount(minor: int, currency: str) -> Amount:
     return to_wire(Money(minor, currency))
+
+
+def clocks_view(claim_id: str, standing: Standing) -> ClaimClocksView:
+    cost = standing.cost
+    clocks = (*standing.running, *standing.met, *standing.missed)
+    return ClaimClocksView(
+        claim_id=claim_id,
+        on=standing.on,
+        clocks=tuple(_clock(clock, standing.on) for clock in clocks),
+        overlays=standing.overlays,
+        owed=to_wire(standing.owed),
+        days_late=cost.days_late,
+        interest=to_wire(cost.interest),
+        penalty=to_wire(cost.penalty),
+        at_stake=to_wire(cost.at_stake),
+        cost_rules=cost.rows,
+    )
+
+
+def _clock(clock: ClaimClock, today: date) -> ClockView:
+    return ClockView(
+        name=clock.name,
+        status=clock.status(today),
+        rule=clock.row_id,
+        started_on=clock.started_on,
+        due=clock.due,
+        met_on=clock.met_on,
+        days_late=clock.days_late(today),
+        changed_by=clock.changed_by,
+        answers=clock.answers or None,
+    )

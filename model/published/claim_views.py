@@ -78,6 +78,39 @@ class RecoveryView(Struct, frozen=True, kw_only=True):
     to_insured: Amount
 
 
+class ClockView(Struct, frozen=True, kw_only=True):
+    """One clock of the law. `rule` is the id of its row, `changed_by` those of rows that moved its last day: overlays
+    or a letter. `answers` is the communication whose answer it waits for.
+    """
+
+    name: str
+    status: Literal["running", "met", "missed"]
+    rule: str
+    started_on: date
+    due: date
+    met_on: date | None = None
+    days_late: int = 0
+    changed_by: tuple[str, ...] = ()
+    answers: str | None = None
+
+
+class ClaimClocksView(Struct, frozen=True, kw_only=True):
+    """Where a claim stands with the law on a day. `owed` is what the money clocks run for; late by `days_late` it
+    costs `interest` and `penalty`, and `at_stake` if a court finds the delay unreasonable, by the rows `cost_rules`.
+    """
+
+    claim_id: str
+    on: date
+    clocks: tuple[ClockView, ...]
+    overlays: tuple[str, ...]
+    owed: Amount
+    days_late: int
+    interest: Amount
+    penalty: Amount
+    at_stake: Amount
+    cost_rules: tuple[str, ...]
+
+
 class ClaimView(Struct, frozen=True, kw_only=True):
     """`denial` is the reason code when the loss is not covered. `net_incurred` is `incurred` less what came back,
     `deductible` that of the whole occurrence. `catastrophe` is a code and `catastrophe_basis` how it came there.

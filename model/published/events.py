@@ -31,11 +31,26 @@ class PublishedPayer(Struct, frozen=True, gc=False):
     weight: int
 
 
-class PublishedCoverage(Struct, frozen=True, gc=False):
+class PublishedInterest(Struct, frozen=True, gc=False):
+    party_id: str
+    kind: Literal["mortgagee", "lienholder"]
+
+
+class PublishedCoverage(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What most coverages have none of is left out: perils that are excluded, days to wait once it was
+    added, additional interests in what is insured, and a limit for all losses of one policy year.
+    """
+
     code: str
     limit: Amount
     deductible: Amount
     hurricane_deductible: Amount
+    excluded: tuple[
+        Literal["hurricane", "wind", "water", "flood", "fire", "theft", "equipment_breakdown", "other"], ...
+    ] = ()
+    waiting_days: int = 0
+    interests: tuple[PublishedInterest, ...] = ()
+    aggregate: Amount | None = None
 
 
 class PolicyIssued(Struct, frozen=True, kw_only=True, gc=False):

@@ -35,6 +35,7 @@ OperationName = Literal[
     "pay_claim",
     "close_claim",
     "read_claim",
+    "read_clocks",
     "report_payment",
     "read_payment",
 ]

@@ -50,6 +50,7 @@ from model.published.events import (
     PublishedCover,
     PublishedCoverage,
     PublishedEvent,
+    PublishedInterest,
     PublishedPayer,
 )
 from model.published.policy_views import PolicySnapshot
@@ -319,6 +320,10 @@ def _coverage(coverage: Coverage) -> PublishedCoverage:
         to_wire(coverage.limit),
         to_wire(coverage.deductible),
         to_wire(coverage.hurricane_deductible),
+        coverage.excluded,
+        coverage.waiting_days,
+        tuple([PublishedInterest(one.party_id, one.kind) for one in coverage.interests]),
+        None if coverage.aggregate is None else to_wire(coverage.aggregate),
     )
 
 

@@ -6,7 +6,16 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from model.published.job_requests import JobRequest
-from model.published.request_words import AskedCharge, AskedCoverage, AskedPayer, Identifier, Instant, Word
+from model.published.request_words import (
+    AskedCharge,
+    AskedCoverage,
+    AskedInterest,
+    AskedPayee,
+    AskedPayer,
+    Identifier,
+    Instant,
+    Word,
+)
 from model.wire import Amount
 
 
@@ -56,15 +65,19 @@ class ReceivePaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ReportClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """First notice of loss; cover is checked at once, as of `loss_at`."""
+    """First notice of loss; cover is checked at once, as of `loss_at`. `state` and `county` say where the loss
+    happened, for catastrophes and what regulators designate.
+    """
 
     policy_id: Identifier
     claimant_id: Identifier
     coverage: Word
-    cause: Literal["hurricane", "wind", "water", "fire", "theft", "other"]
+    cause: Literal["hurricane", "wind", "water", "flood", "fire", "theft", "equipment_breakdown", "other"]
     loss_at: Instant
     intake: Literal["phone", "web", "agent"]
     on: date
+    state: Annotated[str, Meta(pattern=r"^[A-Z]{2}$(?!\n)")] | None = None
+    county: Word | None = None
 
 
 class AttachPolicyRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -83,12 +96,15 @@ class SetReserveRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class PayClaimRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`payees` share the payment: jointly on one cheque, or each paid its part by its share."""
+
     exposure: Annotated[int, Meta(ge=1, le=1000)]
     category: Word
     amount: Amount
     kind: Literal["partial", "final"]
     payee_id: Identifier
     on: date
+    payees: Annotated[tuple[AskedPayee, ...], Meta(max_length=8)] | None = None
 
 
 class ReportPaymentRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -104,6 +120,12 @@ class PolicyQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     effective: date | None = None
     known_at: Instant | None = None
+
+
+class ClocksQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The day on which a claim is looked at."""
+
+    on: date
 
 
 class CoverageQuestion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,15 +147,19 @@ Request: TypeAlias = (
     | ReportPaymentRequest
     | PolicyQuestion
     | CoverageQuestion
+    | ClocksQuestion
     | None
 )
 
 __all__ = [
     "AskedCharge",
     "AskedCoverage",
+    "AskedInterest",
+    "AskedPayee",
     "AskedPayer",
     "AttachPolicyRequest",
     "CancelPolicyRequest",
+    "ClocksQuestion",
     "CoverageQuestion",
     "Identifier",
     "Instant",

@@ -12,6 +12,7 @@ from fixtures.variates import Variates
 from model.claims import file
 from simulations.catastrophe_scenario import CatastropheScenario
 from simulations.losses import LOSS_AT_HOUR
+from simulations.measures import overlays
 
 # --- the published curves
 
@@ -130,3 +131,19 @@ def test_the_law_of_2017_gave_ninety_days_and_so_fewer_payments_were_late(storm)
         "no clock for inspections then"
     )
     assert then.run.frames.daily["closed"].to_list() == now.run.frames.daily["closed"].to_list(), "people do the same"
+
+
+def test_what_the_regulator_declared_gives_thirty_days_more_and_changes_nothing_else(storm) -> None:
+    plain, extended = (
+        storm(policies=800, claim_share=0.3, horizon_days=120, adjusters_found_share=0.32, designation=designation)
+        for designation in ("none", "regulator_extension")
+    )
+    sixty, ninety = counted(plain.finished, of="pay", days=60), counted(extended.finished, of="pay", days=90)
+    assert 0 < ninety.missed < sixty.missed
+    inspect = counted(plain.finished, of="inspect", days=30)
+    for (_, measures), pay in ((plain, sixty), (extended, ninety)):
+        people = Counted(inspect.ended + pay.ended, inspect.missed_on + pay.missed_on)
+        assert measures.answers["clocks_missed_share"].value == people.share
+    assert extended.run.frames.daily["closed"].to_list() == plain.run.frames.daily["closed"].to_list()
+    assert overlays(extended.finished) == {"fl_oir_extension"}
+    assert overlays(plain.finished) == frozenset()

@@ -32,7 +32,8 @@ from model.decider import Refusal
 from model.invariants import Violation, outside_catastrophe, untagged
 from model.published.seen import claim_view
 
-MACHINE = decider()
+LAW, CARRIER = florida()
+MACHINE = decider(CARRIER)
 HOURS = timedelta(hours=12)
 STORM = Catastrophe(
     "2641", "Storm", LANDFALL - HOURS, LANDFALL + HOURS, ("FL/Monroe", "GA"), ("hurricane", "wind"), hours_clause=72

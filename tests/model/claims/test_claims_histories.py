@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from fixtures.histories import LANDFALL, NOTICE
+from fixtures.histories import LANDFALL
 from model.claims import commands as ask
 from model.claims import events
 from model.claims.catastrophe import DeclareCatastrophe, ReviseCatastrophe
 from model.claims.settlement import Valuation
 from model.claims.vocabulary import PENDING
 from model.decider import Refusal
-from tests.model.claims.judging import LINES, LOST_ON, POLICIES, REACHED, STORM, Claims, faults, usd
+from tests.model.claims.judging import LINES, POLICIES, REACHED, STORM, Claims, faults, usd
 
 HISTORIES = 1000 if os.environ.get("CI") else 150
 """A thousand in a pipeline, fewer while somebody waits."""
@@ -88,11 +88,6 @@ class History(RuleBasedStateMachine):
     def submit(self, kind: Any, claim_id: str, /, **what) -> Any:
         return self.claims.submit(kind(**what, **self.claims.about(claim_id)))
 
-    def left(self, claim: str) -> int:
-        """What the policy's aggregate limit still has, in minor units."""
-        left = self.claims.ledger.left(claim_id=claim, person_id="I", loss_on=LOST_ON, paid_on=NOTICE)
-        return left or 0
-
     @rule(claim=CLAIM, policy=st.sampled_from([1, 1, 1, 2, None]), coverage=st.sampled_from(["dwelling", "flood"]))
     def verify(self, claim, policy, coverage):
         known = POLICIES[policy] if policy else None
@@ -126,7 +121,7 @@ class History(RuleBasedStateMachine):
         self.claims.roles[payment_id] = who[1]
         decision = self.submit(
             ask.RequestPayment, claim, payment_id=payment_id, line=line, amount=usd(cents), kind=kind, payee_id="I",
-            by=who[0], role=who[1], aggregate_left=usd(self.left(claim)), invoice=invoice,
+            by=who[0], role=who[1], invoice=invoice,
         )  # fmt: skip
         if then == "confirm" and not isinstance(decision, Refusal):
             self.submit(ask.ConfirmPayment, claim, payment_id=payment_id)
@@ -158,7 +153,7 @@ class History(RuleBasedStateMachine):
     def one_act(self, claim: str, payment_id: str, kind: Any) -> None:
         more: dict[str, Any] = {"reason": "lost"} if kind in (ask.StopCheque, ask.VoidCheque) else {}
         if kind is ask.ReissueCheque:
-            more = {"new_payment_id": f"{payment_id}-again", "aggregate_left": usd(self.left(claim))}
+            more = {"new_payment_id": f"{payment_id}-again"}
         claim_before: Any = self.claims.core.claim(claim)
         before = {line.key: line for line in getattr(claim_before, "lines", ())}
         decision = self.submit(kind, claim, payment_id=payment_id, **more)

@@ -8,8 +8,9 @@ import pytest
 from fixtures.histories import at, history, play
 from fixtures.jurisdictions import florida, state_law
 from model.claims.clock_rules import CLOCKS, OVERLAYS, TRIGGERS
-from model.claims.clocks import ClaimClock, ClaimDays, Designation, clock_book, clocks_of, days_of, words_for
+from model.claims.clocks import ClaimClock, ClaimDays, clock_book, clocks_of, days_of, words_for
 from model.claims.commands import ConfirmPayment, RecordMilestone
+from model.claims.designation import Designation
 from model.claims.file import Notice
 from model.core import Core
 from tests.model.claims.telling_clocks import NOTICED, clocks, told

@@ -5,24 +5,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fixtures.histories import usd
-from model.claims.payees import Payee, named_on, shares, total_loss, unendorsed
+from model.claims.payees import Interest, Payee, named_on, shares, total_loss, unendorsed
 from model.decider import Refusal
 from model.money import Money
 
+LENDER = Interest("BANK", "mortgagee")
 INSURED, BANK = Payee("I", "insured"), Payee("BANK", "mortgagee")
 
 
 @pytest.mark.parametrize(
-    ("category", "mortgagee", "payees"),
+    ("rule", "category", "interests", "payees"),
     [
-        ("dwelling", "BANK", (INSURED, BANK)),
-        ("contents", "BANK", (INSURED,)),
-        ("living_expenses", "BANK", (INSURED,)),
-        ("dwelling", None, (INSURED,)),
+        ("dwelling_payments", "dwelling", (LENDER,), (INSURED, BANK)),
+        ("dwelling_payments", "contents", (LENDER,), (INSURED,)),
+        ("dwelling_payments", "living_expenses", (LENDER,), (INSURED,)),
+        ("dwelling_payments", "dwelling", (Interest("CREDIT", "lienholder"),), (INSURED,)),
+        ("dwelling_payments", "dwelling", (), (INSURED,)),
+        ("covered_property", "contents", (LENDER,), (INSURED, BANK)),
+        ("never", "dwelling", (LENDER,), (INSURED,)),
     ],
 )
-def test_a_mortgagee_is_named_on_payments_for_the_dwelling(category, mortgagee, payees):
-    assert named_on(category, "I", mortgagee) == payees
+def test_a_mortgagee_is_named_on_the_payments_that_the_carrier_chose(rule, category, interests, payees):
+    assert named_on(rule, category, "I", interests) == payees
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,19 @@ def test_an_aggregate_that_was_exceeded_is_found():
     claims = Claims()
     story(claims)
 
-    assert above_aggregate("P-000001", claims.ledger) is None
-    assert above_aggregate("P-000001", replace(claims.ledger, aggregate=999_999))
+    view: Any = claim_view("C-1", claims.core.claim("C-1"))
+
+    assert above_aggregate("P-000001", "dwelling", 1_000_000, [view]) is None
+    assert above_aggregate("P-000001", "dwelling", 999_999, [view])
+    assert above_aggregate("P-000001", "dwelling", 1_000_000, [view, view])
+
+
+def test_an_aggregate_that_forgets_what_was_taken_is_found():
+    claims = Claims()
+    claims.core.aggregates.evolve = lambda state, event: state
+    story(claims)
+
+    assert any(fault.startswith("INV-C3 0 are kept") for fault in faults(claims))
 
 
 def test_what_happened_twice_is_found():

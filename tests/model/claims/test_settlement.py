@@ -205,13 +205,6 @@ def test_the_limit_of_a_coverage_is_one_for_all_its_exposures(answered):
     assert answered(MACHINE.decide(replace(pay("1000.00", 2), line=line), claim)) == "PaymentRequested"
 
 
-def test_what_is_left_of_the_policys_aggregate_bounds_a_payment(answered):
-    claim = opened()
-
-    assert answered(MACHINE.decide(pay("100.01", aggregate_left=usd("100.00")), claim)) == "aggregate_exhausted"
-    assert answered(MACHINE.decide(pay("100.00", aggregate_left=usd("100.00")), claim)) == "PaymentRequested"
-
-
 def with_choices(**choices) -> Any:
     return decider(LAW, replace(CARRIER, claims=replace(CARRIER.claims, **choices)))
 

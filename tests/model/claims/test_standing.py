@@ -8,13 +8,15 @@ from msgspec.structs import replace
 
 from fixtures.histories import DWELLING, LANDFALL, NOTICE, at, claim_id, history, play, usd
 from fixtures.jurisdictions import florida, state_law
-from model.claims.clocks import Designation, clock_book, clocks_of, days_of, words_for
+from model.claims.clocks import clock_book, clocks_of, days_of, words_for
 from model.claims.commands import ConfirmPayment, RecordMilestone, SettleLoss
+from model.claims.designation import Designation
 from model.claims.settlement import Valuation
 from model.claims.standing import first_party_test, owed, payment_periods, standing
 from model.claims.vocabulary import Milestone
 from model.core import Core
 
+CARRIER = florida()[1]
 ACCEPTED, PAID_LATE = date(2026, 10, 1), date(2026, 11, 10)
 ALL_IN = date(2026, 9, 28)
 BERYL = Designation("cat_tx_542_059", "TX", date(2026, 9, 1), date(2026, 9, 30), ("Harris",))
@@ -41,7 +43,7 @@ def accepted(state: str = "FL", paid_on: date | None = None) -> Any:
 def of(state: str, today: date, *, paid_on: date | None = None, words: frozenset[str] = frozenset()) -> Any:
     claim = accepted(state, paid_on)
     book = clock_book(state_law(state, NOTICE), "home")
-    return standing(claim, book, today=today, currency="USD", rounding="half_up", words=words)
+    return standing(claim, book, today=today, carrier=CARRIER, words=words)
 
 
 # The payment of 14,000.00 is late by the days that the money clock was missed by most.
@@ -79,7 +81,7 @@ def test_every_clock_stands_in_exactly_one_place_on_every_day():
     clocks = clocks_of(days_of(claim), book)
 
     for day in (NOTICE + timedelta(days=number) for number in range(0, 90, 7)):
-        found = standing(claim, book, today=day, currency="USD", rounding="half_up")
+        found = standing(claim, book, today=day, carrier=CARRIER)
         assert sorted((*found.running, *found.met, *found.missed), key=str) == sorted(clocks, key=str)
         assert all(one.days_late(day) > 0 for one in found.missed)
         assert all(one.met_on is not None and one.met_on <= one.due for one in found.met)
@@ -149,7 +151,7 @@ def test_the_same_claim_under_the_law_of_another_day_is_an_experiment():
 
     def last(as_of: date) -> date:
         book = clock_book(state_law("FL", as_of), "home")
-        found = standing(claim, book, today=NOTICE, currency="USD", rounding="half_up")
+        found = standing(claim, book, today=NOTICE, carrier=CARRIER)
         return next(one.due for one in found.running if one.name == "pay_or_deny")
 
     assert last(date(2026, 9, 15)) - last(date(2022, 9, 28)) == timedelta(days=-30)
