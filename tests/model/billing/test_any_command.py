@@ -26,7 +26,7 @@ from model.published.seen import account_view
 from tests.model.billing.any_billing_command import COMMANDS, FIRST, AnyCommand
 
 LAW, CARRIER = florida()
-FEES = replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=1000, reinstatement_fee_minor=2500))
+FEES = replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=1000))
 HISTORIES = {**MONEY_HISTORIES, **BILLING_HISTORIES, **DUNNING_HISTORIES}
 
 

@@ -134,7 +134,6 @@ CHOICES = draw.fixed_dictionaries(
         "unapplied_money": draw.sampled_from(["apply_when_billed", "apply_when_billed", "keep_unapplied"]),
         "shortfall_tolerances": draw.sampled_from([(), (Tolerance("USD", 20000),)]),
         "late_fee_minor": draw.just(1000),
-        "reinstatement_fee_minor": draw.just(2500),
         "credit_order": draw.sampled_from(["billed_first", "planned_first"]),
         "disbursement_delay_days": draw.sampled_from([0, 5]),
         "disbursement_dual_approval_above_minor": draw.sampled_from([None, 20000]),
@@ -461,9 +460,9 @@ class Accounts(RuleBasedStateMachine):
         one = draw.sampled_from(["nobody's", *known])(data)
         self.ask(ReverseWriteOff(write_off_id=one, **self.about(account)))
 
-    @step(account=ACCOUNTS, number=draw.integers(-1, 12), fee=draw.sampled_from(["late", "reinstatement"]))
-    def charge_a_fee(self, account, number, fee):
-        self.ask(AssessFee(fee=fee, trigger=f"{number}", number=number, **self.about(account)))
+    @step(account=ACCOUNTS, number=draw.integers(-1, 12))
+    def charge_a_fee(self, account, number):
+        self.ask(AssessFee(fee="late", trigger=f"{number}", number=number, **self.about(account)))
 
     @step(
         account=ACCOUNTS, policy=POLICIES, plan=PLANS, reslice=draw.sampled_from(["all", "planned", "not_fully_paid"]),
