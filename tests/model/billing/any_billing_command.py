@@ -14,6 +14,7 @@ from msgspec import Struct
 from model.billing import (
     commands,
     commission,
+    earning,
     finance,
     journal,
     loan,
@@ -28,7 +29,7 @@ from model.billing import (
 from model.money import Money
 
 BILLING = (
-    commands, orders, suspense, loan, remittances, producer, commission, statement, program, finance, trust, journal,
+    commands, orders, suspense, loan, remittances, producer, commission, statement, program, finance, trust, journal, earning,
 )  # fmt: skip
 COMMANDS: list[type[Struct]] = [kind for module in BILLING for kind in (get_args(module.Command) or (module.Command,))]
 FIRST = date(2026, 5, 1)
