@@ -183,3 +183,16 @@ def law(rows: Iterable[RuleRow], *, jurisdiction: str, as_of: date, holidays: fr
         and (row.effective_to is None or as_of <= row.effective_to)
     }
     return Law(jurisdiction, as_of, in_force, holidays)
+
+
+def capped(law: Law, fee: Money, rule: str) -> Money:
+    """A fee, at most what the state's row of a cap allows. A state without a row, or whose cap is not one amount of the
+    fee's currency ("greater of 30 or 5 percent"), caps nothing here.
+    """
+    if not fee.minor or not law.has(rule):
+        return fee
+    try:
+        cap = law.usd(rule)
+    except LawMissing:
+        return fee
+    return cap if cap.currency == fee.currency and cap.minor < fee.minor else fee

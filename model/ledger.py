@@ -19,6 +19,7 @@ Account = Literal[
     "disbursements_payable",
     "bad_debt",
     "unearned_premium",
+    "earned_premium",
     "taxes_payable",
     "fee_income",
     "loss_reserve",

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, TypeVar, cast, get_args
 from model.billing import (
     account,
     commission,
+    earning,
     finance,
     journal,
     loan,
@@ -86,6 +87,7 @@ Command: TypeAlias = (
     | finance.Command
     | trust.Command
     | journal.Command
+    | earning.Command
     | claims_commands.Command
     | catastrophe.Command
     | known_policy.Command
@@ -147,6 +149,7 @@ State: TypeAlias = (
     | finance.State
     | trust.State
     | journal.State
+    | earning.State
     | account.State
     | file.State
     | catastrophe.State
@@ -223,6 +226,7 @@ class Machines:
         self.finances = _machine("billing", finance.decider(law, carrier))
         self.trusts = _machine("billing", trust.decider(law, carrier))
         self.journals = _machine("billing", journal.decider(carrier))
+        self.earnings = _machine("billing", earning.decider(carrier, self.account))
         self.claims = _machine("claims", claim.decider(law, carrier, self))
         self.catastrophes = _machine("claims", catastrophe.decider(carrier))
         self.known_policies = _machine("claims", known_policy.decider())
@@ -260,6 +264,7 @@ class Machines:
             **dict.fromkeys(get_args(finance.Command), self.finances),
             **dict.fromkeys(get_args(trust.Command), self.trusts),
             **dict.fromkeys(get_args(journal.Command), self.journals),
+            earning.EarnPremium: self.earnings,
             **dict.fromkeys(get_args(claims_commands.Command), self.claims),
             **dict.fromkeys(get_args(catastrophe.Command), self.catastrophes),
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),

@@ -1,6 +1,7 @@
-"""Fees of billing's own, each once for its trigger: late and reinstatement here, returned payments where they return.
+"""Fees of billing's own, each once for its trigger: for a late payment here, for a returned one where it returns.
 
-A fee is at most what the state allows where it has a row for it.
+An installment's stands in its plan, and that of a reinstatement is policy's, charged with what is owed again. A fee is
+at most what the state allows where it has a row for it.
 """
 
 from msgspec.structs import replace
@@ -15,27 +16,16 @@ from model.billing.plan import CHARGED_FEE, INSTALLMENT_FEE_PATTERN
 from model.billing.standing import Account, ReturnFee
 from model.carrier import Carrier
 from model.decider import Decision, Refusal
-from model.jurisdiction import Law, LawMissing
+from model.jurisdiction import Law, capped
 from model.money import Money
 
-CAPS: dict[FeeKind, str] = {"late": "late_fee_cap", "reinstatement": "reinstatement_fee_cap"}
+LATE_FEE_CAP = "late_fee_cap"
 
 
 def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:
-    amounts: dict[FeeKind, Money] = {
-        "late": _capped(law, carrier, "late", carrier.billing.late_fee_minor),
-        "reinstatement": _capped(law, carrier, "reinstatement", carrier.billing.reinstatement_fee_minor),
-    }
+    late = capped(law, Money(carrier.billing.late_fee_minor, carrier.currency), LATE_FEE_CAP)
+    amounts: dict[FeeKind, Money] = {"late": late}
     return dict((answer(AssessFee, lambda command, account: assess(amounts, command, account)),))
-
-
-def _capped(law: Law, carrier: Carrier, kind: FeeKind, minor: int) -> Money:
-    fee = Money(minor, carrier.currency)
-    try:
-        cap = law.usd(CAPS[kind])
-    except LawMissing:
-        return fee
-    return cap if cap.currency == fee.currency and cap.minor < fee.minor else fee
 
 
 def assess(amounts: dict[FeeKind, Money], command: AssessFee, account: Account) -> Decision[Event]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from model.billing import (
     commission,
+    dunning_events,
     events,
     finance,
     loan,
@@ -30,7 +31,7 @@ from model.billing.commission import BeginCommissionTerm, EarnCommission
 from model.billing.commission_bases import EARNING
 from model.billing.dunning_commands import SendNonpaymentNotice
 from model.billing.invoice import Item
-from model.billing.money_commands import DraftDisbursement
+from model.billing.money_commands import AssessFee, DraftDisbursement
 from model.billing.producer import NetCommission, PostCommission
 from model.billing.receiving import suspense_id
 from model.billing.repointing_messages import RepointPayer
@@ -49,6 +50,7 @@ Command: TypeAlias = (
     | RepointPayer
     | SendNonpaymentNotice
     | DraftDisbursement
+    | AssessFee
     | suspense.Command
     | producer.Command
     | commission.Command
@@ -139,6 +141,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             (events.InvoiceBilled, on_bill),
         )
     )
+    if carrier.billing.late_fee_minor:
+        by_event.update((_of(dunning_events.InvoicePastDue, _late),))
     for kind in earning:
         by_event[kind] = _both(by_event[kind], earned) if kind in by_event else earned
     return by_event
@@ -347,6 +351,20 @@ def _divided(
     if funded is None or not isinstance(account, Account):
         return ()
     return refunding.of_financed(carrier, account, funded.contract, event)
+
+
+def _late(kept: Kept, event: dunning_events.InvoicePastDue, recorded: Recorded) -> tuple[Command, ...]:
+    """An invoice for several policies is past due for each of them, and late once."""
+    _ = kept, recorded
+    late = AssessFee(
+        account_id=event.account_id,
+        fee="late",
+        trigger=str(event.number),
+        number=event.number,
+        on=event.on,
+        at=event.at,
+    )
+    return (late,)
 
 
 # --- commission

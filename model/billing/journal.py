@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from model.carrier import Carrier
 from model.decider import Decider, Decision, Refusal
 from model.ledger import Entry, imbalance
-from model.money import wire_amount
+from model.money import DECIMALS, wire_amount
 
 # --- what is sent
 
@@ -163,8 +163,9 @@ def batch_name(day: date, part: int) -> str:
 
 
 def journal(carrier: Carrier, command: BuildBatch) -> JournalBody | Refusal:
-    """The lines of a batch, in the order of their numbers. An entry that does not balance, mixes currencies or uses an
-    account without a number is refused with its key: a general ledger that got half of it would be wrong for good.
+    """The lines of a batch, in the order of their numbers. An entry that does not balance, mixes currencies, is in one
+    that nobody knows or uses an account without a number is refused with its key: a general ledger that got half of it
+    would be wrong for good.
     """
     if not command.entries:
         return Refusal("nothing_posted", f"no entry was posted on {command.day}")
@@ -175,6 +176,8 @@ def journal(carrier: Carrier, command: BuildBatch) -> JournalBody | Refusal:
         if len({posting.currency for posting in entry.postings}) > 1:
             return Refusal("mixed_currencies", f"entry {entry.key} is in more than one currency")
         for posting in entry.postings:
+            if posting.currency not in DECIMALS:
+                return Refusal("unknown_currency", f"entry {entry.key} is in {posting.currency}, which nobody knows")
             number = carrier.chart_of_accounts.get(posting.account)
             if number is None:
                 return Refusal("unmapped_account", f"{carrier.name} has no number for {posting.account} ({entry.key})")

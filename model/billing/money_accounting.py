@@ -1,4 +1,5 @@
-"""The double entries of the machines beside the account: suspense, commission, producers, statements, programs, trust.
+"""The double entries of the machines beside the account: suspense, commission, producers, statements, programs, trust,
+and premium that its days earn.
 
 Money that a suspense or a statement hands to an account leaves cash here and enters it there, where the account books
 its payment: in sum cash has what came. Commission kept by a producer is cash that never came, set off against what was
@@ -8,7 +9,19 @@ owed to it.
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from model.billing import commission, finance, journal, loan, producer, program, remittances, statement, suspense, trust
+from model.billing import (
+    commission,
+    earning,
+    finance,
+    journal,
+    loan,
+    producer,
+    program,
+    remittances,
+    statement,
+    suspense,
+    trust,
+)
 from model.billing.statement import Applied
 from model.ledger import Account, Entry, Posting, transfer
 
@@ -23,6 +36,7 @@ Event: TypeAlias = (
     | finance.Event
     | trust.Event
     | journal.Event
+    | earning.Event
 )
 Quiet: TypeAlias = (
     loan.LoanRegistered
@@ -54,7 +68,7 @@ Quiet: TypeAlias = (
     | journal.BatchAcknowledged
     | journal.BatchRejected
 )
-MACHINES = frozenset({"suspense", "commission", "producer", "statement", "program", "trust"})
+MACHINES = frozenset({"suspense", "commission", "producer", "statement", "program", "trust", "earning"})
 """Those whose events move money."""
 
 
@@ -77,6 +91,8 @@ def _postings(event: Event) -> tuple[Posting, ...]:
             )
         case commission.CommissionEarned(amount=amount) | commission.CommissionChargedBack(amount=amount):
             return transfer(amount, debit="commission_expense", credit="commission_payable")
+        case earning.PremiumEarned(amount=amount):
+            return transfer(amount, debit="unearned_premium", credit="earned_premium")
         case producer.CommissionMoved():
             return _of_producer(event)
         case statement.StatementRemitted(applied=applied):

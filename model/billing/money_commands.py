@@ -8,7 +8,7 @@ from msgspec import Struct
 from model.billing.draft_terms import DraftMethod
 from model.money import Money
 
-FeeKind = Literal["late", "reinstatement"]
+FeeKind = Literal["late"]
 Reslice = Literal["all", "planned", "not_fully_paid"]
 
 

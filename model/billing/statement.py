@@ -131,6 +131,15 @@ def applied(producer_id: str, item: Item, amount: Money, tolerance: int) -> tupl
     return Applied(item.item_id, item.account_id, amount, (), "exception"), nothing
 
 
+def _current(carrier: Carrier, command: MatchAccountCurrent, state: Issued) -> Decision[Event]:
+    if command.document_id in state.documents:
+        return ()
+    amounts = [amount for line in command.lines for amount in (line.gross, line.commission)]
+    if any(amount.currency != carrier.currency for amount in amounts):
+        return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
+    return (_matched(command, state.items),)
+
+
 def _matched(command: MatchAccountCurrent, items: tuple[Item, ...]) -> AccountCurrentMatched:
     """Their lines by account and policy against ours, summed where one has several."""
     ours, theirs = _net_by(items), _net_by(command.lines)
@@ -187,8 +196,8 @@ def decider(carrier: Carrier) -> Decider[Command, State, Event]:
                 return _promised(carrier, command, state)
             case RemitStatement(), Issued():
                 return _remitted(carrier, command, state)
-            case MatchAccountCurrent(document_id=document_id), Issued(items=items, documents=documents):
-                return () if document_id in documents else (_matched(command, items),)
+            case MatchAccountCurrent(), Issued():
+                return _current(carrier, command, state)
             case ChargeDifference(), Issued():
                 return _charged(command, state)
 
@@ -214,7 +223,7 @@ def _added(carrier: Carrier, command: AddStatementItem, state: State) -> Decisio
         return () if same else Refusal("item_reused", f"{command.item_id} was already another item")
     if isinstance(state, Issued):
         return Refusal("wrong_state", f"the statement of {command.month} is issued; the item is for the next one")
-    if command.gross.currency != carrier.currency:
+    if any(amount.currency != carrier.currency for amount in (command.gross, *[part.amount for part in command.parts])):
         return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
     return (
         StatementItemAdded(

@@ -13,7 +13,7 @@ from model.choices.delinquency import DelinquencyPlan, ReleaseChoices
 
 NOT_NEGATIVE = (
     "bill_lead_days", "installment_fee_minor", "returned_payment_fee_minor",
-    "carry_forward_below_minor", "late_fee_minor", "reinstatement_fee_minor", "autopay_days_before_due",
+    "carry_forward_below_minor", "late_fee_minor", "autopay_days_before_due",
     "autopay_notice_days", "disbursement_delay_days", "disbursement_keep_minor",
 )  # fmt: skip
 
@@ -119,7 +119,6 @@ class BillingChoices(Struct, frozen=True, forbid_unknown_fields=True):
     unapplied_money: Literal["apply_when_billed", "keep_unapplied"] = "apply_when_billed"
     shortfall_tolerances: tuple[Tolerance, ...] = ()
     late_fee_minor: int = 0
-    reinstatement_fee_minor: int = 0
     returned_fee_cap: Literal["general_as_last_resort", "insurer_rule_only"] = "general_as_last_resort"
     won_dispute_fee: Literal["waive", "keep"] = "waive"
     autopay_days_before_due: int = 0

@@ -2,6 +2,7 @@
 
 from model.billing import commands as billing
 from model.billing.account import Account
+from model.billing.suspense import misfit
 from model.decider import Refusal
 from model.desk.asking import Answer, Asked, Handler, reading, taking
 from model.money import MoneyError
@@ -33,8 +34,13 @@ def _receive(asked: Asked, request: ask.ReceivePaymentRequest) -> Answer:
         amount = from_wire(request.amount)
     except MoneyError as error:
         return Refusal("bad_amount", str(error))
-    if not isinstance(asked.core.account(asked.subject), Account):
+    account = asked.core.account(asked.subject)
+    if not isinstance(account, Account):
         return _unknown_account(asked.subject)
+    reason = misfit(account, request.payer_id, amount)
+    if amount.minor > 0 and reason is not None:
+        # Who brings money is told whose it is not, while money that is here already goes to suspense.
+        return Refusal(reason, f"{amount} of {request.payer_id} is not for account {asked.subject}")
     command = billing.ReceivePayment(
         account_id=asked.subject,
         payment_id=asked.new_id("payment"),

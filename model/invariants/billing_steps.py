@@ -1,6 +1,6 @@
 """What must hold between an account before something happened to it and after it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from model.invariants.billing import OWN_PATTERNS, open_minor
@@ -23,37 +23,49 @@ def undone(before: AccountView, after: AccountView) -> tuple[Violation, ...]:
 
 
 def out_of_order(
-    before: AccountView, after: AccountView, payer_id: str, priority: Mapping[str, int]
+    before: AccountView,
+    after: AccountView,
+    payer_id: str,
+    priority: Mapping[str, int],
+    *,
+    prior: Collection[int] = (),
 ) -> tuple[Violation, ...]:
-    """INV-B7: no item is paid while one of the same instruction that is before it in the waterfall stays open: the
-    earlier due date first, on one day by the priority of the patterns.
+    """INV-B7: no item is paid while one that is before it in the waterfall stays open: debt of a prior term first
+    (`prior` are the places of its instructions), then the earlier due date, on one day by the priority of the patterns.
     """
-    order = sorted(_payable(before, payer_id, priority))
     after_invoices = {invoice.number: invoice for invoice in after.invoices or ()}
-    passed: dict[tuple[str, int | None], str] = {}
+    passed = ""
     wrong: list[Violation] = []
-    for due_on, rank, number, place in order:
+    for _, _, _, number, place in sorted(_payable(before, payer_id, priority, prior)):
         old = _item(before, number, place)
         new = after_invoices[number].items[place]
-        key = (old.policy_id, old.instruction)
         name = f"{old.pattern} of invoice {number}"
-        if minor(new.paid) > minor(old.paid) and key in passed:
-            wrong.append(Violation("INV-B7", before.account_id, f"{name} was paid before {passed[key]}"))
+        if minor(new.paid) > minor(old.paid) and passed:
+            wrong.append(Violation("INV-B7", before.account_id, f"{name} was paid before {passed}"))
         if open_minor(new) > 0:
-            passed.setdefault(key, name)
-        _ = due_on, rank
+            passed = passed or name
     return tuple(wrong)
 
 
-def _payable(account: AccountView, payer_id: str, priority: Mapping[str, int]) -> list[tuple[date, int, int, int]]:
+def _payable(
+    account: AccountView, payer_id: str, priority: Mapping[str, int], prior: Collection[int]
+) -> list[tuple[bool, date, int, int, int]]:
     last = len(priority)
     return [
-        (invoice.due_on, priority.get(item.pattern, last), invoice.number, place)
+        (item.instruction not in prior, invoice.due_on, priority.get(item.pattern, last), invoice.number, place)
         for invoice in account.invoices or ()
         if invoice.payer_id == payer_id and invoice.status in ASKED
         for place, item in enumerate(invoice.items)
         if open_minor(item) > 0
     ]
+
+
+def split_differently(whole: AccountView, parts: AccountView) -> tuple[Violation, ...]:
+    """INV-B7: one payment and the same money in two at the same instant pay the same items."""
+    if (whole.invoices, whole.unapplied) == (parts.invoices, parts.unapplied):
+        return ()
+    there = f"{minor(whole.unapplied)} minor units unapplied in one payment, {minor(parts.unapplied)} in two"
+    return (Violation("INV-B7", whole.account_id, f"the same money pays other items: {there}"),)
 
 
 def _item(account: AccountView, number: int, place: int) -> ItemView:

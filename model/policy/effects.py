@@ -97,10 +97,9 @@ def _cancellation(
 def _reinstatement(
     law: Law, carrier: Carrier, ask: Ask, job: Job, proposal: Reinstatement, state: State
 ) -> Effect | Refusal:
-    _ = law
     if not isinstance(state, Cancelled):
         return _no_job_for(job, state)
-    return _alone(reinstated(carrier, ask.policy_id, state, job.job_id, proposal, ask.on, ask.at))
+    return _alone(reinstated(law, carrier, ask.policy_id, state, job.job_id, proposal, ask.on, ask.at))
 
 
 def _rewrite(law: Law, carrier: Carrier, ask: Ask, job: Job, proposal: Rewrite, state: State) -> Effect | Refusal:

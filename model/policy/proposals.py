@@ -1,7 +1,7 @@
 """What a job proposes: each kind of policy transaction with what it needs to be priced and bound."""
 
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -29,9 +29,12 @@ class Cancellation(Struct, frozen=True, tag=True, gc=False):
 
 
 class Reinstatement(Struct, frozen=True, tag=True, gc=False):
-    """On the day of the cancellation without a lapse, later with one: the days between have no cover."""
+    """On the day of the cancellation without a lapse, later with one: the days between have no cover. The carrier's
+    fee is waived where the cancellation would not have been, had a message not been slower than the money.
+    """
 
     effective: date
+    fee: Literal["charged", "waived"] = "charged"
 
 
 class Rewrite(Struct, frozen=True, tag=True, gc=False):

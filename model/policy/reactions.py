@@ -105,7 +105,8 @@ def end_or_keep(ask: NonpaymentAsk, delivery: Delivery) -> tuple[Command, ...]:
                 ),
             )
         case "reinstatement" if ask.effective is not None:
-            job_id, without_lapse = REINSTATES + ask.process_id, Reinstatement(ask.effective)
+            # The money was there in time: in another order of arrival nothing would have been cancelled, nor charged.
+            job_id, without_lapse = REINSTATES + ask.process_id, Reinstatement(ask.effective, "waived")
             return (
                 OpenJob(policy_id=policy_id, job_id=job_id, proposal=without_lapse, on=today, at=at),
                 QuoteJob(policy_id=policy_id, job_id=job_id, on=today, at=at),

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from model.carrier import Carrier
 from model.daycount import Portion, portion
 from model.decider import Refusal
-from model.jurisdiction import Law
+from model.jurisdiction import Law, capped
 from model.money import Money, divide
 from model.policy.edits import AdjustCharge, Edit, summed
 from model.policy.events import PolicyCancelled, PolicyReinstated, PolicyRewritten
@@ -23,6 +23,7 @@ from model.policy.states import Cancelled, Running
 from model.policy.terms import Charge, Terms
 from model.policy.versions import Kind, Period, Version, active, extended
 
+REINSTATEMENT_FEE_CAP = "reinstatement_fee_cap"
 INSURED_REASONS = "insured_"
 """Reasons that begin so are the insured's own; only they may cost a short-rate penalty."""
 
@@ -110,8 +111,20 @@ def _given_back(carrier: Carrier, period: Period, rates: tuple[Charge, ...], on:
     return tuple(found)
 
 
+def reinstatement_fee(law: Law, carrier: Carrier) -> Money:
+    """The carrier's, at most what the state allows."""
+    return capped(law, Money(carrier.policy.reinstatement_fee_minor, carrier.currency), REINSTATEMENT_FEE_CAP)
+
+
 def reinstated(
-    carrier: Carrier, policy_id: str, state: Cancelled, job_id: str, proposal: Reinstatement, on: date, at: datetime
+    law: Law,
+    carrier: Carrier,
+    policy_id: str,
+    state: Cancelled,
+    job_id: str,
+    proposal: Reinstatement,
+    on: date,
+    at: datetime,
 ) -> PolicyReinstated | Refusal:
     """Cover goes on: from the cancellation as if it had not been, or from a later day after a gap without premium. What
     the cancellation reversed is applied again.
@@ -129,8 +142,8 @@ def reinstated(
     if since == ended.effective:
         versions = reversals(period, (ended,), job_id, at)
         versions = [replace(one, kind="reinstatement", status="in_force") for one in versions]
-    fee = Money(carrier.policy.reinstatement_fee_minor, carrier.currency)
-    edits: tuple[Edit, ...] = (AdjustCharge("fee", fee),) if fee.minor else ()
+    fee = reinstatement_fee(law, carrier)
+    edits: tuple[Edit, ...] = (AdjustCharge("fee", fee),) if fee.minor and proposal.fee == "charged" else ()
     if since > ended.effective or edits:
         number = len(period.versions) + len(versions) + 1
         versions.append(Version(since, at, "in_force", number, "reinstatement", job_id, edits))

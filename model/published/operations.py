@@ -124,7 +124,7 @@ OPERATIONS: tuple[Operation, ...] = (
         None,
         account_views.AccountView,
         201,
-        ("unknown_account", "bad_amount", "wrong_currency", "not_positive"),
+        ("unknown_account", "bad_amount", "wrong_currency", "not_positive", "unknown_payer", "dead_account"),
         "Take money and pay what is open with it",
     ),
     Operation(

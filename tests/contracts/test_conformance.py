@@ -15,8 +15,9 @@ QUOTE = WalkStep(
 BIND = WalkStep("bind_policy", "$P1", {"on": "2026-05-10"})
 ISSUE = WalkStep("issue_policy", "$P1", {"on": "2026-05-10"})
 CANCEL = WalkStep("cancel_policy", "$P1", {"on": "2026-12-01", "reason": "insured_request"})
+PAYER = QUOTE.request["payers"][0]["payer_id"]
 PAY = WalkStep(
-    "receive_payment", "$A1", {"payer_id": "I-1", "amount": {"amount": "5.00", "currency": "USD"}, "on": "2026-06-01"}
+    "receive_payment", "$A1", {"payer_id": PAYER, "amount": {"amount": "5.00", "currency": "USD"}, "on": "2026-06-01"}
 )
 READ = WalkStep("read_account", "$A1", {})
 STORY = (QUOTE, BIND, ISSUE, PAY, CANCEL, READ)

@@ -166,8 +166,8 @@ def test_a_payment_that_was_returned_can_come_again_under_a_new_id():
 
 def test_an_installment_of_which_nothing_is_left_costs_no_fee():
     """B22: of the second installment everything comes back, of the fee that was charged for a trigger nothing."""
-    late = AssessFee(fee="reinstatement", trigger="1", number=1, **about(LATER))
-    costly = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, reinstatement_fee_minor=2500)))
+    late = AssessFee(fee="late", trigger="1", number=1, **about(LATER))
+    costly = decider(LAW, replace(CARRIER, billing=replace(CARRIER.billing, late_fee_minor=2500)))
     whole = credit(charges=(Charge("premium", usd("-1000.00")),))
     account = asked(late, whole, state=PLANNED, machine=costly)
 

@@ -43,7 +43,6 @@ CARRIER = replace(
     billing=replace(
         COASTAL.billing,
         late_fee_minor=1000,
-        reinstatement_fee_minor=2500,
         disbursement_delay_days=5,
         disbursement_dual_approval_above_minor=10000,
         disbursement_keep_minor=100,

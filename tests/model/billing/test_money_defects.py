@@ -34,7 +34,7 @@ from model.billing.parts import Distribution
 from model.billing.plan import Charge, Payer
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
-from model.invariants.billing_steps import different_invoices, not_conserved, out_of_order, undone
+from model.invariants.billing_steps import different_invoices, not_conserved, out_of_order, split_differently, undone
 from model.published.seen import account_view
 
 LAW, COASTAL = florida()
@@ -184,6 +184,34 @@ def test_a_payment_that_pays_premium_before_tax_is_seen():
 
     assert out_of_order(view(before), view(asked(PART, state=before)), "I", PRIORITY) == ()
     assert {f.code for f in out_of_order(view(before), view(broken), "I", PRIORITY)} == {"INV-B7"}
+
+
+def test_a_payment_that_pays_a_later_bill_or_the_newer_term_first_is_seen_across_instructions():
+    """Two policies on one bill and two terms of one policy are different instructions, in one waterfall."""
+    later = charge("Q", on=date(2026, 6, 2))
+    both: Any = asked(charge(), later, BILL, replace(BILL, number=2), state=NoAccount())
+    of_later = next(k for k, invoice in enumerate(both.invoices) if invoice.due_on == date(2026, 6, 2))
+    assert both.invoices[of_later].step == "billed"
+    parts = (Distribution(of_later, 0, 10000),)
+    wrong = PaymentDistributed(payment_id="M", parts=parts, unapplied=usd("0.00"), **about(LATER))
+    decision: Any = MACHINE.decide(PART, both)
+    broken: Any = reduce(evolve, (decision[0], wrong), both)
+
+    assert {f.code for f in out_of_order(view(both), view(broken), "I", PRIORITY)} == {"INV-B7"}
+    # Were the other policy's debt of a prior term, the same money would be in order as far as its tax is paid.
+    taxed = replace(wrong, parts=(Distribution(of_later, 1, 100),))
+    kept: Any = reduce(evolve, (decision[0], taxed), both)
+    assert out_of_order(view(both), view(kept), "I", PRIORITY, prior={1}) == ()
+    assert {f.code for f in out_of_order(view(both), view(kept), "I", PRIORITY)} == {"INV-B7"}
+
+
+def test_the_same_money_that_pays_other_items_in_two_parts_is_seen():
+    before = asked(charge(), BILL)
+    whole = asked(PART, state=before)
+    other = asked(replace(PART, payment_id="N", amount=usd("99.99")), state=before)
+
+    assert split_differently(view(whole), view(whole)) == ()
+    assert {f.code for f in split_differently(view(whole), view(other))} == {"INV-B7"}
 
 
 def test_a_plan_change_that_loses_a_cent_is_seen():

@@ -5,6 +5,7 @@ books say the same as the accounts.
 import os
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import reduce
 from random import Random
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -46,7 +47,13 @@ from model.choices.billing import Tolerance
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
-from model.invariants.billing_steps import not_conserved, out_of_order, undone
+from model.invariants.billing_steps import (
+    different_invoices,
+    not_conserved,
+    out_of_order,
+    split_differently,
+    undone,
+)
 from model.money import Money
 from model.published.seen import account_view
 
@@ -134,7 +141,6 @@ CHOICES = draw.fixed_dictionaries(
         "unapplied_money": draw.sampled_from(["apply_when_billed", "apply_when_billed", "keep_unapplied"]),
         "shortfall_tolerances": draw.sampled_from([(), (Tolerance("USD", 20000),)]),
         "late_fee_minor": draw.just(1000),
-        "reinstatement_fee_minor": draw.just(2500),
         "credit_order": draw.sampled_from(["billed_first", "planned_first"]),
         "disbursement_delay_days": draw.sampled_from([0, 5]),
         "disbursement_dual_approval_above_minor": draw.sampled_from([None, 20000]),
@@ -151,6 +157,16 @@ HOW_MANY = settings(derandomize=True, deadline=None, max_examples=HISTORIES, sta
 
 
 REACHED: set[type] = set()
+
+
+def prior_terms_of(account: Any) -> set[int]:
+    """The instructions of every term of a policy that has a later one."""
+    told = [(place, each) for place, each in enumerate(getattr(account, "instructions", ())) if each.starts]
+    return {
+        place
+        for place, each in told
+        if any(other.policy_id == each.policy_id and other.starts > each.starts for _, other in told)
+    }
 
 
 class Accounts(RuleBasedStateMachine):
@@ -264,7 +280,9 @@ class Accounts(RuleBasedStateMachine):
             self.ask(MarkInvoiceDue(number=invoice.number, **self.about(account)))
 
     def pay(self, account, payment, payer, amount) -> None:
-        before = account_view(self.core.account(account))
+        standing: Any = self.core.account(account)
+        before, prior = account_view(standing), prior_terms_of(standing)
+        self.split(account, payer, amount)
         if self.ask(ReceivePayment(payment_id=payment, payer_id=payer, amount=amount, **self.about(account))):
             state: Any = self.core.account(account)
             after = account_view(state)
@@ -272,7 +290,41 @@ class Accounts(RuleBasedStateMachine):
             assert after is not None
             if state.payments[-1].status == "received":
                 self.cash += amount.minor
-                assert out_of_order(before, after, payer, self.priority) == ()
+                assert out_of_order(before, after, payer, self.priority, prior=prior) == ()
+
+    def split(self, account, payer, amount) -> None:
+        """INV-B7. A shortfall that is forgiven is one of a payment, so that there the number of payments counts."""
+        if amount.minor < 2 or self.core.carrier.billing.shortfall_tolerances:
+            return
+        half = Money(amount.minor // 2, amount.currency)
+        asked: Any = {"payer_id": payer, **self.about(account)}
+        whole = self.imagined(account, ReceivePayment(payment_id="whole", amount=amount, **asked))
+        parts = self.imagined(
+            account,
+            ReceivePayment(payment_id="one", amount=half, **asked),
+            ReceivePayment(payment_id="other", amount=amount - half, **asked),
+        )
+        if whole is not None and parts is not None:
+            assert split_differently(whole, parts) == ()
+
+    def imagined(self, account, *commands) -> Any:
+        """The account as it would be after commands that nobody asks; None where one of them would be refused."""
+        machine = self.core.machines[ReceivePayment]
+        state: Any = self.core.account(account)
+        for command in commands:
+            decision = machine.decide(command, state)
+            if isinstance(decision, Refusal):
+                return None
+            state = reduce(machine.evolve, decision, state)
+        return account_view(state)
+
+    @step(account=ACCOUNTS, plan=GOOD_PLANS, charges=GOOD_CHARGES, more=GOOD_CHARGES, payers=GOOD_PAYERS)
+    def bill_two_terms_in_either_order(self, account, plan, charges, more, payers):
+        """INV-B15."""
+        one = self.charges(account, "either", "P-3", plan, charges, payers)
+        other = self.charges(account, "or", "P-4", "monthly", more, payers)
+        there, back = self.imagined(account, one, other), self.imagined(account, other, one)
+        assert different_invoices(there, back) == ()
 
     @step(account=ACCOUNTS, minor=draw.integers(1, 300000))
     def pay_what_came_back_before(self, account, minor):
@@ -461,9 +513,9 @@ class Accounts(RuleBasedStateMachine):
         one = draw.sampled_from(["nobody's", *known])(data)
         self.ask(ReverseWriteOff(write_off_id=one, **self.about(account)))
 
-    @step(account=ACCOUNTS, number=draw.integers(-1, 12), fee=draw.sampled_from(["late", "reinstatement"]))
-    def charge_a_fee(self, account, number, fee):
-        self.ask(AssessFee(fee=fee, trigger=f"{number}", number=number, **self.about(account)))
+    @step(account=ACCOUNTS, number=draw.integers(-1, 12))
+    def charge_a_fee(self, account, number):
+        self.ask(AssessFee(fee="late", trigger=f"{number}", number=number, **self.about(account)))
 
     @step(
         account=ACCOUNTS, policy=POLICIES, plan=PLANS, reslice=draw.sampled_from(["all", "planned", "not_fully_paid"]),
