@@ -35,6 +35,7 @@ from model.payments import (
     funds,
     holds,
     intent,
+    payee,
     payout_commands,
     payout_events,
     payout_run,
@@ -94,6 +95,7 @@ Command: TypeAlias = (
     | card.Command
     | processor.Command
     | holds.Command
+    | payee.Command
     | payout_commands.Command
     | dispute.Command
     | reconciliation_events.Command
@@ -119,6 +121,7 @@ Event: TypeAlias = (
     | card.Event
     | processor.Event
     | holds.Event
+    | payee.Event
     | payout_events.Event
     | dispute.Event
     | reconciliation_events.Event
@@ -154,6 +157,7 @@ State: TypeAlias = (
     | card.State
     | processor.State
     | holds.State
+    | payee.State
     | payout_run.State
     | dispute.State
     | reconciliation.State
@@ -226,6 +230,7 @@ class Machines:
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
+        self.payees = _machine("payments", payee.decider())
         self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
@@ -262,6 +267,7 @@ class Machines:
             **dict.fromkeys(get_args(card.Command), self.cards),
             processor.NoteAnswer: self.processors,
             **dict.fromkeys(get_args(holds.Command), self.holds),
+            **dict.fromkeys(get_args(payee.Command), self.payees),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
             **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
@@ -356,6 +362,9 @@ class Machines:
 
     def fund(self, fund_id: str) -> holds.State:
         return cast("holds.State", self.holds.states.get(fund_id, self.holds.initial))
+
+    def payee(self, party_id: str) -> payee.State:
+        return cast("payee.State", self.payees.states.get(party_id, self.payees.initial))
 
     def snapshot(self, policy_id: str) -> PolicySnapshot | None:
         """What the policy context answers to whoever asks about cover."""
