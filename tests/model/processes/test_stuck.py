@@ -1,5 +1,6 @@
 """The stuck detector (X13): a process that stands still at any of its steps is found, each planted in a core."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -165,7 +166,7 @@ def told(*steps: Any, loses: str) -> Core:
     return core
 
 
-def payout(answer: type[ReportSuccess | ReportFailure]) -> tuple[Any, ...]:
+def payout(answer: Callable[..., Any]) -> tuple[Any, ...]:
     asked = history("a claim with a payment on its way", 1).commands
     about: dict[str, Any] = {"intent_id": payout_intent_id(1), "on": asked[-1].on, "at": asked[-1].at}
     return (*asked, answer(**about, **({} if answer is ReportSuccess else {"reason": "account closed"})))
