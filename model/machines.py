@@ -30,6 +30,7 @@ from model.claims.coverage import InsuredPolicy
 from model.decider import Decider
 from model.jurisdiction import Law
 from model.payments import (
+    bank_account,
     card,
     dispute,
     funds,
@@ -92,6 +93,7 @@ Command: TypeAlias = (
     | known_policy.Command
     | loss_register.Command
     | payments_commands.Command
+    | bank_account.Command
     | card.Command
     | processor.Command
     | holds.Command
@@ -118,6 +120,7 @@ Event: TypeAlias = (
     | known_policy.Event
     | loss_register.Event
     | payments_events.Event
+    | bank_account.Event
     | card.Event
     | processor.Event
     | holds.Event
@@ -154,6 +157,7 @@ State: TypeAlias = (
     | known_policy.State
     | loss_register.State
     | intent.State
+    | bank_account.State
     | card.State
     | processor.State
     | holds.State
@@ -227,6 +231,7 @@ class Machines:
         self.known_policies = _machine("claims", known_policy.decider())
         self.loss_register = _machine("claims", loss_register.decider())
         self.intents = _machine("payments", intent.decider(law, carrier, self))
+        self.bank_accounts = _machine("payments", bank_account.decider(law))
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
@@ -264,6 +269,7 @@ class Machines:
             **dict.fromkeys(get_args(known_policy.Command), self.known_policies),
             loss_register.NoteLoss: self.loss_register,
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
+            **dict.fromkeys(get_args(bank_account.Command), self.bank_accounts),
             **dict.fromkeys(get_args(card.Command), self.cards),
             processor.NoteAnswer: self.processors,
             **dict.fromkeys(get_args(holds.Command), self.holds),
@@ -344,6 +350,9 @@ class Machines:
 
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))
+
+    def bank_account(self, account_id: str) -> bank_account.State:
+        return cast("bank_account.State", self.bank_accounts.states.get(account_id, self.bank_accounts.initial))
 
     def card(self, card_id: str) -> card.State:
         return cast("card.State", self.cards.states.get(card_id, self.cards.initial))

@@ -34,6 +34,7 @@ from model.core import Core, Machine, Recorded, State
 from model.due import TIMED
 from model.jurisdiction import Law
 from model.payments import (
+    bank_account,
     card,
     dispute,
     funds,
@@ -75,6 +76,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "known_policy": msgspec.json.Decoder(known_policy.State),
     "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
+    "bank_account": msgspec.json.Decoder(bank_account.State),
     "card": msgspec.json.Decoder(card.State),
     "processor": msgspec.json.Decoder(processor.State),
     "fund": msgspec.json.Decoder(holds.State),
