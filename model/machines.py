@@ -31,11 +31,13 @@ from model.claims.coverage import InsuredPolicy
 from model.decider import Decider
 from model.jurisdiction import Law
 from model.payments import (
+    bank_account,
     card,
     dispute,
     funds,
     holds,
     intent,
+    payee,
     payout_commands,
     payout_events,
     payout_run,
@@ -94,9 +96,11 @@ Command: TypeAlias = (
     | loss_register.Command
     | aggregate.Command
     | payments_commands.Command
+    | bank_account.Command
     | card.Command
     | processor.Command
     | holds.Command
+    | payee.Command
     | payout_commands.Command
     | dispute.Command
     | reconciliation_events.Command
@@ -120,9 +124,11 @@ Event: TypeAlias = (
     | loss_register.Event
     | aggregate.Event
     | payments_events.Event
+    | bank_account.Event
     | card.Event
     | processor.Event
     | holds.Event
+    | payee.Event
     | payout_events.Event
     | dispute.Event
     | reconciliation_events.Event
@@ -157,9 +163,11 @@ State: TypeAlias = (
     | loss_register.State
     | aggregate.State
     | intent.State
+    | bank_account.State
     | card.State
     | processor.State
     | holds.State
+    | payee.State
     | payout_run.State
     | dispute.State
     | reconciliation.State
@@ -233,9 +241,11 @@ class Machines:
         self.loss_register = _machine("claims", loss_register.decider())
         self.aggregates = _machine("claims", aggregate.decider())
         self.intents = _machine("payments", intent.decider(law, carrier, self))
+        self.bank_accounts = _machine("payments", bank_account.decider(law))
         self.cards = _machine("payments", card.decider(law, carrier))
         self.processors = _machine("payments", processor.decider(carrier))
         self.holds = _machine("payments", holds.decider(carrier))
+        self.payees = _machine("payments", payee.decider())
         self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
@@ -271,9 +281,11 @@ class Machines:
             loss_register.NoteLoss: self.loss_register,
             **dict.fromkeys(get_args(aggregate.Command), self.aggregates),
             **dict.fromkeys(get_args(payments_commands.Command), self.intents),
+            **dict.fromkeys(get_args(bank_account.Command), self.bank_accounts),
             **dict.fromkeys(get_args(card.Command), self.cards),
             processor.NoteAnswer: self.processors,
             **dict.fromkeys(get_args(holds.Command), self.holds),
+            **dict.fromkeys(get_args(payee.Command), self.payees),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
             **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
@@ -358,6 +370,9 @@ class Machines:
     def intent(self, intent_id: str) -> intent.State:
         return cast("intent.State", self.intents.states.get(intent_id, self.intents.initial))
 
+    def bank_account(self, account_id: str) -> bank_account.State:
+        return cast("bank_account.State", self.bank_accounts.states.get(account_id, self.bank_accounts.initial))
+
     def card(self, card_id: str) -> card.State:
         return cast("card.State", self.cards.states.get(card_id, self.cards.initial))
 
@@ -375,6 +390,9 @@ class Machines:
 
     def fund(self, fund_id: str) -> holds.State:
         return cast("holds.State", self.holds.states.get(fund_id, self.holds.initial))
+
+    def payee(self, party_id: str) -> payee.State:
+        return cast("payee.State", self.payees.states.get(party_id, self.payees.initial))
 
     def snapshot(self, policy_id: str) -> PolicySnapshot | None:
         """What the policy context answers to whoever asks about cover."""

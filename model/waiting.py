@@ -10,6 +10,10 @@ from typing import cast
 
 from msgspec import Struct
 
+from model.billing.account import Account
+from model.billing.reactions import withdrawal_id
+from model.claims import file
+from model.claims.file import payment_of
 from model.core import Core, Event
 from model.decider import Decision
 from model.due import EVERYBODY, Due, tell, waiting
@@ -53,11 +57,13 @@ class Stuck(Struct, frozen=True, gc=False):
 
 
 def under_way(core: Core) -> Iterator[tuple[Standing, str]]:
-    """Every process that is not at its end, each with what led to its present step, in the order of their streams."""
+    """Every process that is not at its end, each with what led to its present step, in the order of their streams. One
+    is at its end when what it asked for last was done: no event says so, and whoever was asked shows it.
+    """
     for payment_id, state in core.payouts.states.items():
         if isinstance(state, Payout):
             asks = payout_states.asks_now(state)
-            if asks is not None:
+            if asks is not None and not _booked(core, payment_id, state):
                 yield _standing("claim_payout", payment_id, asks, state.since, state.until), state.because
     for process_id, state in core.nonpayments.states.items():
         if isinstance(state, UnderNotice):
@@ -67,8 +73,29 @@ def under_way(core: Core) -> Iterator[tuple[Standing, str]]:
     for policy_id, state in core.renewals.states.items():
         if isinstance(state, Renewing):
             asks = renewal_states.asks_now(state)
-            if asks is not None:
+            if asks is not None and not _withdrawn(core, policy_id, state):
                 yield _standing("renewal_bind", policy_id, asks, state.since, state.until), state.because
+
+
+def _booked(core: Core, payment_id: str, state: Payout) -> bool:
+    """Whether claims has confirmed the payment, or given its reserve back, as the process asked in the end."""
+    if not isinstance(state, (payout_states.Paid, payout_states.Compensated)):
+        return False
+    claim = core.claim(state.claim_id)
+    payment = payment_of(claim.payments, payment_id) if isinstance(claim, (file.Open, file.Closed)) else None
+    return payment is not None and payment.status not in ("awaiting_approval", "requested")
+
+
+def _withdrawn(core: Core, policy_id: str, state: Renewing) -> bool:
+    """Whether billing has credited the bill of an offer that was not taken."""
+    if not isinstance(state, renewal_states.NotTaken):
+        return False
+    offer = state.offer
+    if not any(charge.amount.minor for charge in offer.charges):
+        return True
+    name = withdrawal_id(policy_id, offer.job_id, sum(charge.amount.minor for charge in offer.charges))
+    account = core.account(offer.account_id)
+    return isinstance(account, Account) and any(one.instruction_id.startswith(name) for one in account.instructions)
 
 
 def _standing(process: ProcessName, process_id: str, asks: str, since: datetime, until: datetime | None) -> Standing:

@@ -35,11 +35,13 @@ from model.core import Core, Machine, Recorded, State
 from model.due import TIMED
 from model.jurisdiction import Law
 from model.payments import (
+    bank_account,
     card,
     dispute,
     funds,
     holds,
     intent,
+    payee,
     payout_run,
     processor,
     reconciliation,
@@ -77,9 +79,11 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "aggregate": msgspec.json.Decoder(aggregate.State),
     "loss_register": msgspec.json.Decoder(loss_register.State),
     "intent": msgspec.json.Decoder(intent.State),
+    "bank_account": msgspec.json.Decoder(bank_account.State),
     "card": msgspec.json.Decoder(card.State),
     "processor": msgspec.json.Decoder(processor.State),
     "fund": msgspec.json.Decoder(holds.State),
+    "payee": msgspec.json.Decoder(payee.State),
     "payout_run": msgspec.json.Decoder(payout_run.State),
     "dispute": msgspec.json.Decoder(dispute.State),
     "reconciliation": msgspec.json.Decoder(reconciliation.State),

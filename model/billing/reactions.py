@@ -210,7 +210,16 @@ def bill_renewed(policy: RenewedPolicy | RenewalAsk, delivery: Delivery) -> tupl
 
 
 def _instruction_of(policy: RenewedPolicy | RenewalAsk, charges: tuple[Charge, ...]) -> str:
-    return f"{RENEWAL}{policy.policy_id}/{policy.job_id}/{sum(charge.amount.minor for charge in charges)}"
+    return f"{RENEWAL}{policy.policy_id}/{policy.job_id}/{_minor(charges)}"
+
+
+def withdrawal_id(policy_id: str, job_id: str, minor: int) -> str:
+    """How the instruction begins that credits the bill of an offer of so many minor units."""
+    return f"withdrawn:{RENEWAL}{policy_id}/{job_id}/{minor}"
+
+
+def _minor(charges: tuple[Charge, ...]) -> int:
+    return sum(charge.amount.minor for charge in charges)
 
 
 def bill_or_withdraw(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]:
@@ -223,7 +232,7 @@ def bill_or_withdraw(ask: RenewalAsk, delivery: Delivery) -> tuple[Command, ...]
     return (
         CreditCharges(
             account_id=ask.account_id,
-            instruction_id=delivery.key(f"withdrawn:{_instruction_of(ask, charges)}"),
+            instruction_id=delivery.key(withdrawal_id(ask.policy_id, ask.job_id, _minor(charges))),
             policy_id=ask.policy_id,
             charges=tuple(Charge(charge.pattern, -charge.amount) for charge in charges),
             on=ask.start,

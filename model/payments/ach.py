@@ -73,6 +73,8 @@ class AchRules(Struct, frozen=True):
     presented_within_days: int
     unauthorized: frozenset[str]
     administrative: frozenset[str]
+    account_wrong: frozenset[str]
+    authorization_void: frozenset[str]
     unauthorized_percent: Decimal
     administrative_percent: Decimal
     overall_percent: Decimal
@@ -96,6 +98,8 @@ def ach_rules(law: Law) -> AchRules:
         presented_within_days=int(law.row("reinitiation_window").value),
         unauthorized=_codes(law, "unauthorized_threshold_code_set"),
         administrative=_codes(law, "administrative_level_code_set"),
+        account_wrong=_codes(law, "account_wrong_code_set"),
+        authorization_void=_codes(law, "authorization_void_code_set"),
         unauthorized_percent=Decimal(law.row("unauthorized_return_rate_threshold").value),
         administrative_percent=Decimal(law.row("administrative_return_rate_level").value),
         overall_percent=Decimal(law.row("overall_return_rate_level").value),

@@ -164,6 +164,15 @@ class StopPayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     at: datetime
 
 
+class ReversePayout(Struct, frozen=True, kw_only=True, tag=True, gc=False):
+    """A credit of ours over the ACH network is taken back by a reversing entry, as a whole and for an error of ours."""
+
+    intent_id: str
+    reason: ReversalReason
+    on: date
+    at: datetime
+
+
 class ChargeBack(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """The card's issuer takes a collection back, with its reason code."""
 
@@ -194,6 +203,7 @@ Command: TypeAlias = (
     | RefundMoney
     | NoteChange
     | StopPayout
+    | ReversePayout
     | ChargeBack
     | RepresentCharge
 )

@@ -20,7 +20,8 @@ Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_r
 
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`routed` is the decision on the route with all that it was made from; None when whoever asked had decided it.
-    Where that expected another method than the instrument's, its question says so.
+    Where that expected another method than the instrument's, its question says so. `account_id` is the vault's name of
+    the bank account that is debited, if it has one.
     `fee` is charged beside the amount and is no part of it. `settles_at` is when a same-day entry settles.
     """
 
@@ -40,6 +41,7 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     settles_at: datetime | None = None
     story: str = ""
     joint_payees: tuple[str, ...] = ()
+    account_id: str = ""
 
 
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -114,9 +114,17 @@ def _attempt_went_on(state: Begun, event: events.AttemptEvent) -> State:
 
 
 def _first(event: events.PaymentStarted) -> Attempt:
-    if event.routed is None:
-        return Attempt(1, "init", event.method, event.route, event.at, card=event.card, fee=event.fee)
-    return Attempt(1, "init", event.method, event.route, event.at, routed=event.routed, card=event.card, fee=event.fee)
+    return Attempt(
+        1,
+        "init",
+        event.method,
+        event.route,
+        event.at,
+        routed=event.routed,
+        card=event.card,
+        fee=event.fee,
+        account_id=event.account_id,
+    )
 
 
 def _again(last: Attempt, event: events.AttemptStarted) -> Attempt:
@@ -130,6 +138,7 @@ def _again(last: Attempt, event: events.AttemptStarted) -> Attempt:
         routed=event.routed,
         card=last.card,
         fee=last.fee,
+        account_id=last.account_id,
     )
 
 

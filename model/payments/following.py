@@ -7,34 +7,42 @@ a dispute opens, is won               -> its payment is charged back, represente
 a payment is for a person            -> a case is opened
 a joint cheque lacks an endorsement  -> a case is opened
 a return is late, a change is noticed -> a case is opened
+an entry comes back, a change is noticed -> its account hears it
 an item of a run is sent, paid, void -> its intent hears it
 """
 
 from collections.abc import Callable, Mapping
-from typing import Literal, Protocol, TypeAlias, TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 from model.carrier import Carrier
-from model.payments import card, commands, dispute, events, holds, intent, payout_events, processor, states, worklist
-from model.payments.instrument import trying
-from model.payments.naming import try_id
-from model.payments.states import Attempt, Order
+from model.payments import (
+    bank_account,
+    card,
+    commands,
+    dispute,
+    events,
+    holds,
+    payout_events,
+    processor,
+    states,
+    worklist,
+)
+from model.payments.instrument_following import (
+    Kept,
+    Recorded,
+    card_tried_again,
+    card_tried_first,
+    change_noticed,
+    entry_returned,
+    heard_by_card,
+    heard_by_card_and_processor,
+    processor_was_silent,
+)
 
-Command: TypeAlias = card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
+Command: TypeAlias = (
+    bank_account.Command | card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
+)
 E = TypeVar("E")
-CARD_NETWORKS = frozenset({"US-VISA", "US-MC"})
-
-
-class Kept(Protocol):
-    """What is looked up beside the event: other streams of payments, as they are after it."""
-
-    def intent(self, intent_id: str) -> intent.State: ...
-
-
-class Recorded(Protocol):
-    """The event as it was recorded, with the state of its stream before it."""
-
-    @property
-    def before(self) -> object: ...
 
 
 Follower: TypeAlias = Callable[[Kept, object, Recorded], tuple[Command, ...]]
@@ -47,17 +55,17 @@ def _of(kind: type[E], follow: Callable[[Kept, E, Recorded], tuple[Command, ...]
 def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     """By the type of the event, for what the carrier chose."""
     watched = len(carrier.payments.routing.processors) > 1
-    heard = _heard_by_card_and_processor if watched else _heard_by_card
+    heard = heard_by_card_and_processor if watched else heard_by_card
     return dict(
         (
-            _of(events.PaymentStarted, _card_tried_first),
-            _of(events.AttemptStarted, _card_tried_again),
+            _of(events.PaymentStarted, card_tried_first),
+            _of(events.AttemptStarted, card_tried_again),
             _of(events.PaymentSucceeded, heard),
             _of(events.AttemptFailed, heard),
             _of(events.PaymentParked, _parked),
             _of(events.SurplusFound, _surplus),
             _of(events.EndorsementMissed, _unendorsed),
-            _of(events.MoneyReturned, _late_return),
+            _of(events.MoneyReturned, _returned),
             _of(events.ChangeNoticed, _change),
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
@@ -66,95 +74,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(payout_events.PayoutEmitted, _payout_sent),
             _of(payout_events.PayoutPosted, _payout_paid),
             _of(payout_events.PayoutVoided, _payout_refused),
-            *((_of(events.PaymentTimedOut, _processor_was_silent),) if watched else ()),
+            *((_of(events.PaymentTimedOut, processor_was_silent),) if watched else ()),
         )
-    )
-
-
-Answered: TypeAlias = events.PaymentSucceeded | events.AttemptFailed
-"""Events that say what became of an attempt."""
-
-
-def _attempt(recorded: Recorded, ordinal: int) -> tuple[Order, Attempt] | None:
-    """An attempt as it was before it was answered; None for one of another stream, which no event of ours names."""
-    before = recorded.before
-    if isinstance(before, states.NoIntent):
-        return None
-    begun = cast("states.Begun", before)
-    return (begun.order, begun.attempts[ordinal - 1]) if 1 <= ordinal <= len(begun.attempts) else None
-
-
-def _card_tried_first(kept: Kept, event: events.PaymentStarted, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept, recorded
-    if event.card is None or event.purpose == "payout":
-        return ()
-    return (trying(event.card, intent_id=event.intent_id, ordinal=1, amount=event.amount, on=event.on, at=event.at),)
-
-
-def _card_tried_again(kept: Kept, event: events.AttemptStarted, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept
-    found = _attempt(recorded, event.attempt - 1)
-    if found is None or found[1].card is None:
-        return ()
-    order, last = found
-    if last.card is None or order.purpose == "payout":
-        return ()
-    return (
-        trying(
-            last.card,
-            intent_id=event.intent_id,
-            ordinal=event.attempt,
-            amount=order.amount,
-            on=event.on,
-            at=event.at,
-        ),
-    )
-
-
-def _heard_by_card(kept: Kept, event: Answered, recorded: Recorded) -> tuple[Command, ...]:
-    """A network's word counts against its card; what never reached the issuer does not."""
-    _ = kept
-    found = _attempt(recorded, event.attempt)
-    if found is None or found[1].card is None or found[0].purpose == "payout":
-        return ()
-    refused = isinstance(event, events.AttemptFailed)
-    if refused and event.network not in CARD_NETWORKS:
-        return ()
-    return (
-        card.HearIssuer(
-            card_id=found[1].card.card_id,
-            try_id=try_id(event.intent_id, event.attempt),
-            code=event.code if refused else "",
-            on=event.on,
-            at=event.at,
-        ),
-    )
-
-
-def _heard_by_card_and_processor(kept: Kept, event: Answered, recorded: Recorded) -> tuple[Command, ...]:
-    sent = not (isinstance(event, events.AttemptFailed) and event.failure == "technical_not_sent")
-    return (*_heard_by_card(kept, event, recorded), *_noted(event, recorded, "good" if sent else "bad"))
-
-
-def _processor_was_silent(kept: Kept, event: events.PaymentTimedOut, recorded: Recorded) -> tuple[Command, ...]:
-    _ = kept
-    return _noted(event, recorded, "bad")
-
-
-def _noted(
-    event: Answered | events.PaymentTimedOut, recorded: Recorded, answer: processor.Answer
-) -> tuple[Command, ...]:
-    found = _attempt(recorded, event.attempt)
-    if found is None or not found[1].route:
-        return ()
-    return (
-        processor.NoteAnswer(
-            processor=found[1].route,
-            try_id=try_id(event.intent_id, event.attempt),
-            answer=answer,
-            on=event.on,
-            at=event.at,
-        ),
     )
 
 
@@ -271,18 +192,19 @@ def _surplus(kept: Kept, event: events.SurplusFound, recorded: Recorded) -> tupl
     return _cases(kept, event, code="surplus", text=f"attempt {event.attempt} moved {event.amount} too")
 
 
-def _late_return(kept: Kept, event: events.MoneyReturned, recorded: Recorded) -> tuple[Command, ...]:
-    """The bank is asked to take it back: a return after its day may be refused."""
-    _ = recorded
+def _returned(kept: Kept, event: events.MoneyReturned, recorded: Recorded) -> tuple[Command, ...]:
+    """The bank is asked to take one back that comes after its day: it may be refused."""
+    heard = entry_returned(event, recorded)
     if event.late_after is None:
-        return ()
-    return _cases(kept, event, code="returned_late", text=f"{event.reason} could come back until {event.late_after}")
+        return heard
+    text = f"{event.reason} could come back until {event.late_after}"
+    return (*heard, *_cases(kept, event, code="returned_late", text=text))
 
 
 def _change(kept: Kept, event: events.ChangeNoticed, recorded: Recorded) -> tuple[Command, ...]:
-    _ = recorded
     text = f"{event.code}, {event.says}: to be corrected by {event.correct_by}"
-    return _cases(kept, event, code=f"notice_of_change_{event.code}", text=text)
+    case = _cases(kept, event, code=f"notice_of_change_{event.code}", text=text)
+    return (*case, *change_noticed(event, recorded))
 
 
 def _unendorsed(kept: Kept, event: events.EndorsementMissed, recorded: Recorded) -> tuple[Command, ...]:

@@ -11,7 +11,15 @@ from model.decider import Decision, Refusal
 from model.money import Money
 from model.payments import events
 from model.payments.ach import ReversalReason, correction_due, present_again, return_due, reverse
-from model.payments.commands import ChargeBack, NoteChange, RefundMoney, RepresentCharge, ReturnMoney, StopPayout
+from model.payments.commands import (
+    ChargeBack,
+    NoteChange,
+    RefundMoney,
+    RepresentCharge,
+    ReturnMoney,
+    ReversePayout,
+    StopPayout,
+)
 from model.payments.events import Event
 from model.payments.failures import classify
 from model.payments.next_try import business_failures, presented
@@ -146,6 +154,35 @@ def stop_payout(rules: Rulebook, command: StopPayout, state: State) -> Decision[
             ),
         )
     return Refusal("payout_left", f"{command.intent_id} has left and cannot be stopped here")
+
+
+def reverse_payout(rules: Rulebook, command: ReversePayout, state: State) -> Decision[Event]:
+    """Nacha's reversing entry for a credit: within its banking days, for one of its reasons. Whoever asked for the
+    payout hears that the money came back, and pays rightly what is still owed.
+    """
+    if isinstance(state, NoIntent) or state.order.purpose == "collection":
+        return wrong_state(command, state)
+    if isinstance(state, Returned):
+        return ()
+    attempt = _effective(state) if isinstance(state, Succeeded) else None
+    if attempt is None:
+        return wrong_state(command, state)
+    if attempt.method != "ach" or attempt.settled_on is None:
+        return Refusal("not_by_ach", f"{command.intent_id} moved no money over the ACH network")
+    order = state.order
+    return reverse(rules.ach, command.reason, direction="credit", settled_on=attempt.settled_on, on=command.on) or (
+        events.MoneyReturned(
+            intent_id=command.intent_id,
+            purpose=order.purpose,
+            subject=order.subject,
+            reference=order.reference,
+            amount=order.amount,
+            reason=f"reversed_{command.reason}",
+            on=command.on,
+            at=command.at,
+            attempt=attempt.ordinal,
+        ),
+    )
 
 
 def refund(rules: Rulebook, command: RefundMoney, state: State) -> Decision[Event]:

@@ -43,8 +43,11 @@ def trying(card: CardOnFile, *, intent_id: str, ordinal: int, amount: Money, on:
 
 
 class BankEntry(Struct, frozen=True, gc=False):
-    """How an entry is sent over the ACH network, and whether its account has been validated."""
+    """How an entry is sent over the ACH network, and whether its account has been validated. `account_id` is what the
+    vault calls it; without one it is the account that its payer has authorised.
+    """
 
     entry_class: EntryClass
     account: Literal["new", "validated"]
     settles: Literal["next_day", "same_day"] = "next_day"
+    account_id: str = ""

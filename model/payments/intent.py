@@ -34,13 +34,22 @@ from model.payments.commands import (
     ReportTimeout,
     RepresentCharge,
     ReturnMoney,
+    ReversePayout,
     StartPayment,
     StopPayout,
     TimePassed,
 )
 from model.payments.events import Event
 from model.payments.evolution import evolve
-from model.payments.giving_back import charge_back, note_change, refund, represent, return_money, stop_payout
+from model.payments.giving_back import (
+    charge_back,
+    note_change,
+    refund,
+    represent,
+    return_money,
+    reverse_payout,
+    stop_payout,
+)
 from model.payments.hearing import (
     answer_inquiry,
     hear_processor,
@@ -122,6 +131,7 @@ DECIDES: dict[type[Command], Decides] = dict(
         _for(RefundMoney, refund),
         _for(NoteChange, note_change),
         _for(StopPayout, stop_payout),
+        _for(ReversePayout, reverse_payout),
         _for(ChargeBack, charge_back),
         _for(RepresentCharge, represent),
     )

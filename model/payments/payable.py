@@ -5,7 +5,7 @@ from typing import Protocol
 
 from model.decider import Refusal
 from model.money import Money, zero
-from model.payments import holds, states
+from model.payments import holds, payee, states
 from model.payments.payout_commands import ReserveFunds
 from model.payments.payout_events import PayoutItem
 
@@ -15,10 +15,11 @@ class Knowledge(Protocol):
 
     def fund(self, fund_id: str) -> holds.State: ...
     def intent(self, intent_id: str) -> states.State: ...
+    def payee(self, party_id: str) -> payee.State: ...
 
 
 class NothingKnown:
-    """No account of ours, and payments that were taken elsewhere."""
+    """No account of ours, payments that were taken elsewhere, and nobody verified to whom they could be sent."""
 
     def fund(self, fund_id: str) -> holds.State:
         _ = fund_id
@@ -27,6 +28,10 @@ class NothingKnown:
     def intent(self, intent_id: str) -> states.State:
         _ = intent_id
         return states.NoIntent()
+
+    def payee(self, party_id: str) -> payee.State:
+        _ = party_id
+        return payee.Payee()
 
 
 NOTHING_KNOWN = NothingKnown()

@@ -10,7 +10,9 @@ from model.payments.payout_events import PayoutItem
 
 
 class FreezeRun(Struct, frozen=True, kw_only=True, tag=True):
-    """`cut_off` is the last instant at which an item can be emitted."""
+    """Whoever of `items` is not eligible is left out, and the run says why. `cut_off` is the last instant at which an
+    item can be emitted.
+    """
 
     run_id: str
     items: tuple[PayoutItem, ...]

@@ -17,9 +17,23 @@ class PayoutItem(Struct, frozen=True, gc=False):
     amount: Money
 
 
+WhyNot = Literal["payee_unverified", "screening_pending", "screening_hit", "cooling_off", "above_run_limit"]
+
+
+class LeftOut(Struct, frozen=True, gc=False):
+    """A payment that was asked for and is not in the run."""
+
+    payment_id: str
+    code: WhyNot
+
+
 class RunFrozen(Struct, frozen=True, kw_only=True, tag=True):
+    """`asked` is the hash of everything that was asked for, `manifest` that of the items that are in the run."""
+
     run_id: str
     items: tuple[PayoutItem, ...]
+    left_out: tuple[LeftOut, ...]
+    asked: str
     manifest: str
     total: Money
     frozen_by: str

@@ -11,7 +11,8 @@ follows from run and payment, once: whoever runs the same run again after a cras
 that it was done, and only what was not emitted is. An item whose answer is not known stays emitted until the bank says
 what became of it; it is never sent again. Y11, INV-Y6: posted and void together are what was reserved.
 
-Who may be in a run (Y13), the limit of a run and its cut-off are practice [K] and the carrier's choice.
+Who is not eligible (Y13) is left out, with the reason, when the run is frozen, and is not sent either when that became
+so afterwards. The limit of a run and its cut-off are practice [K] and the carrier's choice.
 """
 
 from typing import assert_never
@@ -44,6 +45,7 @@ from model.payments.payout_events import (
     RunDiscarded,
     RunFrozen,
 )
+from model.payments.payout_selection import selected, unsendable
 from model.payments.payout_states import (
     Approved,
     Closed,
@@ -76,7 +78,7 @@ def decider(carrier: Carrier, known: Knowledge = NOTHING_KNOWN) -> Decider[Comma
             case ReserveFunds():
                 return _reserve(known, command, state)
             case EmitPayout() | ConfirmPayout() | VoidPayout():
-                return _move(known, command, state)
+                return _move(carrier, known, command, state)
 
     return Decider("payout_run", NoRun(), _stream, decide, evolve)
 
@@ -86,22 +88,25 @@ def _stream(command: Command) -> str:
 
 
 def _freeze(carrier: Carrier, known: Knowledge, command: FreezeRun, state: State) -> Decision[Event]:
-    manifest = manifest_of(command.run_id, command.items)
+    asked = manifest_of(command.run_id, command.items)
     if not isinstance(state, NoRun):
-        same = state.plan.manifest == manifest
+        same = state.plan.asked == asked
         return () if same else Refusal("run_reused", f"{command.run_id} was frozen with other items")
     fault = _items_fault(carrier, command.items) or not_payable(known, command.items)
     if fault is not None:
         return fault
-    amount = total([item.amount for item in command.items], carrier.currency)
-    if amount.minor > carrier.settlement.payout_run_minor:
-        return Refusal("above_run_limit", f"{amount} is more than a run may carry")
+    selection = selected(carrier, known, command.items, on=command.on)
+    if not selection.items:
+        first = selection.left_out[0]
+        return Refusal(first.code, f"nobody is left to be paid: {first.payment_id} is {first.code}")
     return (
         RunFrozen(
             run_id=command.run_id,
-            items=command.items,
-            manifest=manifest,
-            total=amount,
+            items=selection.items,
+            left_out=selection.left_out,
+            asked=asked,
+            manifest=manifest_of(command.run_id, selection.items),
+            total=total([item.amount for item in selection.items], carrier.currency),
             frozen_by=command.frozen_by,
             cut_off=command.cut_off,
             on=command.on,
@@ -179,12 +184,14 @@ def _reserve(known: Knowledge, command: ReserveFunds, state: State) -> Decision[
             return _wrong(command, state)
 
 
-def _move(known: Knowledge, command: EmitPayout | ConfirmPayout | VoidPayout, state: State) -> Decision[Event]:
+def _move(
+    carrier: Carrier, known: Knowledge, command: EmitPayout | ConfirmPayout | VoidPayout, state: State
+) -> Decision[Event]:
     if not isinstance(state, Reserved | Closed):
         return _wrong(command, state)
     for place, item in enumerate(state.plan.items):
         if item.payment_id == command.payment_id:
-            unpayable = not_payable(known, (item,)) if isinstance(command, EmitPayout) else None
+            unpayable = unsendable(carrier, known, item, on=command.on) if isinstance(command, EmitPayout) else None
             return _moved(command, state, place, item, unpayable=unpayable)
     return Refusal("not_in_run", f"{command.payment_id} is not in {command.run_id}")
 
@@ -262,7 +269,17 @@ def _wrong(command: Command, state: State) -> Refusal:
 def evolve(state: State, event: Event) -> State:
     match event:
         case RunFrozen():
-            return Frozen(Plan(event.items, event.manifest, event.total, event.frozen_by, event.cut_off))
+            return Frozen(
+                Plan(
+                    items=event.items,
+                    left_out=event.left_out,
+                    asked=event.asked,
+                    manifest=event.manifest,
+                    total=event.total,
+                    frozen_by=event.frozen_by,
+                    cut_off=event.cut_off,
+                )
+            )
         case _ if isinstance(state, NoRun):
             return state
         case RunApproved():

@@ -8,15 +8,17 @@ import msgspec
 from msgspec import Struct
 
 from model.money import Money, total
-from model.payments.payout_events import PayoutItem
+from model.payments.payout_events import LeftOut, PayoutItem
 
 Step = Literal["frozen", "emitted", "posted", "void"]
 
 
 class Plan(Struct, frozen=True):
-    """What was frozen, and never changes."""
+    """What was frozen, and never changes. `left_out` was asked for and is not in it, `asked` stands for both."""
 
     items: tuple[PayoutItem, ...]
+    left_out: tuple[LeftOut, ...]
+    asked: str
     manifest: str
     total: Money
     frozen_by: str

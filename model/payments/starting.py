@@ -4,11 +4,11 @@
                                                                      \\--> the next attempt: another processor after
                                                                           one that could not send it
 
-A check that fails is a refusal: nothing has started, and whoever asked may ask otherwise. A retry that a card network
+A check that fails is a refusal: nothing has started, and whoever asked may ask otherwise. A retry that a network
 forbids gives the payment up instead, since everybody waits for it; one whose card was told to wait meanwhile waits.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from model.choices.payments import Method
 from model.decider import Decision, Refusal
 from model.payments import events
 from model.payments.ach import same_day_settlement, validated
+from model.payments.bank_account import not_debited
 from model.payments.card import forbidden
 from model.payments.commands import StartPayment, TimePassed
 from model.payments.events import Event
@@ -47,7 +48,11 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
     settles_at = None if command.bank is None else _sent(rules, command, command.bank)
     if isinstance(settles_at, Refusal):
         return settles_at
-    stopped = None if command.card is None else _card_says_no(rules, command, command.card, method)
+    account_id = "" if command.bank is None else command.bank.account_id
+    if command.card is not None:
+        stopped = _card_says_no(rules, command, command.card, method)
+    else:
+        stopped = _account_says_no(rules, command, account_id, on=command.on) if method == "ach" else None
     if stopped is not None:
         return stopped
     routed = None if command.route else _routed(rules, command, method)
@@ -71,6 +76,7 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
             settles_at=settles_at,
             story=command.story,
             joint_payees=command.joint_payees,
+            account_id=account_id,
         ),
     )
 
@@ -129,6 +135,13 @@ def _card_says_no(rules: Rulebook, command: StartPayment, card: CardOnFile, meth
     return forbidden(rules.cards, rules.choices, about, rules.known.card(card.card_id))
 
 
+def _account_says_no(rules: Rulebook, order: StartPayment | Order, account_id: str, *, on: date) -> Refusal | None:
+    """What goes out debits nobody; a debit is one of the named account, or of the one that the payer authorised."""
+    if order.purpose != "collection":
+        return None
+    return not_debited(rules.known.bank_account(account_id or order.party_id), on=on)
+
+
 def _routed(rules: Rulebook, command: StartPayment, method: Method) -> RouteDecision | Refusal:
     state = command.state or rules.law.jurisdiction
     if not rules.draws:
@@ -165,11 +178,15 @@ def _fee(rules: Rulebook, command: StartPayment) -> PaymentFee | None:
 
 
 def start_again(rules: Rulebook, command: TimePassed, state: Retrying) -> Decision[Event]:
-    """The next attempt, or the end of the payment when the card's network forbids one; one whose card has to wait is
-    put off, because a person's other payments are no fault of this one.
+    """The next attempt, or the end of the payment when the network of its card or account forbids one; one whose card
+    has to wait is put off, because a person's other payments are no fault of this one.
     """
     last = state.attempts[-1]
-    stopped = None if last.card is None else _forbidden_again(rules, command, state, last, last.card)
+    if last.method == "ach":
+        no = _account_says_no(rules, state.order, last.account_id, on=command.on)
+        stopped = None if no is None else refused(command, state, no.code)
+    else:
+        stopped = None if last.card is None else _forbidden_again(rules, command, state, last, last.card)
     if stopped is not None:
         return (stopped,)
     routed = _routed_again(rules, command, state.attempts)

@@ -47,7 +47,8 @@ class Attempt(Struct, frozen=True, gc=False):
     `routed` is why it went where it went, `card` what it was made with, and `fee` what was charged beside the amount.
     `cleared_on` is the day on which the bank paid a cheque. `postponed_to` is until when the retry of a failed one was
     put off, because its card had to wait. `unendorsed` are joint payees without whose endorsement the bank has paid.
-    `changes` are the codes of the notices of change that came for it.
+    `changes` are the codes of the notices of change that came for it. `account_id` is the vault's name of the bank
+    account that is debited, if it has one.
     `surplus` marks a success that came when the intent could no longer use it: `refunded` at once, or with a `person`.
     """
 
@@ -71,6 +72,7 @@ class Attempt(Struct, frozen=True, gc=False):
     postponed_to: datetime | None = None
     unendorsed: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    account_id: str = ""
 
 
 class Refund(Struct, frozen=True, gc=False):

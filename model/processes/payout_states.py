@@ -11,12 +11,15 @@ from model.processes.shape import Begun, Step
 
 
 class Patience(Struct, frozen=True, gc=False):
-    """How long the process waits for each answer before it does something, and how often it inquires (practice)."""
+    """How long the process waits for each answer before it does something, and how often it inquires, and
+    how long claims may take to book the end before somebody looks (practice).
+    """
 
     approval: timedelta = timedelta(days=5)
     payout: timedelta = timedelta(hours=4)
     inquiry: timedelta = timedelta(hours=24)
     inquiries: int = 5
+    booking: timedelta = timedelta(days=1)
 
 
 def steps(patience: Patience) -> tuple[Step, ...]:
@@ -33,8 +36,10 @@ def steps(patience: Patience) -> tuple[Step, ...]:
         Step(
             "confirmation", "claims", None, untimed="the money has moved; a refusal comes back and goes to a person",
             moves="the payment is paid and taken off the reserve", final="a cheque's own life may take it back",
+            looked_at=patience.booking,
         ),
-        Step("compensation", "claims", None, untimed="a refusal comes back and goes to a person"),
+        Step("compensation", "claims", None, untimed="a refusal comes back and goes to a person",
+             looked_at=patience.booking),
         Step("person", "person", None, untimed="people take the time that they take; the stuck ones are listed"),
     )  # fmt: skip
 
@@ -91,9 +96,11 @@ ASKS_OF: dict[type[Payout], Asks] = {kind: asks for asks, kind in STATE_OF.items
 
 
 def asks_now(state: State) -> Asks | None:
-    """The step that the process stands at while it waits for somebody; None when it is not begun or at its end."""
+    """The step that the process stands at; None when it is not begun. Its last ask is one too: whether it was done is
+    read off claims.
+    """
     match state:
-        case NotStarted() | Compensated() | Paid():
+        case NotStarted():
             return None
-        case AwaitingApproval() | Ordered() | Inquiring() | Stuck():
+        case AwaitingApproval() | Ordered() | Inquiring() | Stuck() | Compensated() | Paid():
             return ASKS_OF[type(state)]

@@ -12,8 +12,8 @@ from model.processes.shape import Begun, Step
 
 class Patience(Struct, frozen=True, gc=False):
     """How long the process waits for an answer, how long until it asks again for what could not be yet, how long
-    somebody who bound by hand may take to issue, how many days money that was sent in time has to arrive, and how often
-    it asks for one thing (practice).
+    somebody who bound by hand may take to issue, how many days money that was sent in time has to arrive, how long
+    billing may take to credit what was not taken before somebody looks, and how often it asks for one thing (practice).
     """
 
     bill: timedelta = timedelta(days=2)
@@ -21,6 +21,7 @@ class Patience(Struct, frozen=True, gc=False):
     again: timedelta = timedelta(days=1)
     by_hand: timedelta = timedelta(days=7)
     float_days: int = 3
+    credit: timedelta = timedelta(days=1)
     tries: int = 3
 
 
@@ -34,7 +35,8 @@ def steps(patience: Patience) -> tuple[Step, ...]:
         Step("by_hand", "nobody", None, untimed="whoever bound the renewal by hand issues it, or closes it",
              looked_at=patience.by_hand),
         Step("not_taken", "policy", patience.answer, then="not_taken"),
-        Step("withdrawal", "billing", None, untimed="a refusal comes back and goes to a person"),
+        Step("withdrawal", "billing", None, untimed="a refusal comes back and goes to a person",
+             looked_at=patience.credit),
         Step("undo", "policy", patience.answer, then="undo"),
         Step("later", "nobody", patience.again, then="undo"),
         Step("person", "person", None, untimed="people take the time that they take; the stuck ones are listed"),
@@ -145,9 +147,11 @@ ASKS_OF: dict[type[Under], Asks] = {kind: asks for asks, kind in STATE_OF.items(
 
 
 def asks_now(state: State) -> Asks | None:
-    """The step that the process stands at while it waits for something; None when it is not begun or at its end."""
+    """The step that the process stands at while it waits for something; None when it is not begun or at its end. That
+    the bill is withdrawn is read off billing.
+    """
     match state:
-        case NotStarted() | Issued() | NotTaken() | Undone():
+        case NotStarted() | Issued() | Undone():
             return None
         case (
             Billing()
@@ -159,5 +163,6 @@ def asks_now(state: State) -> Asks | None:
             | Undoing()
             | Deferred()
             | Stuck()
+            | NotTaken()
         ):
             return ASKS_OF[type(state)]

@@ -23,9 +23,9 @@ RETRIED: frozenset[str] = frozenset({"moratorium", "grace_not_over", "not_a_mail
 class Step(Struct, frozen=True, gc=False):
     """`waits` is how long, `named_day` until a day that an answer named, and None without a timeout, where `untimed`
     says why. `then` is asked when time is up. A step that waits for news of somebody who was not asked has no timeout,
-    because no question could be asked anew; it is `looked_at` by a person when it has stood for so long, in case that
-    the news was lost. What a step `moves` is taken back by `undone_by`, or `final` says why
-    nothing need take it back.
+    because no question could be asked anew; nor has the last thing that a process asks, which nobody publishes an
+    answer to. Each is `looked_at` by a person when it has stood for so long, in case that the news or the ask was lost.
+    What a step `moves` is taken back by `undone_by`, or `final` says why nothing need take it back.
     """
 
     asks: str

@@ -21,7 +21,7 @@ from fixtures.process_histories import PROCESS_HISTORIES, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.billing import suspense
 from model.core import Core
-from model.payments import card, holds, processor
+from model.payments import bank_account, card, holds, processor
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
 from model.published.envelope import Envelope
@@ -105,6 +105,7 @@ def test_every_state_survives_being_stored():
             card_id="K", try_id="T", network="US-MC", credential="token", initiator="merchant", amount=premium, **moment
         )
     )
+    core.submit(bank_account.HearReturn(account_id="K", code="R03", **moment))
     core.submit(processor.NoteAnswer(processor="bank", try_id="T", answer="good", **moment))
     kept = [
         (machine.name, state, restored(machine.name, stored(machine.name, state)))

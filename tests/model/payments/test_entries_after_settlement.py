@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from fixtures.histories import usd
+from fixtures.histories import claim_id, history, payout_intent_id, usd
 from fixtures.jurisdictions import florida
 from model.core import Core
 from model.decider import Refusal
-from model.payments.commands import NoteChange, RefundMoney, ReportSuccess, ReturnMoney, StartPayment
+from model.payments.commands import NoteChange, RefundMoney, ReportSuccess, ReturnMoney, ReversePayout, StartPayment
 from model.payments.worklist import Waiting
 
 MONDAY = date(2026, 6, 1)
@@ -85,6 +86,43 @@ def test_a_card_payment_has_no_entry_to_reverse():
 def test_a_refund_without_a_reversing_entry_has_no_window():
     late = RefundMoney(refund_id="R", amount=usd("40.00"), **about(MONDAY + timedelta(days=90)))
     assert code(settled().submit(late)) == "MoneyRefunded"
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "wanted"),
+    [
+        ("duplicate", MONDAY, "MoneyReturned"),
+        ("wrong_amount", MONDAY + timedelta(days=7), "MoneyReturned"),
+        ("wrong_receiver", MONDAY + timedelta(days=8), "reversal_too_late"),
+        ("credit_too_late", MONDAY, "MoneyReturned"),
+        ("debit_too_early", MONDAY, "reversal_reason_not_allowed"),
+    ],
+)
+@pytest.mark.parametrize("purpose", ["payout", "disbursement"])
+def test_a_credit_of_ours_is_reversed_within_five_banking_days_for_an_error_of_ours(purpose, reason, day, wanted):
+    assert code(settled(purpose=purpose).submit(ReversePayout(reason=reason, **about(day)))) == wanted
+
+
+def test_whoever_asked_for_a_payout_hears_that_it_was_reversed_and_a_second_reversal_is_no_news():
+    core = settled(purpose="payout")
+    core.submit(ReversePayout(reason="wrong_receiver", **about(MONDAY)))
+    told: Any = core.outbox[0]
+    assert len(core.outbox) == 1
+    assert (told.type, told.data.reason) == ("insurance.payments.return.received.v1", "reversed_wrong_receiver")
+    assert core.submit(ReversePayout(reason="wrong_receiver", **about(MONDAY))) == ()
+
+
+def test_a_claim_whose_payout_was_reversed_owes_it_again():
+    law, carrier = florida()
+    core = Core(law, replace(carrier, payments=replace(carrier.payments, payout_method="ach")))
+    asked = history("a claim with a payment on its way", 1).commands
+    day = asked[-1].on
+    moved: dict[str, Any] = {"intent_id": payout_intent_id(1), "on": day, "at": asked[-1].at}
+    for command in (*asked, ReportSuccess(**moved), ReversePayout(reason="wrong_amount", **moved)):
+        assert not isinstance(core.submit(command), Refusal)
+        assert core.drain(at=command.at) == ()
+    claim: Any = core.claim(claim_id(1))
+    assert [one.status for one in claim.payments] == ["voided"]
 
 
 # --- late returns

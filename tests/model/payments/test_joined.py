@@ -19,6 +19,7 @@ from fixtures.histories import (
     usd,
 )
 from fixtures.jurisdictions import florida
+from fixtures.settlement_histories import eligible
 from model.books import Books
 from model.claims.file import Closed, Open, payment_of
 from model.claims.money_commands import StopCheque, VoidCheque
@@ -178,6 +179,7 @@ def run_of(living: Living, name: str = "R") -> PayoutItem:
     funding = replace(item.amount, minor=2 * item.amount.minor)
     living.ask(holds.FundAccount(fund_id="claims", funding_id="F", amount=funding, on=DAY, at=NOON))
     for command in (
+        *eligible(item.party_id, item.token),
         FreezeRun(items=(item,), frozen_by="ann", cut_off=NOON + timedelta(hours=2), **about),
         ApproveRun(manifest=manifest_of(name, (item,)), approved_by="bob", **about),
         ReserveFunds(fund_id="claims", **about),
@@ -220,7 +222,7 @@ def test_a_run_cannot_reserve_what_another_one_holds():
     state: Any = living.core.intent(PAYOUT)
     third = replace(state.order.amount, minor=state.order.amount.minor + 1)
     run_of(living)
-    item = PayoutItem("elsewhere", insured_id(1), "tok_2", third)
+    item = PayoutItem("elsewhere", insured_id(1), "tok_1", third)
     about: dict[str, Any] = {"run_id": "S", "on": DAY, "at": NOON}
     living.ask(FreezeRun(items=(item,), frozen_by="ann", cut_off=NOON + timedelta(hours=2), **about))
     living.ask(ApproveRun(manifest=manifest_of("S", (item,)), approved_by="bob", **about))

@@ -7,12 +7,13 @@ from msgspec.structs import replace
 
 from fixtures.histories import claim_id, history, insured_id, payment_id, payout_intent_id
 from fixtures.jurisdictions import florida
-from fixtures.settlement_histories import DAY, NOON, joint_request, mortgagee_id, settlement_history
+from fixtures.settlement_histories import DAY, NOON, eligible, joint_request, mortgagee_id, settlement_history
 from model.claims.file import payment_of
 from model.claims.money_commands import StopCheque
 from model.core import Core
 from model.decider import Refusal
 from model.payments.commands import HearProcessor, ReportSuccess, ReturnMoney
+from model.payments.payee import ScreenPayee
 from model.payments.payout_commands import ApproveRun, ConfirmPayout, EmitPayout, FreezeRun, ReserveFunds
 from model.payments.payout_events import PayoutItem
 from model.payments.payout_states import manifest_of
@@ -172,6 +173,8 @@ def test_the_report_of_a_run_carries_the_endorsements_that_the_bank_saw(endorsed
     items = (PayoutItem(INTENT, INSURED, "tok_1", state.order.amount),)
     about: dict[str, Any] = {"run_id": "R", "on": DAY, "at": NOON}
     for command in (
+        *eligible(INSURED, "tok_1"),
+        ScreenPayee(party_id=BANK, found="clear", by="screening", on=DAY, at=NOON),
         FreezeRun(items=items, frozen_by="ann", cut_off=NOON, **about),
         ApproveRun(manifest=manifest_of("R", items), approved_by="bob", **about),
         ReserveFunds(available=state.order.amount, **about),

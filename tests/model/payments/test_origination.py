@@ -27,8 +27,8 @@ def portfolio(count: int, codes: dict[str, int], *, begins: datetime = NOON, met
     for number in range(count):
         about: dict[str, Any] = {"intent_id": f"collect:A-{number}:1", "on": begins.date(), "at": begins}
         start = StartPayment(
-            purpose="collection", subject=f"A-{number}", reference="1", party_id="I", amount=usd("9.00"),
-            method=method, **about,
+            purpose="collection", subject=f"A-{number}", reference="1", party_id=f"I-{number}",
+            amount=usd("9.00"), method=method, **about,
         )  # fmt: skip
         commands: list[Any] = [start, ReportSuccess(**about)]
         if number < len(back):

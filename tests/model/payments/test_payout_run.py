@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import reduce
 from itertools import product
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +12,8 @@ from fixtures.histories import at, usd
 from fixtures.jurisdictions import florida
 from model.decider import Refusal
 from model.invariants import Violation, run_out_of_balance
+from model.payments.payable import NOTHING_KNOWN, NothingKnown
+from model.payments.payee import Payee
 from model.payments.payout_commands import (
     ApproveRun,
     Command,
@@ -25,6 +27,7 @@ from model.payments.payout_commands import (
 from model.payments.payout_events import (
     Event,
     FundsReserved,
+    LeftOut,
     PayoutEmitted,
     PayoutItem,
     PayoutPosted,
@@ -34,19 +37,36 @@ from model.payments.payout_events import (
     RunDiscarded,
     RunFrozen,
 )
-from model.payments.payout_run import Closed, Reserved, State, decider, evolve
-from model.payments.payout_selection import Candidate, selected
+from model.payments.payout_run import Closed, Frozen, Reserved, State, decider, evolve
+from model.payments.payout_selection import selected
 from model.payments.payout_states import manifest_of, sums, unpaid
 
 CARRIER = florida()[1]
-MACHINE = decider(CARRIER)
+VERIFIED = Payee("tok_1", "ann", None, "verified", "clear")
+
+
+class Register(NothingKnown):
+    """Payees that somebody knows."""
+
+    def __init__(self, **payees: Payee) -> None:
+        self.payees = payees
+
+    def payee(self, party_id: str) -> Payee:
+        return self.payees.get(party_id, Payee())
+
+
+KNOWN = Register(**{"I-1": VERIFIED, "I-2": replace(VERIFIED, token="tok_2")})
+MACHINE = decider(CARRIER, KNOWN)
 DAY = date(2026, 6, 1)
 ABOUT: dict[str, Any] = {"run_id": "R-1", "on": DAY, "at": at(DAY)}
 CUT_OFF = at(DAY) + timedelta(hours=2)
 ITEMS = (PayoutItem("PAY-1", "I-1", "tok_1", usd("100.00")), PayoutItem("PAY-2", "I-2", "tok_2", usd("0.01")))
 MANIFEST = manifest_of("R-1", ITEMS)
 ONE, TWO = ITEMS
-FROZEN = RunFrozen(items=ITEMS, manifest=MANIFEST, total=usd("100.01"), frozen_by="ann", cut_off=CUT_OFF, **ABOUT)
+FROZEN = RunFrozen(
+    items=ITEMS, left_out=(), asked=MANIFEST, manifest=MANIFEST, total=usd("100.01"), frozen_by="ann",
+    cut_off=CUT_OFF, **ABOUT,
+)  # fmt: skip
 APPROVED = RunApproved(manifest=MANIFEST, approved_by="bob", **ABOUT)
 RESERVED = FundsReserved(amount=usd("100.01"), **ABOUT)
 EMITTED = PayoutEmitted(item=ONE, instruction_id="R-1/PAY-1", **ABOUT)
@@ -157,22 +177,19 @@ def test_the_manifest_stands_for_every_field_of_every_item():
 # --- who may be in it
 
 
-@pytest.mark.parametrize(
-    ("about", "code"),
-    [
-        ({"screening": "hit", "payee": "unverified"}, "screening_hit"),
-        ({"screening": "pending"}, "screening_pending"),
-        ({"payee": "unverified"}, "payee_unverified"),
-        ({"bank_details_since": DAY - timedelta(days=2)}, "cooling_off"),
-        ({"bank_details_since": DAY - timedelta(days=3)}, None),
-        ({}, None),
-    ],
-)
+WHY_NOT = [
+    ({"screening": "hit", "standing": "unverified"}, "screening_hit"),
+    ({"screening": "pending"}, "screening_pending"),
+    ({"standing": "unverified"}, "payee_unverified"),
+    ({"token": "tok_9"}, "payee_unverified"),
+    ({"changed_on": DAY - timedelta(days=2)}, "cooling_off"),
+]
+
+
+@pytest.mark.parametrize(("about", "code"), [*WHY_NOT, ({"changed_on": DAY - timedelta(days=3)}, None), ({}, None)])
 def test_who_is_left_out_is_told_why(about, code):
     """Y13."""
-    candidate = Candidate(ONE, **({"payee": "verified", "screening": "clear"} | about))
-
-    selection = selected(CARRIER, [candidate], on=DAY)
+    selection = selected(CARRIER, Register(**{"I-1": replace(VERIFIED, **about)}), [ONE], on=DAY)
 
     assert [one.code for one in selection.left_out] == ([code] if code else [])
     assert selection.items == (() if code else (ONE,))
@@ -182,10 +199,36 @@ def test_what_a_run_cannot_carry_waits_for_the_next_and_lets_smaller_ones_by():
     big = replace(ONE, amount=usd("4999999.99"))
     three = [big, replace(ONE, payment_id="PAY-3", amount=usd("0.02")), TWO]
 
-    selection = selected(CARRIER, [Candidate(item, "verified", "clear") for item in three], on=DAY)
+    selection = selected(CARRIER, KNOWN, three, on=DAY)
 
     assert selection.items == (big, TWO)
     assert [(one.payment_id, one.code) for one in selection.left_out] == [("PAY-3", "above_run_limit")]
+
+
+@pytest.mark.parametrize(("about", "code"), WHY_NOT)
+def test_a_run_is_frozen_without_whom_it_may_not_pay_and_keeps_why(about, code, answered):
+    machine = decider(CARRIER, Register(**KNOWN.payees | {"I-1": replace(VERIFIED, **about)}))
+    (frozen,) = cast("tuple[RunFrozen, ...]", machine.decide(FREEZE, STATES["NoRun"]))
+    state = evolve(STATES["NoRun"], frozen)
+    assert isinstance(state, Frozen)
+    assert (frozen.items, frozen.left_out, frozen.total) == ((TWO,), (LeftOut("PAY-1", code),), TWO.amount)
+    assert frozen.manifest == manifest_of("R-1", (TWO,)), "whoever approves the run approves what is in it"
+    assert state.plan.left_out == frozen.left_out
+    assert machine.decide(FREEZE, state) == (), "the same is asked again"
+    assert MACHINE.decide(FREEZE, state) == (), "and again when the payee has become eligible"
+    assert answered(machine.decide(replace(FREEZE, items=(TWO,)), state)) == "run_reused"
+
+
+def test_a_run_of_which_nobody_is_left_is_refused_with_the_reason_of_its_first_payment(answered):
+    assert answered(decider(CARRIER, NOTHING_KNOWN).decide(FREEZE, STATES["NoRun"])) == "screening_pending"
+
+
+@pytest.mark.parametrize(("about", "code"), WHY_NOT)
+def test_a_payee_who_is_no_longer_eligible_when_the_run_is_sent_is_not_paid(about, code, answered):
+    machine = decider(CARRIER, Register(**KNOWN.payees | {"I-1": replace(VERIFIED, **about)}))
+    assert answered(machine.decide(EMIT, STATES["Reserved"])) == code
+    assert answered(machine.decide(replace(EMIT, payment_id="PAY-2"), STATES["Reserved"])) == "PayoutEmitted"
+    assert answered(machine.decide(COMMANDS["VoidPayout(own)"], STATES["Reserved"])) == "PayoutVoided"
 
 
 # --- crashes
