@@ -16,6 +16,8 @@ NOT_NEGATIVE = (
 )  # fmt: skip
 
 StormRule = Literal["no_rule", "until_repaired", "until_days_after_repair"]
+StormNonpayment = Literal["goes_on", "kept_too"]
+RewriteReturn = Literal["pro_rata", "as_the_insured_cancels"]
 NotTakenReturn = Literal["everything", "all_but_fully_earned"]
 ExtensionPremium = Literal["pro_rata", "free"]
 RenewalReferral = Literal["never", "on_material_change"]
@@ -55,7 +57,10 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     referred to an underwriter never or where the premium changes by more than `renewal_refer_above_percent` or
     another coverage is offered; `reinstatement_days` after a cancellation it can still be reinstated, for a fee.
     `authority_levels` go from the lowest up. `storm_rule` says how long a dwelling that a storm damaged keeps its
-    cover (model.policy.storm_rule), `storm_days_after_repair` how many days after its repair where it says so.
+    cover (model.policy.storm_rule), `storm_days_after_repair` how many days after its repair where it says so, and
+    `storm_nonpayment` whether what is not paid for goes on being cancelled, or is kept like any other. `rewrite_return`
+    says what a rewrite gives back of the term that it replaces: all that is unearned, without a penalty, or what the
+    insured would get who cancels.
     """
 
     products: tuple[Product, ...] = ()
@@ -86,6 +91,8 @@ class PolicyChoices(Struct, frozen=True, forbid_unknown_fields=True):
     authority_levels: tuple[str, ...] = ("agent", "underwriter", "manager")
     storm_rule: StormRule = "no_rule"
     storm_days_after_repair: int = 90
+    storm_nonpayment: StormNonpayment = "goes_on"
+    rewrite_return: RewriteReturn = "pro_rata"
 
     @property
     def keeps_nothing(self) -> bool:

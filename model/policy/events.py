@@ -122,7 +122,9 @@ class PolicyReinstated(Struct, frozen=True, kw_only=True, tag=True, gc=False):
 
 
 class PolicyRewritten(Struct, frozen=True, kw_only=True, tag=True, gc=False):
-    """The old term ended on `on` with what `returned` gives back, and new terms took its place."""
+    """The old term ended on `on` with what `returned` gives back, less than is unearned where `retained` keeps some;
+    new terms took its place.
+    """
 
     policy_id: str
     account_id: str
@@ -132,6 +134,7 @@ class PolicyRewritten(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     terms: Terms
     on: date
     at: datetime
+    retained: tuple[Charge, ...] = ()
 
 
 class PolicyRenewed(Struct, frozen=True, kw_only=True, tag=True, gc=False):

@@ -196,6 +196,8 @@ def _rewritten(state: State, event: PolicyRewritten) -> State:
     if not isinstance(state, (InForce, PendingCancel)):
         return state
     old = ended(state.period, event.versions, booked=event.returned)
+    if event.retained != old.retained:
+        old = replace(old, retained=event.retained)
     version = Version(event.terms.start, event.at, "in_force", 1, "rewrite", event.job_id)
     return InForce(begun(event.terms, version), state.docket, (*state.earlier, old))
 

@@ -68,7 +68,7 @@ from model.policy.states import (
     Unwritten,
     as_of,
 )
-from model.policy.storm_rule import ends_cover_on, may_end_by_law, may_end_cover
+from model.policy.storm_rule import RESTRAINED, ends_cover_on, may_end_by_law, may_end_cover
 from model.policy.suspending import SUSPENDABLE, suspended_by
 from model.policy.versions import Version
 
@@ -134,6 +134,8 @@ def decider(
     only where the carrier has a storm rule or a moratorium was declared.
     """
 
+    restrained = RESTRAINED[carrier.policy.storm_nonpayment]
+
     def decide(command: Command, state: State) -> Decision[Event]:
         if orders.states:
             if isinstance(command, ReleaseHeld):
@@ -148,7 +150,7 @@ def decider(
         return DECIDES[type(command)](law, carrier, command, state)
 
     def kept(command: Command, state: State) -> Refusal | None:
-        on = ends_cover_on(command, state)
+        on = ends_cover_on(command, state, restrained)
         if on is None or not isinstance(state, (InForce, PendingCancel)):
             return None
         told, line, chosen = damages(command.policy_id), carrier.line_of(state.terms.product), carrier.policy

@@ -38,8 +38,9 @@ class Reinstatement(Struct, frozen=True, tag=True, gc=False):
 
 
 class Rewrite(Struct, frozen=True, tag=True, gc=False):
-    """Ends the term on the first day of new terms, pro rata and without any penalty [K]. They run from the old first
-    day (flat), for what remains, or for a year of their own.
+    """Ends the term on the first day of new terms, pro rata and without any penalty unless the carrier chose otherwise
+    (`rewrite_return` [K], practice). They run from the old first day (flat), for what remains, or for a year of their
+    own.
     """
 
     terms: Terms

@@ -5,13 +5,13 @@ the repair, for damage under a declared emergency, once the regulator has filed 
 moratorium with a citation that suspends cancellation or nonrenewal, and the damage is under it when it was found in
 its area and time; that it goes on after the order has ended is the point of the rule. Beside it an insurer may bind
 itself everywhere by a strategy of its own (model.choices.policy.StormRule), which is practice with a length of its
-choice [K]; the one that forbids nothing is the default. That nonpayment goes on as ever is practice too: what is not
-paid for need not be insured.
+choice [K]; the one that forbids nothing is the default. That nonpayment goes on as ever is practice too, by strategy
+`storm_nonpayment` [K]: what is not paid for need not be insured, unless the insurer keeps it like any other.
 """
 
 from datetime import date, timedelta
 
-from model.choices.policy import StormRule
+from model.choices.policy import StormNonpayment, StormRule
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.policy.commands import BindJob, CancelPolicy, Command, GiveNotice
@@ -23,6 +23,11 @@ from model.policy.states import InForce, PendingCancel, State
 from model.policy.terms import Terms
 
 NOT_PAID = "nonpayment"
+RESTRAINED: dict[StormNonpayment, frozenset[str]] = {
+    "goes_on": INSURER_REASONS - {NOT_PAID},
+    "kept_too": INSURER_REASONS,
+}
+"""The reasons for which a damaged dwelling is not cancelled."""
 KEPT_AFTER_REPAIR = ("damaged_dwelling_kept_after_repair",)
 
 
@@ -61,29 +66,25 @@ def _ordered(order: Moratorium, terms: Terms, on: date) -> bool:
     return keeps and order.citation != "" and order.in_scope(terms, on)
 
 
-def ends_cover_on(command: Command, state: State) -> date | None:
-    """The day from which what is asked would end the cover for the insurer's own reasons; None when it would not."""
+def ends_cover_on(command: Command, state: State, restrained: frozenset[str]) -> date | None:
+    """The day from which what is asked would end the cover for one of the reasons; None when it would not."""
     if not isinstance(state, (InForce, PendingCancel)):
         return None
     match command:
         case CancelPolicy(reason=reason, on=on):
-            return on if _insurers_own(reason) else None
+            return on if reason in restrained else None
         case GiveNotice(reason=reason, mailed_on=mailed_on, effective=effective):
-            return (effective or mailed_on) if _insurers_own(reason) else None
+            return (effective or mailed_on) if reason in restrained else None
         case BindJob(job_id=job_id):
             job = state.docket.job(job_id)
             if job is None or job.status != "quoted":
                 return None
             match job.proposal:
                 case Cancellation(effective=effective, reason=reason):
-                    return effective if _insurers_own(reason) else None
+                    return effective if reason in restrained else None
                 case NonRenewal():
                     return state.period.end
                 case _:
                     return None
         case _:
             return None
-
-
-def _insurers_own(reason: str) -> bool:
-    return reason in INSURER_REASONS and reason != NOT_PAID

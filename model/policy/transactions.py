@@ -28,8 +28,18 @@ INSURED_REASONS = "insured_"
 """Reasons that begin so are the insured's own; only they may cost a short-rate penalty."""
 
 
+REWRITTEN = "rewritten"
+
+
 def cause_of(reason: str) -> Cause:
     return "insured" if reason.startswith(INSURED_REASONS) else "insurer"
+
+
+def _by_rewriting(carrier: Carrier) -> Cause:
+    """As whose ending that of a term counts that is written anew. Strategy `rewrite_return` [K], practice: as the
+    insurer's, without a penalty, or as the insured's.
+    """
+    return "insurer" if carrier.policy.rewrite_return == "pro_rata" else "insured"
 
 
 def reversals(period: Period, taken_back: Iterable[Version], job_id: str, at: datetime) -> list[Version]:
@@ -63,7 +73,8 @@ def cancelled(
     for segment in period.cover:
         if segment.status == "gap" and segment.start <= on < segment.end:
             return Refusal("in_lapse", f"there was no cover on {on} that could end")
-    versions, kept, returned = _ended(law, carrier, period, "cancellation", job_id, cause_of(reason), on, at)
+    cause = _by_rewriting(carrier) if reason == REWRITTEN else cause_of(reason)
+    versions, kept, returned = _ended(law, carrier, period, "cancellation", job_id, cause, on, at)
     return PolicyCancelled(
         policy_id=policy_id,
         account_id=period.terms.account_id,
@@ -185,14 +196,16 @@ def _taken_back_by(period: Period, ended: Version) -> list[Version]:
 def rewritten(
     law: Law, carrier: Carrier, policy_id: str, state: Running, job_id: str, proposal: Rewrite, at: datetime
 ) -> PolicyRewritten | Refusal:
-    """New terms in place of the rest of the term, linked by the job in both."""
+    """New terms in place of the rest of the term, linked by the job in both. What the old term gives back is a choice
+    (`rewrite_return`, practice).
+    """
     period, terms = state.period, proposal.terms
     wrong = unacceptable(carrier, terms, may_end=period.terms.end)
     if wrong is not None:
         return wrong
     if not period.terms.start <= terms.start < period.terms.end:
         return Refusal("outside_term", f"the new terms begin on {terms.start}, outside the term they replace")
-    versions, _, returned = _ended(law, carrier, period, "rewrite", job_id, "insurer", terms.start, at)
+    versions, kept, returned = _ended(law, carrier, period, "rewrite", job_id, _by_rewriting(carrier), terms.start, at)
     return PolicyRewritten(
         policy_id=policy_id,
         account_id=period.terms.account_id,
@@ -202,4 +215,5 @@ def rewritten(
         terms=terms,
         on=terms.start,
         at=at,
+        retained=kept,
     )

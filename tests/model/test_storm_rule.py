@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from fixtures.histories import END, NOTICE, START, at, bind, claim_id, close, issue, policy_id, quote, report, verify
 from fixtures.jurisdictions import florida
-from model.choices.policy import StormRule
+from model.choices.policy import StormNonpayment, StormRule
 from model.claims.commands import RecordRepair
 from model.core import Core
 from model.decider import Refusal
@@ -52,8 +52,11 @@ def test_a_damaged_dwelling_keeps_its_cover_as_long_as_the_strategy_says(rule, d
 class Struck:
     """A policy whose dwelling a hurricane damaged, and everybody has heard of it."""
 
-    def __init__(self, rule: StormRule, *, cause: Any = "hurricane") -> None:
-        self.core = Core(LAW, replace(COASTAL, policy=replace(COASTAL.policy, storm_rule=rule)))
+    def __init__(
+        self, rule: StormRule, *, cause: Any = "hurricane", storm_nonpayment: StormNonpayment = "goes_on"
+    ) -> None:
+        chosen = replace(COASTAL.policy, storm_rule=rule, storm_nonpayment=storm_nonpayment)
+        self.core = Core(LAW, replace(COASTAL, policy=chosen))
         for step in (quote, bind, issue):
             self.core.submit(step(1))
         self.core.drain(at=at(START))
@@ -123,6 +126,17 @@ def test_without_a_rule_or_without_a_storm_nothing_is_forbidden(rule, cause, end
 @pytest.mark.parametrize("reason", ["insured_request", "nonpayment"])
 def test_the_insured_may_leave_and_who_does_not_pay_may_be_left(reason, answered):
     assert answered(Struck("until_repaired").ask(CancelPolicy, SOON, reason=reason)) == "PolicyCancelled"
+
+
+@pytest.mark.parametrize("reason", ["insured_request", "nonpayment"])
+def test_an_insurer_may_keep_whom_a_storm_struck_although_nothing_is_paid(reason, answered):
+    struck = Struck("until_repaired", storm_nonpayment="kept_too")
+    gone = "PolicyCancelled" if reason == "insured_request" else "dwelling_not_repaired"
+
+    assert answered(struck.ask(CancelPolicy, SOON, reason=reason)) == gone
+    assert answered(Struck("no_rule", storm_nonpayment="kept_too").ask(CancelPolicy, SOON, reason=reason)) == (
+        "PolicyCancelled"
+    )
 
 
 def test_a_claim_that_was_closed_leaves_a_dwelling_that_is_to_be_repaired(answered):

@@ -29,10 +29,10 @@ LED_TO_ON_LATER_DAYS = frozenset(
     for name in (
         *("billing.invoice.past_due", "billing.delinquency.started", "billing.delinquency.held"),
         *("billing.delinquency.cancel_requested", "billing.delinquency.exited", "billing.renewal.paid"),
-        *("process.cancel_for_nonpayment.asked", "process.ask.refused"),
+        *("process.cancel_for_nonpayment.asked", "process.ask.refused", "billing.nonpayment_notice.sent"),
     )
 )
-"""Published once days have passed that no operation makes pass."""
+"""Published once days have passed that no operation makes pass; the last only where the insurer sends it ahead."""
 HELD = {
     "start": "2026-09-08",
     "areas": ["test:warned"],

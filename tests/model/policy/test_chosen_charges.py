@@ -1,5 +1,5 @@
-"""What cover past the end of a term costs and what a renewal that nobody took gives back, as the carrier chose; and the
-invariants hold of either.
+"""What cover past the end of a term costs, and what a renewal that nobody took and a term that is written anew give back,
+as the carrier chose; and the invariants hold of each.
 """
 
 from datetime import date
@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from fixtures.histories import END, policy_id, terms
 from model.invariants import POLICY_INVARIANTS, judged
-from model.policy.commands import CloseJob
+from model.policy.commands import CancelPolicy, CloseJob
 from model.policy.explain import explain
-from model.policy.proposals import NonRenewal, Renewal
+from model.policy.proposals import NonRenewal, Renewal, Rewrite
 from model.published.seen import policy_view
 
 LATE = date(2027, 3, 1)
@@ -34,6 +34,28 @@ def test_days_past_the_end_cost_what_the_carrier_says(choice, booked, in_force):
     assert (desk.state.period.until - END).days == 28
     assert str(premium.booked) == booked
     assert sum(reason.amount.minor for reason in premium.reasons) == premium.booked.minor
+    assert holds(desk)
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("pro_rata", 0), ("as_the_insured_cancels", 19857)])
+def test_a_rewrite_gives_back_what_the_carrier_says(choice, kept, in_force):
+    """63 of 365 days are earned; of 1,985.75 that are not, short rate gives nine tenths back, 1,787.18."""
+    desk = in_force(rewrite_return=choice, insured_cancellation="short_rate_90")
+    start = date(2026, 8, 3)
+    desk.whole("W", Rewrite(replace(terms(1), start=start)), on=start)
+    (old,) = desk.state.earlier
+
+    assert sum(one.amount.minor for one in old.retained if one.pattern == "premium") == kept
+    assert [one.amount.minor for one in old.booked if one.pattern == "premium"] == [41425 + kept]
+    assert holds(desk)
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("pro_rata", False), ("as_the_insured_cancels", True)])
+def test_a_cancellation_to_rewrite_elsewhere_gives_back_the_same(choice, kept, in_force):
+    desk = in_force(rewrite_return=choice, insured_cancellation="short_rate_90")
+    desk.ask(CancelPolicy(**desk.about(date(2026, 8, 3)), reason="rewritten"))
+
+    assert bool(desk.state.period.retained) is kept
     assert holds(desk)
 
 
