@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from fixtures.toml_errors import key_and_reason
+from fixtures.toml_files import key_and_reason
 from model.resilience.concurrency import ConcurrencyPolicy
 from model.resilience.idempotency import Dialect, KeyPolicy, Scope
 from model.resilience.token_bucket import BucketPolicy

@@ -22,10 +22,12 @@ from model.published.operations import BY_NAME, OPERATIONS, status_of
 from model.published.policy_views import PolicyView
 from model.published.requests import (
     CancelPolicyRequest,
+    ClocksQuestion,
     CoverageQuestion,
     OnDayRequest,
     PolicyQuestion,
     ReceivePaymentRequest,
+    ReportClaimRequest,
     RunBillingRequest,
 )
 from model.wire import Amount
@@ -326,3 +328,20 @@ def test_the_states_that_were_handed_in_stay_as_they_are(pair):
     pair.both("cancel_policy", policy, CANCEL)
     assert before[0].policy(policy) is told
     assert pair.states != before
+
+
+def test_clocks_of_the_law_are_compared_to_the_day(pair):
+    policy, _ = pair.in_force()
+    report = ReportClaimRequest(
+        policy_id=policy, claimant_id="I-1", coverage="dwelling", cause="fire", intake="web", on=date(2026, 6, 22),
+        loss_at=datetime(2026, 6, 20, 16, tzinfo=UTC), state="FL", county="Lee",
+    )  # fmt: skip
+    pair.now = datetime(2026, 6, 22, 15, tzinfo=UTC)
+    reported = pair.reply("report_claim", "", report)
+    assert pair.judge(reported, "report_claim", "", report).result == "allowed"
+    claim, question = reported.view.claim_id, ClocksQuestion(on=date(2026, 12, 31))
+    reply = pair.reply("read_clocks", claim, question)
+
+    assert pair.judge(reply, "read_clocks", claim, question).result == "allowed"
+    late = bent(reply, lambda view: view["clocks"][0].update(due="2026-12-30"))
+    assert pair.judge(late, "read_clocks", claim, question).result == "refuted"
