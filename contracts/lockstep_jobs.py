@@ -203,10 +203,7 @@ class JobLockstep(Lockstep):
     @rule(symbol=reported)
     def read_claim(self, symbol: str) -> None:
         self._ask("read_claim", symbol)
-
-    @rule(symbol=reported, on=st.sampled_from(("2026-06-22", "2026-12-31")))
-    def read_clocks(self, symbol: str, on: str) -> None:
-        self._ask("read_clocks", symbol, on=on)
+        self._ask("read_clocks", symbol, on="2026-12-31")
 
     @rule(symbol=reported)
     def close_claim(self, symbol: str) -> None:

@@ -22,10 +22,12 @@ from model.published.operations import BY_NAME, OPERATIONS, status_of
 from model.published.policy_views import PolicyView
 from model.published.requests import (
     CancelPolicyRequest,
+    ClocksQuestion,
     CoverageQuestion,
     OnDayRequest,
     PolicyQuestion,
     ReceivePaymentRequest,
+    ReportClaimRequest,
     RunBillingRequest,
 )
 from model.waiting import due, pass_time
@@ -362,3 +364,20 @@ def test_a_night_that_bills_a_cent_more_is_refuted_though_time_passes_by_itself(
 
     told = bent(pair.reply("read_account", account), a_cent_more)
     assert pair.judge(told, "read_account", account).result == "refuted"
+
+
+def test_clocks_of_the_law_are_compared_to_the_day(pair):
+    policy, _ = pair.in_force()
+    report = ReportClaimRequest(
+        policy_id=policy, claimant_id="I-1", coverage="dwelling", cause="fire", intake="web", on=date(2026, 6, 22),
+        loss_at=datetime(2026, 6, 20, 16, tzinfo=UTC), state="FL", county="Lee",
+    )  # fmt: skip
+    pair.now = datetime(2026, 6, 22, 15, tzinfo=UTC)
+    reported = pair.reply("report_claim", "", report)
+    assert pair.judge(reported, "report_claim", "", report).result == "allowed"
+    claim, question = reported.view.claim_id, ClocksQuestion(on=date(2026, 12, 31))
+    reply = pair.reply("read_clocks", claim, question)
+
+    assert pair.judge(reply, "read_clocks", claim, question).result == "allowed"
+    late = bent(reply, lambda view: view["clocks"][0].update(due="2026-12-30"))
+    assert pair.judge(late, "read_clocks", claim, question).result == "refuted"

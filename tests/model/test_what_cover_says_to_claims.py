@@ -30,6 +30,7 @@ from fixtures.histories import (
     usd,
 )
 from fixtures.jurisdictions import florida
+from fixtures.rating_plans import by_form
 from model.claims.commands import CloseClaim, OpenExposure, SetReserve, SettleLoss, VerifyCoverage
 from model.claims.payees import Payee, Payoff
 from model.claims.reactions import insured_policy_of
@@ -48,7 +49,7 @@ OWNER = Payee(insured_id(1), "insured")
 LENDER = Payee("BANK", "mortgagee")
 HOUSE, CONTENTS = terms(1).coverages
 MORTGAGED = replace(HOUSE, interests=(Interest("BANK", "mortgagee"),))
-WAITING = Coverage("flood", usd("250000.00"), usd("5000.00"), usd("5000.00"), waiting_days=30)
+WAITING = by_form("homeowners", Coverage("flood", usd("250000.00"), usd("5000.00"), usd("5000.00")))
 ABOUT: dict[str, Any] = {"claim_id": C, "on": INSPECTED, "at": at(INSPECTED)}
 
 
@@ -252,7 +253,7 @@ def test_a_payoff_is_somebodys_with_a_lien_and_not_below_nothing(settling, wante
 
 
 def test_an_excluded_peril_is_denied_by_what_policy_published():
-    excluding = replace(HOUSE, excluded=("flood", "equipment_breakdown"))
+    excluding = by_form("homeowners", HOUSE)
 
     assert verified(insuring(excluding, CONTENTS), cause="flood").reason == "excluded_peril"
     assert verified(insuring(excluding, CONTENTS), cause="hurricane").exposures[0].coverage.excluded
@@ -347,3 +348,14 @@ def test_what_was_written_after_the_report_was_not_changed():
 
     claim: Any = core.claim(C)
     assert (claim.reason, claim.notice.warnings) == ("not_in_force", ())
+
+
+def test_a_form_says_what_a_product_excludes_and_how_long_it_waits(tmp_path):
+    assert by_form("homeowners", HOUSE).excluded == ("flood", "equipment_breakdown")
+    assert by_form("homeowners", WAITING).waiting_days == 30
+    assert by_form("personal_auto", HOUSE) == HOUSE
+    forms = tmp_path / "forms.csv"
+    forms.write_text("product,coverage,excluded,waiting_days\nhomeowners,dwelling,floods,0\n")
+
+    with pytest.raises(ValueError, match=r"^forms.csv, line 2, column 'excluded': 'floods' is not of hurricane, "):
+        by_form("homeowners", HOUSE, folder=tmp_path)

@@ -7,7 +7,7 @@ from contracts.reference.edge import MOST_BYTES
 from model.invariants import ACCOUNT_INVARIANTS, CLAIM_INVARIANTS, POLICY_INVARIANTS, judged
 from model.payments.naming import payout_id
 from model.published.account_views import AccountView
-from model.published.claim_views import ClaimView
+from model.published.claim_views import ClaimClocksView, ClaimView
 from model.published.policy_views import CoverageView, PolicyView
 
 
@@ -181,6 +181,19 @@ def test_an_answer_decodes_strictly_into_its_view(customer):
     path = f"/policies/{policy_id}/coverage?at=2026-07-01T00:00:00Z&coverage=dwelling"
 
     assert customer.read(path, CoverageView).covered == "yes"
+
+
+def test_a_claim_tells_its_clocks_and_a_joint_payment_its_payees(customer, example, good):
+    claim = customer.claim()
+    insured = claim["exposures"][0]["claimant_id"]
+    payees = [{"party_id": insured, "role": "insured"}, {"party_id": "BANK", "role": "mortgagee"}]
+    good(customer.put(f"/claims/{claim['claim_id']}/reserve", example("set_reserve")))
+    good(customer.post(f"/claims/{claim['claim_id']}/payments", {**example("pay_claim"), "payees": payees}), 201)
+
+    clocks = customer.read(f"/claims/{claim['claim_id']}/clocks?on=2027-12-31", ClaimClocksView)
+
+    assert {"acknowledge", "pay_or_deny"} <= {one.name for one in clocks.clocks if one.status == "missed"}
+    assert clocks.days_late > 0
 
 
 def test_nothing_that_happened_on_another_account_shows(customer, example, good):

@@ -326,3 +326,11 @@ def test_a_claim_of_todays_histories_has_no_tag():
 
     assert tags(core) == {"C-000001": None}
     assert isinstance(LANDFALL, datetime)
+
+
+@pytest.mark.parametrize(("days", "answer"), [(30, "CatastropheDeclared"), (29, "window_too_long")])
+def test_how_long_a_catastrophe_may_last_is_the_carriers_choice(answered, days, answer):
+    choosing = replace(CARRIER, claims=replace(CARRIER.claims, catastrophe_longest_days=days))
+    long = changed(ends_at=STORM.starts_at + timedelta(days=30))
+
+    assert answered(decider(choosing).decide(declare(long), MACHINE.initial)) == answer

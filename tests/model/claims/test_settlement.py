@@ -307,3 +307,23 @@ def test_first_and_holdback_are_what_repair_cost_less_the_deductible(
         assert found.payable.minor == max(first, min(max(proven - deductible, 0), limit))
     if spent is not None and found.holdback.minor:
         assert found.payable.minor <= max(spent - deductible, 0)
+
+
+@pytest.mark.parametrize(("rule", "shared"), [("largest", 500_000), ("first_settled", 100_000)])
+def test_which_deductible_exposures_share_is_the_carriers_choice(rule, shared):
+    carrier = replace(CARRIER, claims=replace(CARRIER.claims, shared_deductible=rule))
+    machine = decider(LAW, carrier)
+    dwelling, contents = POLICY.coverages
+    policy = replace(POLICY, coverages=(dwelling, replace(contents, deductible=usd("5000.00"))))
+    state = asked(
+        ReportClaim(policy_id=POLICY.policy_id, claimant_id="I", cause="fire", loss_at=LANDFALL, intake="web", **ABOUT),
+        VerifyCoverage(coverage="dwelling", policy=policy, **ABOUT),
+        OpenExposure(claimant_id="I", coverage="contents", incident=0, policy=policy, **ABOUT),
+        SettleLoss(exposure=1, valuation=Valuation(usd("400.00"), usd("0.00"), usd("0.00")), **ABOUT),
+        SettleLoss(exposure=2, valuation=Valuation(usd("9000.00"), usd("0.00"), usd("0.00")), **ABOUT),
+        machine=machine,
+    )
+
+    assert state.deductible.amount == shared
+    first, second = state.exposures
+    assert first.settlement.deductible.minor + second.settlement.deductible.minor == shared
