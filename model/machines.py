@@ -43,6 +43,7 @@ from model.payments import (
     processor,
     reconciliation,
     reconciliation_events,
+    settlement_intake,
     webhook_out,
     worklist,
 )
@@ -101,6 +102,7 @@ Command: TypeAlias = (
     | payout_commands.Command
     | dispute.Command
     | reconciliation_events.Command
+    | settlement_intake.Command
     | funds.Command
     | webhook_out.Command
     | worklist.Command
@@ -128,6 +130,7 @@ Event: TypeAlias = (
     | payout_events.Event
     | dispute.Event
     | reconciliation_events.Event
+    | settlement_intake.Event
     | funds.Event
     | webhook_out.Event
     | worklist.Event
@@ -165,6 +168,7 @@ State: TypeAlias = (
     | payout_run.State
     | dispute.State
     | reconciliation.State
+    | settlement_intake.State
     | funds.State
     | webhook_out.State
     | worklist.State
@@ -239,6 +243,7 @@ class Machines:
         self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
+        self.settlements = _machine("payments", settlement_intake.decider())
         self.funds = _machine("payments", funds.decider(carrier))
         self.webhooks_out = _machine("payments", webhook_out.decider(carrier))
         self.worklist = _machine("payments", worklist.decider())
@@ -277,6 +282,7 @@ class Machines:
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
             **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
+            settlement_intake.ReceiveSettlement: self.settlements,
             **dict.fromkeys(get_args(funds.Command), self.funds),
             **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
             **dict.fromkeys(get_args(worklist.Command), self.worklist),

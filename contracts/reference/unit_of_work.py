@@ -44,6 +44,7 @@ from model.payments import (
     payout_run,
     processor,
     reconciliation,
+    settlement_intake,
     webhook_out,
     worklist,
 )
@@ -84,6 +85,7 @@ DECODERS: dict[str, msgspec.json.Decoder[State]] = {
     "payout_run": msgspec.json.Decoder(payout_run.State),
     "dispute": msgspec.json.Decoder(dispute.State),
     "reconciliation": msgspec.json.Decoder(reconciliation.State),
+    "settlement_intake": msgspec.json.Decoder(settlement_intake.State),
     "funds": msgspec.json.Decoder(funds.State),
     "webhook_out": msgspec.json.Decoder(webhook_out.State),
     "worklist": msgspec.json.Decoder(worklist.State),

@@ -8,6 +8,7 @@ a payment is for a person            -> a case is opened
 a joint cheque lacks an endorsement  -> a case is opened
 a return is late, a change is noticed -> a case is opened
 an entry comes back, a change is noticed -> its account hears it
+a settlement file comes                -> its lines are matched, its bad rows are a case
 an item of a run is sent, paid, void -> its intent hears it
 """
 
@@ -24,6 +25,8 @@ from model.payments import (
     holds,
     payout_events,
     processor,
+    reconciliation_events,
+    settlement_intake,
     states,
     worklist,
 )
@@ -40,7 +43,13 @@ from model.payments.instrument_following import (
 )
 
 Command: TypeAlias = (
-    bank_account.Command | card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
+    bank_account.Command
+    | card.Command
+    | processor.Command
+    | holds.Command
+    | commands.Command
+    | reconciliation_events.MatchSettlement
+    | worklist.OpenCase
 )
 E = TypeVar("E")
 
@@ -69,6 +78,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(events.ChangeNoticed, _change),
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
+            _of(settlement_intake.SettlementReceived, _settled),
             _of(payout_events.FundsReserved, _run_held),
             _of(payout_events.RunClosed, _run_resolved),
             _of(payout_events.PayoutEmitted, _payout_sent),
@@ -77,6 +87,22 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             *((_of(events.PaymentTimedOut, processor_was_silent),) if watched else ()),
         )
     )
+
+
+def _settled(kept: Kept, event: settlement_intake.SettlementReceived, recorded: Recorded) -> tuple[Command, ...]:
+    """Every good row is matched, whatever the others are; the bad ones are one case for a person."""
+    _ = kept, recorded
+    matching = [
+        reconciliation_events.MatchSettlement(entry_id=line.entry_id, line=line, on=event.on, at=event.at)
+        for line in event.lines
+    ]
+    if not event.bad:
+        return tuple(matching)
+    name = f"{event.processor}/{event.file_id}"
+    text = "; ".join(f"line {row.line}: {row.text}" for row in event.bad)
+    matter = worklist.Matter(name, "", "bad_rows", text, None)
+    case = worklist.OpenCase(case_id=worklist.case_id(name, "bad_rows"), matter=matter, on=event.on, at=event.at)
+    return (*matching, case)
 
 
 def _run_held(kept: Kept, event: payout_events.FundsReserved, recorded: Recorded) -> tuple[Command, ...]:
