@@ -40,6 +40,7 @@ from model.payments import (
     payout_commands,
     payout_events,
     payout_run,
+    presenting,
     processor,
     reconciliation,
     reconciliation_events,
@@ -100,6 +101,7 @@ Command: TypeAlias = (
     | holds.Command
     | payee.Command
     | payout_commands.Command
+    | presenting.Command
     | dispute.Command
     | reconciliation_events.Command
     | settlement_intake.Command
@@ -128,6 +130,7 @@ Event: TypeAlias = (
     | holds.Event
     | payee.Event
     | payout_events.Event
+    | presenting.Event
     | dispute.Event
     | reconciliation_events.Event
     | settlement_intake.Event
@@ -166,6 +169,7 @@ State: TypeAlias = (
     | holds.State
     | payee.State
     | payout_run.State
+    | presenting.State
     | dispute.State
     | reconciliation.State
     | settlement_intake.State
@@ -241,6 +245,7 @@ class Machines:
         self.holds = _machine("payments", holds.decider(carrier))
         self.payees = _machine("payments", payee.decider())
         self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
+        self.presented_cheques = _machine("payments", presenting.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
         self.settlements = _machine("payments", settlement_intake.decider())
@@ -280,6 +285,7 @@ class Machines:
             **dict.fromkeys(get_args(holds.Command), self.holds),
             **dict.fromkeys(get_args(payee.Command), self.payees),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
+            presenting.PresentCheque: self.presented_cheques,
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
             **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
             settlement_intake.ReceiveSettlement: self.settlements,

@@ -8,6 +8,7 @@ a payment is for a person            -> a case is opened
 a joint cheque lacks an endorsement  -> a case is opened
 a return is late, a change is noticed -> a case is opened
 an entry comes back, a change is noticed -> its account hears it
+a cheque is presented                  -> it is cleared, or a case is opened
 a settlement file comes                -> its lines are matched, its bad rows are a case
 an item of a run is sent, paid, void -> its intent hears it
 """
@@ -24,6 +25,8 @@ from model.payments import (
     events,
     holds,
     payout_events,
+    positive_pay,
+    presenting,
     processor,
     reconciliation_events,
     settlement_intake,
@@ -65,6 +68,12 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     """By the type of the event, for what the carrier chose."""
     watched = len(carrier.payments.routing.processors) > 1
     heard = heard_by_card_and_processor if watched else heard_by_card
+
+    def presented(kept: Kept, event: presenting.ChequePresented, recorded: Recorded) -> tuple[Command, ...]:
+        _ = recorded
+        register = presenting.register_for(kept, event.cheque)
+        return (positive_pay.answered(carrier.settlement, register, event.cheque, at=event.at),)
+
     return dict(
         (
             _of(events.PaymentStarted, card_tried_first),
@@ -79,6 +88,7 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
             _of(settlement_intake.SettlementReceived, _settled),
+            _of(presenting.ChequePresented, presented),
             _of(payout_events.FundsReserved, _run_held),
             _of(payout_events.RunClosed, _run_resolved),
             _of(payout_events.PayoutEmitted, _payout_sent),
