@@ -41,9 +41,11 @@ from model.payments import (
     payout_commands,
     payout_events,
     payout_run,
+    presenting,
     processor,
     reconciliation,
     reconciliation_events,
+    settlement_intake,
     webhook_out,
     worklist,
 )
@@ -102,8 +104,10 @@ Command: TypeAlias = (
     | holds.Command
     | payee.Command
     | payout_commands.Command
+    | presenting.Command
     | dispute.Command
     | reconciliation_events.Command
+    | settlement_intake.Command
     | funds.Command
     | webhook_out.Command
     | worklist.Command
@@ -130,8 +134,10 @@ Event: TypeAlias = (
     | holds.Event
     | payee.Event
     | payout_events.Event
+    | presenting.Event
     | dispute.Event
     | reconciliation_events.Event
+    | settlement_intake.Event
     | funds.Event
     | webhook_out.Event
     | worklist.Event
@@ -169,8 +175,10 @@ State: TypeAlias = (
     | holds.State
     | payee.State
     | payout_run.State
+    | presenting.State
     | dispute.State
     | reconciliation.State
+    | settlement_intake.State
     | funds.State
     | webhook_out.State
     | worklist.State
@@ -247,8 +255,10 @@ class Machines:
         self.holds = _machine("payments", holds.decider(carrier))
         self.payees = _machine("payments", payee.decider())
         self.payout_runs = _machine("payments", payout_run.decider(carrier, self))
+        self.presented_cheques = _machine("payments", presenting.decider(carrier, self))
         self.disputes = _machine("payments", dispute.decider(law.networks, carrier))
         self.reconciliation = _machine("payments", reconciliation.decider(carrier))
+        self.settlements = _machine("payments", settlement_intake.decider())
         self.funds = _machine("payments", funds.decider(carrier))
         self.webhooks_out = _machine("payments", webhook_out.decider(carrier))
         self.worklist = _machine("payments", worklist.decider())
@@ -287,8 +297,10 @@ class Machines:
             **dict.fromkeys(get_args(holds.Command), self.holds),
             **dict.fromkeys(get_args(payee.Command), self.payees),
             **dict.fromkeys(get_args(payout_commands.Command), self.payout_runs),
+            presenting.PresentCheque: self.presented_cheques,
             **dict.fromkeys(get_args(dispute.Command), self.disputes),
             **dict.fromkeys(get_args(reconciliation_events.Command), self.reconciliation),
+            settlement_intake.ReceiveSettlement: self.settlements,
             **dict.fromkeys(get_args(funds.Command), self.funds),
             **dict.fromkeys(get_args(webhook_out.Command), self.webhooks_out),
             **dict.fromkeys(get_args(worklist.Command), self.worklist),

@@ -8,6 +8,8 @@ a payment is for a person            -> a case is opened
 a joint cheque lacks an endorsement  -> a case is opened
 a return is late, a change is noticed -> a case is opened
 an entry comes back, a change is noticed -> its account hears it
+a cheque is presented                  -> it is cleared, or a case is opened
+a settlement file comes                -> its lines are matched, its bad rows are a case
 an item of a run is sent, paid, void -> its intent hears it
 """
 
@@ -23,7 +25,11 @@ from model.payments import (
     events,
     holds,
     payout_events,
+    positive_pay,
+    presenting,
     processor,
+    reconciliation_events,
+    settlement_intake,
     states,
     worklist,
 )
@@ -40,7 +46,13 @@ from model.payments.instrument_following import (
 )
 
 Command: TypeAlias = (
-    bank_account.Command | card.Command | processor.Command | holds.Command | commands.Command | worklist.OpenCase
+    bank_account.Command
+    | card.Command
+    | processor.Command
+    | holds.Command
+    | commands.Command
+    | reconciliation_events.MatchSettlement
+    | worklist.OpenCase
 )
 E = TypeVar("E")
 
@@ -56,6 +68,12 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
     """By the type of the event, for what the carrier chose."""
     watched = len(carrier.payments.routing.processors) > 1
     heard = heard_by_card_and_processor if watched else heard_by_card
+
+    def presented(kept: Kept, event: presenting.ChequePresented, recorded: Recorded) -> tuple[Command, ...]:
+        _ = recorded
+        register = presenting.register_for(kept, event.cheque)
+        return (positive_pay.answered(carrier.settlement, register, event.cheque, at=event.at),)
+
     return dict(
         (
             _of(events.PaymentStarted, card_tried_first),
@@ -69,6 +87,8 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             _of(events.ChangeNoticed, _change),
             _of(dispute.DisputeOpened, _charged_back),
             _of(dispute.DisputeWon, _represented),
+            _of(settlement_intake.SettlementReceived, _settled),
+            _of(presenting.ChequePresented, presented),
             _of(payout_events.FundsReserved, _run_held),
             _of(payout_events.RunClosed, _run_resolved),
             _of(payout_events.PayoutEmitted, _payout_sent),
@@ -77,6 +97,22 @@ def followers(carrier: Carrier) -> Mapping[type[object], Follower]:
             *((_of(events.PaymentTimedOut, processor_was_silent),) if watched else ()),
         )
     )
+
+
+def _settled(kept: Kept, event: settlement_intake.SettlementReceived, recorded: Recorded) -> tuple[Command, ...]:
+    """Every good row is matched, whatever the others are; the bad ones are one case for a person."""
+    _ = kept, recorded
+    matching = [
+        reconciliation_events.MatchSettlement(entry_id=line.entry_id, line=line, on=event.on, at=event.at)
+        for line in event.lines
+    ]
+    if not event.bad:
+        return tuple(matching)
+    name = f"{event.processor}/{event.file_id}"
+    text = "; ".join(f"line {row.line}: {row.text}" for row in event.bad)
+    matter = worklist.Matter(name, "", "bad_rows", text, None)
+    case = worklist.OpenCase(case_id=worklist.case_id(name, "bad_rows"), matter=matter, on=event.on, at=event.at)
+    return (*matching, case)
 
 
 def _run_held(kept: Kept, event: payout_events.FundsReserved, recorded: Recorded) -> tuple[Command, ...]:

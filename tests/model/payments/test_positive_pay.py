@@ -16,6 +16,7 @@ from model.core import Core
 from model.decider import Refusal
 from model.payments.commands import HearProcessor, ReportSuccess
 from model.payments.positive_pay import COLUMNS, PresentedCheque, answered, issue_file, misfit, register_of
+from model.payments.presenting import PresentCheque, Presented, decider
 from model.payments.worklist import OpenCase
 
 INTENT, INSURED, BANK = payout_intent_id(1), insured_id(1), mortgagee_id(1)
@@ -121,6 +122,55 @@ def test_one_that_does_not_fit_is_a_case_that_says_what_the_bank_will_do(default
     working.submit(case)
     assert list(working.worklist.states) == [f"{SERIAL}/cheque_other_amount"]
     assert working.submit(case) == ()
+
+
+def asked_about(cheque: PresentedCheque) -> PresentCheque:
+    return PresentCheque(cheque=cheque, on=cheque.presented_on, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "cases"),
+    [
+        ({}, set()),
+        ({"amount": usd("94000.00")}, {f"{SERIAL}/cheque_other_amount"}),
+        ({"serial": "forged/1"}, {"forged/1/cheque_not_issued"}),
+        ({"serial": "forged"}, {"forged/cheque_not_issued"}),
+        ({"payees": ("a stranger",)}, {f"{SERIAL}/cheque_other_payee"}),
+    ],
+    ids=str,
+)
+def test_what_the_bank_asks_about_reaches_the_core_by_a_command(changes, cases):
+    working = core(ISSUED, asked_about(replace(PRESENTED, **changes)))
+    assert set(working.worklist.states) == cases
+    claim: Any = working.claim(claim_id(1))
+    assert [one.status for one in claim.payments] == ["issued" if cases else "cleared"]
+
+
+def test_a_presentment_that_is_told_twice_is_one_and_another_on_a_later_day_is_a_second():
+    working = core(ISSUED, asked_about(PRESENTED))
+    assert working.submit(asked_about(PRESENTED)) == ()
+    assert set(working.worklist.states) == set()
+    decision: Any = working.submit(asked_about(replace(PRESENTED, presented_on=DAY + timedelta(days=6))))
+    assert decision[0].wrong == "paid_before"
+    assert set(working.worklist.states) == {f"{SERIAL}/cheque_paid_before"}
+
+
+NOTHING_PRESENTED = core(ISSUED)
+MACHINE = decider(NOTHING_PRESENTED.carrier, NOTHING_PRESENTED)
+STATES: dict[str, Any] = {"NotPresented": MACHINE.initial, "Presented": Presented((PRESENTED,))}
+COMMANDS: dict[str, Any] = {
+    "PresentCheque": asked_about(PRESENTED),
+    "PresentCheque(other)": asked_about(replace(PRESENTED, amount=usd("1.00"))),
+}
+TABLE = """
+#                     NotPresented     Presented
+PresentCheque         ChequePresented  -
+PresentCheque(other)  ChequePresented  ChequePresented
+"""
+
+
+def test_every_cell_of_the_table(command, state, wanted, answered):
+    assert answered(MACHINE.decide(command, state)) == wanted
 
 
 def test_a_register_that_forgets_a_stop_would_have_the_bank_pay_it():
