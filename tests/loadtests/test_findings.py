@@ -92,7 +92,8 @@ def double(audited, account):
     from model.published.requests import ReceivePaymentRequest
 
     now = datetime(2026, 9, 15, 17, tzinfo=UTC)
-    again = ReceivePaymentRequest(payer_id="somebody", amount=Amount("20.10", "USD"), on=now.date())
+    known = audited.rehearsal.desk.answer("read_account", account, None, now)
+    again = ReceivePaymentRequest(payer_id=known.payments[0].payer_id, amount=Amount("20.10", "USD"), on=now.date())
     audited.rehearsal.desk.answer("receive_payment", account, again, now)
 
 
