@@ -15,7 +15,6 @@ LED_TO_BY_NO_OPERATION = frozenset(
         *("billing.suspense.created", "billing.suspense.resolved"),
         *("billing.disbursement.requested", "billing.disbursement.executed", "billing.disbursement.rejected"),
         *("billing.finance.cancellation_ordered", "billing.invoice.draft_requested"),
-        "billing.nonpayment_notice.sent",
         *("claims.payment.held", "claims.payment.denied", "claims.payment.stopped", "claims.payment.voided"),
         "payments.intent.cleared",
         *("payments.dispute.opened", "payments.dispute.won", "payments.dispute.lost"),
@@ -23,7 +22,7 @@ LED_TO_BY_NO_OPERATION = frozenset(
         *("payments.recon.matched", "payments.recon.mismatched", "payments.recon.missing"),
     )
 )
-"""Published by what people do behind the counter, or by choices that the reference's carrier did not make: each has an example from a named history, see tests of documents."""
+"""Published by what people do behind the counter: each has an example from a named history, see tests of documents."""
 LED_TO_ON_LATER_DAYS = frozenset(
     f"insurance.{name}.v1"
     for name in (
