@@ -23,7 +23,10 @@ from model.core import Recorded
 from model.money import Money
 from model.payments import events as payments
 from model.policy import events as policy
-from model.published import events as published
+from model.published import billing_events as billing_published
+from model.published import claim_events as claim_published
+from model.published import payment_events as payment_published
+from model.published import policy_events as policy_published
 from model.published.envelope import Envelope
 
 Kind = Literal["charges", "drafts", "collections", "payouts", "payout_bookings", "payout_failures"]
@@ -235,41 +238,41 @@ def concerns(envelope: Envelope) -> Key | None:
     """The difference that a message would end if it arrived; None for one whose loss no money shows."""
     match envelope.data:
         case (
-            published.PolicyIssued(policy_id=policy_id)
-            | published.PolicyCancelled(policy_id=policy_id)
-            | published.PolicyChanged(policy_id=policy_id)
-            | published.PolicyReinstated(policy_id=policy_id)
-            | published.PolicyRenewed(policy_id=policy_id)
-            | published.PolicyRewritten(policy_id=policy_id)
-            | published.PolicyNonrenewed(policy_id=policy_id)
+            policy_published.PolicyIssued(policy_id=policy_id)
+            | policy_published.PolicyCancelled(policy_id=policy_id)
+            | policy_published.PolicyChanged(policy_id=policy_id)
+            | policy_published.PolicyReinstated(policy_id=policy_id)
+            | policy_published.PolicyRenewed(policy_id=policy_id)
+            | policy_published.PolicyRewritten(policy_id=policy_id)
+            | policy_published.PolicyNonrenewed(policy_id=policy_id)
         ):
             return ("charges", policy_id)
-        case published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
+        case billing_published.InvoiceDue(account_id=account_id, invoice=invoice, autopay=autopay):
             return ("drafts", f"{account_id}-{invoice}") if autopay == "on" else None
-        case published.InvoiceDraftRequested(account_id=account_id, invoice=invoice):
+        case billing_published.InvoiceDraftRequested(account_id=account_id, invoice=invoice):
             return ("drafts", f"{account_id}-{invoice}")
-        case published.DisbursementRequested() | published.DisbursementExecuted():
+        case billing_published.DisbursementRequested() | billing_published.DisbursementExecuted():
             return None
         case (
-            published.MoratoriumActivated()
-            | published.MoratoriumReleased()
-            | published.InvoicePastDue()
-            | published.NonpaymentNoticeSent()
-            | published.DelinquencyStarted()
-            | published.DelinquencyHeld()
-            | published.CancellationRequested()
-            | published.DelinquencyExited()
+            policy_published.MoratoriumActivated()
+            | policy_published.MoratoriumReleased()
+            | billing_published.InvoicePastDue()
+            | billing_published.NonpaymentNoticeSent()
+            | billing_published.DelinquencyStarted()
+            | billing_published.DelinquencyHeld()
+            | billing_published.CancellationRequested()
+            | billing_published.DelinquencyExited()
         ):
             return None
-        case published.ClaimPaymentRequested(payment_id=payment_id):
+        case claim_published.ClaimPaymentRequested(payment_id=payment_id):
             return ("payouts", payment_id)
-        case published.IntentSucceeded(purpose="collection", subject=subject):
+        case payment_published.IntentSucceeded(purpose="collection", subject=subject):
             return ("collections", subject)
-        case published.IntentReturned(subject=subject):
+        case payment_published.IntentReturned(subject=subject):
             return ("collections", subject)
-        case published.IntentSucceeded(reference=reference):
+        case payment_published.IntentSucceeded(reference=reference):
             return ("payout_bookings", reference)
-        case published.IntentFailed(purpose=purpose, reference=reference):
+        case payment_published.IntentFailed(purpose=purpose, reference=reference):
             return ("payout_failures", reference) if purpose == "payout" else None
         case _:
             return None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from model.invariants.judging import Violation
 from model.published.envelope import Envelope
-from model.published.events import (
+from model.published.payment_events import (
     IntentCleared,
     IntentCreated,
     IntentFailed,

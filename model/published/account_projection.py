@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from model.billing import money_events as money
-from model.published.events import (
+from model.published.billing_events import (
     DisbursementExecuted,
     DisbursementRejected,
     DisbursementRequested,
     InvoiceDraftRequested,
-    PublishedEvent,
 )
+from model.published.events import PublishedEvent
 from model.wire import to_wire
 
 E = TypeVar("E")

@@ -19,7 +19,7 @@ from model.published.account_views import (
     WriteOffView,
 )
 from model.published.dunning_seen import delinquency_view, hold_view
-from model.published.events import PublishedCharge
+from model.published.policy_events import PublishedCharge
 from model.wire import Amount, to_wire
 
 

@@ -1,7 +1,7 @@
 """What billing publishes of suspense, commission and premium finance."""
 
 from model.billing import commission, finance, suspense
-from model.published.events import (
+from model.published.billing_events import (
     CommissionChargedBack,
     CommissionEarned,
     FinanceCancellationOrdered,

@@ -5,7 +5,7 @@ that was won, is booked beside what it followed. The first movement of an intent
 """
 
 from model.payments import events as payments
-from model.published.events import (
+from model.published.payment_events import (
     IntentCleared,
     IntentCreated,
     IntentFailed,

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from model.published.events import PublishedCharge, PublishedCover, PublishedCoverage
+from model.published.policy_events import PublishedCharge, PublishedCover, PublishedCoverage
 from model.wire import Amount
 
 

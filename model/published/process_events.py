@@ -118,3 +118,10 @@ class AskRefused(Struct, frozen=True, kw_only=True):
 
 ProcessAsked: TypeAlias = ClaimPayoutAsked | CancelForNonpaymentAsked | RenewalBindAsked
 ProcessEvent: TypeAlias = ProcessAsked | AskRefused
+
+PROCESS_TYPES: dict[type[ProcessEvent], str] = {
+    ClaimPayoutAsked: "insurance.process.claim_payout.asked.v1",
+    CancelForNonpaymentAsked: "insurance.process.cancel_for_nonpayment.asked.v1",
+    RenewalBindAsked: "insurance.process.renewal_bind.asked.v1",
+    AskRefused: "insurance.process.ask.refused.v1",
+}

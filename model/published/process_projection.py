@@ -24,23 +24,20 @@ from model.policy.renewals import accept_by
 from model.policy.states import PendingCancel, Written
 from model.policy.terms import Terms
 from model.processes import nonpayment_messages, payout_messages, renewal_messages
-from model.published.events import (
-    ClaimPaymentDenied,
-    ClaimPaymentHeld,
+from model.published.billing_events import PaidInvoice, RenewalBilled, RenewalPaid
+from model.published.claim_events import ClaimPaymentDenied, ClaimPaymentHeld
+from model.published.events import PublishedEvent
+from model.published.policy_events import (
     NoticeGiven,
     NoticeRescinded,
     OperationHeld,
     OperationReleased,
-    PaidInvoice,
     PublishedCharge,
-    PublishedEvent,
     PublishedPayer,
     RenewalApproved,
-    RenewalBilled,
     RenewalBound,
     RenewalClosed,
     RenewalOffered,
-    RenewalPaid,
 )
 from model.published.process_events import (
     AskedCharge,

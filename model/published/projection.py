@@ -23,22 +23,27 @@ from model.policy.versions import Segment
 from model.published import money_projection as money
 from model.published import payment_projection, settlement_projection
 from model.published.account_projection import money_projectors
-from model.published.events import (
+from model.published.billing_events import (
     CancellationRequested,
-    ClaimPaymentRequested,
-    ClaimPaymentStopped,
-    ClaimPaymentVoided,
     DelinquencyExited,
     DelinquencyHeld,
     DelinquencyStarted,
-    DwellingDamaged,
-    DwellingRepaired,
     InvoiceDue,
     InvoicePastDue,
+    NonpaymentNoticeSent,
+)
+from model.published.claim_events import (
+    ClaimPaymentRequested,
+    ClaimPaymentStopped,
+    ClaimPaymentVoided,
+    DwellingDamaged,
+    DwellingRepaired,
+)
+from model.published.events import PublishedEvent
+from model.published.policy_events import (
     JobPreempted,
     MoratoriumActivated,
     MoratoriumReleased,
-    NonpaymentNoticeSent,
     PolicyCancelled,
     PolicyChanged,
     PolicyIssued,
@@ -49,7 +54,6 @@ from model.published.events import (
     PublishedCharge,
     PublishedCover,
     PublishedCoverage,
-    PublishedEvent,
     PublishedInterest,
     PublishedPayer,
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from model.published.events import PublishedCharge, PublishedCoverage, PublishedInterest, PublishedPayer
+from model.published.policy_events import PublishedCharge, PublishedCoverage, PublishedInterest, PublishedPayer
 
 # `$` alone lets a newline through at the end.
 Identifier = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]

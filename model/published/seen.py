@@ -15,8 +15,8 @@ from model.policy.terms import Charge, Terms
 from model.policy.versions import Period, Version, active, cut
 from model.published.account_seen import account_view
 from model.published.claim_seen import claim_view
-from model.published.events import PublishedCharge
 from model.published.payment_seen import intent_view
+from model.published.policy_events import PublishedCharge
 from model.published.policy_views import (
     EarnedView,
     IssueView,

@@ -347,8 +347,9 @@ def test_where_time_passes_by_itself_a_night_may_have_come_or_not_and_once_it_ca
     assert pair.judge(told, "read_account", account).result == "allowed"
     assert pair.judge(untold, "read_account", account).result == "refuted"
     standing = Oracle(*florida())
-    moments = {"asked": pair.now, "answered": pair.now}
-    assert standing.allows("read_account", account, None, told, before, **moments).result == "refuted"
+    now = pair.now
+    judged = standing.allows("read_account", account, None, told, before, asked=now, answered=now)
+    assert judged.result == "refuted"
 
 
 def test_a_night_that_bills_a_cent_more_is_refuted_though_time_passes_by_itself():

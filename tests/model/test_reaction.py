@@ -7,7 +7,8 @@ import pytest
 
 from fixtures.histories import END, at, usd
 from model.core import reaction_table
-from model.published.events import EVENT_TYPES, IntentFailed
+from model.published.events import EVENT_TYPES
+from model.published.payment_events import IntentFailed
 from model.reaction import Delivery, Unless, reaction
 from model.wire import Amount, from_wire, to_wire
 

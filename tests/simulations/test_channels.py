@@ -8,7 +8,8 @@ import pytest
 from fixtures.variates import Variates
 from model.core import Context
 from model.published.envelope import Envelope
-from model.published.events import EVENT_TYPES, IntentFailed
+from model.published.events import EVENT_TYPES
+from model.published.payment_events import IntentFailed
 from simulations.channels.call import CALL_TIMEOUT, CALLER_THREADS, REFUSED_AFTER, CallChannel
 from simulations.channels.message import Message
 from simulations.channels.topic import BROKER_HOP, RELAY_EVERY, TopicChannel

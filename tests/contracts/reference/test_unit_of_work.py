@@ -25,8 +25,8 @@ from model.payments import bank_account, card, holds, processor
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
 from model.policy.period import Unwritten
 from model.published.envelope import Envelope
-from model.published.events import IntentSucceeded
 from model.published.operations import BY_NAME
+from model.published.payment_events import IntentSucceeded
 from model.published.requests import OnDayRequest, QuotePolicyRequest
 from model.waiting import stuck
 from model.wire import Amount

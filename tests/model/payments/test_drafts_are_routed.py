@@ -17,7 +17,8 @@ from model.payments import reactions
 from model.payments.commands import StartPayment
 from model.payments.instrument import BankEntry, CardOnFile
 from model.payments.routing import explain
-from model.published.events import EVENT_TYPES, InvoiceDraftRequested, InvoiceDue
+from model.published.billing_events import InvoiceDraftRequested, InvoiceDue
+from model.published.events import EVENT_TYPES
 from model.reaction import Delivery
 from model.wire import Amount
 

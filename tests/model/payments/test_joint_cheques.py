@@ -19,7 +19,8 @@ from model.payments.payout_events import PayoutItem
 from model.payments.payout_states import manifest_of
 from model.payments.states import Returned, Succeeded
 from model.payments.worklist import Waiting
-from model.published.events import ClaimPaymentRequested, IntentCleared
+from model.published.claim_events import ClaimPaymentRequested
+from model.published.payment_events import IntentCleared
 from model.published.process_events import ClaimPayoutAsked
 from model.published.seen import intent_view
 

@@ -17,7 +17,7 @@ from model.payments.instrument import BankEntry, CardOnFile
 from model.payments.processor import NoteAnswer
 from model.payments.routing import explain
 from model.payments.states import Failed, Processing, Retrying
-from model.published.events import IntentSucceeded
+from model.published.payment_events import IntentSucceeded
 from model.wire import to_wire
 
 DAY = date(2026, 6, 1)

@@ -25,7 +25,8 @@ from model.invariants import ACCOUNT_INVARIANTS, POLICY_INVARIANTS, judged
 from model.policy import commands as policy
 from model.processes.nonpayment_messages import NonpaymentTimePassed
 from model.published.envelope import Envelope
-from model.published.events import IntentReturned, IntentSucceeded, PublishedEvent
+from model.published.events import PublishedEvent
+from model.published.payment_events import IntentReturned, IntentSucceeded
 from model.published.seen import account_view, policy_view
 from model.wire import Amount
 

@@ -29,8 +29,8 @@ from fixtures.jurisdictions import florida
 from model.core import Core
 from model.published.account_views import AccountView
 from model.published.claim_views import ClaimView
-from model.published.events import PublishedCharge
 from model.published.intent_views import IntentView
+from model.published.policy_events import PublishedCharge
 from model.published.policy_views import PolicyView
 from model.published.seen import account_view, claim_view, intent_view, policy_view
 from model.wire import Amount
