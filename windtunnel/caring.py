@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -66,6 +67,24 @@ def stuck(database: Path, *, carrier: str, form: Form) -> None:
         print(f"{one.since:%Y-%m-%d %H:%M} UTC  {one.says}")
     if not found:
         print("nothing is stuck: whatever is under way waits for an answer that is not due yet")
+
+
+def return_rates(database: Path, *, as_of: date | None, carrier: str, form: Form) -> None:
+    """Raises Wrong when a rate is above what the network tolerates."""
+    with _caring(database, carrier) as cared:
+        found = cared.return_rates(as_of)
+    if form == "json":
+        _print_json(found)
+    else:
+        rates = f"{found.unauthorized:.2f} % unauthorized, {found.administrative:.2f} % administrative"
+        print(f"{found.entries} debits: {rates}, {found.overall:.2f} % in all")
+    if found.above:
+        raise Wrong(f"above the ACH network's level: {', '.join(found.above)}")
+
+
+def issue_file(database: Path, *, carrier: str) -> None:
+    with _caring(database, carrier) as cared:
+        print(cared.issue_file(), end="")
 
 
 def enable_endpoint(database: Path, endpoint: str, *, carrier: str) -> None:

@@ -2,6 +2,7 @@
 `serve`.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,33 @@ def stuck(database: Database, carrier: CarrierName = "coastal_mutual", json: Jso
     with needs("serve"):
         from windtunnel import caring
     caring.stuck(database, carrier=carrier, form="json" if json else "words")
+
+
+@ops.command("return-rates")
+def return_rates(
+    database: Database,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The last day that counts; today.")
+    ] = None,
+    carrier: CarrierName = "coastal_mutual",
+    json: Json = False,
+) -> None:
+    """Tell how many debits came back over the ACH network, as the network counts them.
+
+    Exit codes: 0 every rate is within its level, 1 one is above, which it says, 2 bad input, 7 it is busy.
+    """
+    with needs("serve"):
+        from windtunnel import caring
+    day = None if as_of is None else as_of.date()
+    caring.return_rates(database, as_of=day, carrier=carrier, form="json" if json else "words")
+
+
+@ops.command("issue-file")
+def issue_file(database: Database, carrier: CarrierName = "coastal_mutual") -> None:
+    """Write what the bank is sent of every cheque, so that it asks before it pays another (positive pay), as CSV."""
+    with needs("serve"):
+        from windtunnel import caring
+    caring.issue_file(database, carrier=carrier)
 
 
 @ops.command("enable-endpoint")

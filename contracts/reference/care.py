@@ -4,9 +4,9 @@ mended. A server may run on the same database meanwhile.
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +20,10 @@ from fixtures.jurisdictions import florida_law
 from model import waiting
 from model.carrier import Carrier
 from model.core import Context
+from model.payments import intent
+from model.payments.ach import ReturnRates, ach_rules, return_rates
+from model.payments.origination import debits_of
+from model.payments.positive_pay import issue_file, register_of
 from model.payments.webhook_out import EnableEndpoint
 from model.resilience.dead_letters import Letter
 
@@ -134,6 +138,20 @@ class Care:
                 for one in waiting.stuck_payments(core, now)
             ]
         return tuple(sorted(found, key=lambda one: (one.since, one.what, one.stream)))
+
+    def return_rates(self, as_of: date | None = None) -> ReturnRates:
+        """What the ACH network judges the insurer by, over the debits of the days up to one (today)."""
+        with self._store.reading() as transaction:
+            core = self.service.unit_of_work(transaction).core
+            debits = debits_of([cast("intent.State", state) for state in core.intents.states.values()])
+            rules = ach_rules(core.law.network("US-ACH"))
+            return return_rates(rules, debits, as_of=as_of or self._clock().date())
+
+    def issue_file(self) -> str:
+        """What the bank is sent of every cheque, so that it pays no other (positive pay)."""
+        with self._store.reading() as transaction:
+            stored = self.service.unit_of_work(transaction).core.intents.states.items()
+            return issue_file(register_of([(intent_id, cast("intent.State", state)) for intent_id, state in stored]))
 
 
 @contextmanager

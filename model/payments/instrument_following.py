@@ -69,7 +69,8 @@ def heard_by_card(kept: Kept, event: Answered, recorded: Recorded) -> tuple[Comm
     _ = kept
     found = _attempt(recorded, event.attempt)
     if found is not None and found[1].method == "ach":
-        if isinstance(event, events.AttemptFailed) and event.network == "US-ACH":
+        # What is tried again by schedule is no fault of the account; most that comes back is of that kind.
+        if isinstance(event, events.AttemptFailed) and event.network == "US-ACH" and event.failure == "hard_decline":
             return _heard_by_account(found, event, event.code)
         return ()
     if found is None or found[1].card is None or found[0].purpose == "payout":

@@ -12,6 +12,8 @@ from contracts.reference.store import Store
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from fixtures.process_histories import process_history
+from fixtures.settlement_histories import settlement_history
+from model.payments.commands import ReportSuccess, ReturnMoney, StartPayment
 from model.payments.webhook_out import EnableEndpoint, QueueWebhook, ReportAnswer
 from tests.windtunnel.conftest import FrontDoor
 
@@ -126,7 +128,7 @@ def test_what_cannot_be_meant_is_bad_input(front_door: FrontDoor, parked: Path, 
     assert says in said.line
 
 
-@pytest.mark.parametrize("command", ["dead-letters", "redeliver", "stuck"])
+@pytest.mark.parametrize("command", ["dead-letters", "redeliver", "stuck", "return-rates", "issue-file"])
 def test_a_database_that_is_not_there_is_named_and_not_made(front_door: FrontDoor, database: Path, command: str):
     said = front_door("ops", command, database)
 
@@ -177,6 +179,63 @@ def test_a_database_where_all_is_well_says_so(front_door: FrontDoor, database: P
     told(database, Service, ISSUED)
 
     assert front_door("ops", "stuck", database).out.startswith("nothing is stuck")
+
+
+def debits(*codes: str) -> list[Any]:
+    """A debit for each code, which came back with it unless it is empty."""
+    day = NOW.date()
+    commands: list[Any] = []
+    for number, code in enumerate(codes):
+        about: dict[str, Any] = {"intent_id": f"I-{number}", "on": day, "at": NOW}
+        commands.append(
+            StartPayment(
+                purpose="collection",
+                subject=f"A-{number}",
+                reference="1",
+                party_id=f"payer-{number}",
+                amount=histories.usd("9.00"),
+                method="ach",
+                **about,
+            )
+        )
+        commands.append(ReportSuccess(**about))
+        if code:
+            commands.append(ReturnMoney(reason=code, **about))
+    return commands
+
+
+@pytest.mark.parametrize(
+    ("codes", "exit_code", "out", "err"),
+    [
+        (("", "", ""), 0, "3 debits: 0.00 % unauthorized, 0.00 % administrative, 0.00 % in all", ""),
+        (
+            ("R10", "", ""),
+            1,
+            "3 debits: 33.33 % unauthorized, 0.00 % administrative, 33.33 % in all",
+            "unauthorized, overall",
+        ),
+    ],
+)
+def test_the_debits_that_came_back_are_held_against_the_networks_levels(
+    front_door: FrontDoor, database: Path, codes: tuple[str, ...], exit_code: int, out: str, err: str
+):
+    told(database, Service, debits(*codes))
+
+    said = front_door("ops", "return-rates", database, "--as-of", f"{NOW:%Y-%m-%d}")
+    assert (said.code, said.out) == (exit_code, f"{out}\n")
+    assert err in said.err
+    long_after = front_door("ops", "return-rates", database, "--as-of", "2028-01-01", "--json")
+    assert (long_after.code, long_after.json["entries"]) == (0, 0)
+
+
+def test_the_bank_is_told_of_every_cheque_that_it_may_pay(front_door: FrontDoor, database: Path):
+    told(database, Service, settlement_history("a cheque that was stopped", 1).commands)
+    told(database, Service, settlement_history("a cheque that the bank paid", 2).commands)
+
+    said = front_door("ops", "issue-file", database)
+    header, *rows = said.out.splitlines()
+    assert (said.code, header) == (0, "serial,standing,issued_on,amount,currency,payees")
+    assert [row.split(",")[:2] for row in rows] == [[f"{histories.payout_intent_id(1)}/1", "void"]]
 
 
 def test_an_endpoint_that_was_gone_gets_webhooks_again(front_door: FrontDoor, database: Path):
