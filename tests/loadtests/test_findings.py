@@ -92,7 +92,8 @@ def double(audited, account):
     from model.published.requests import ReceivePaymentRequest
 
     now = datetime(2026, 9, 15, 17, tzinfo=UTC)
-    again = ReceivePaymentRequest(payer_id="somebody", amount=Amount("20.10", "USD"), on=now.date())
+    payer = audited.rehearsal.core.account(account).invoices[0].payer_id
+    again = ReceivePaymentRequest(payer_id=payer, amount=Amount("20.10", "USD"), on=now.date())
     audited.rehearsal.desk.answer("receive_payment", account, again, now)
 
 

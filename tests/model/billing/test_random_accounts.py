@@ -42,6 +42,7 @@ from model.billing.money_commands import (
 )
 from model.billing.plan import Charge, Payer
 from model.billing.repointing_messages import RepointPayer
+from model.billing.suspense import misfit
 from model.books import Books
 from model.choices.billing import Tolerance
 from model.core import Core
@@ -383,7 +384,9 @@ class Accounts(RuleBasedStateMachine):
             return
         self.number += 1
         payment, amount = f"quick-{self.number}", Money(minor, "USD")
-        assert self.ask(ReceivePayment(payment_id=payment, payer_id=payer, amount=amount, **self.about(account)))
+        if not self.ask(ReceivePayment(payment_id=payment, payer_id=payer, amount=amount, **self.about(account))):
+            assert misfit(self.core.account(account), payer, amount) is not None
+            return
         assert self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account)))
         after = account_view(self.core.account(account))
         assert after is not None
@@ -406,10 +409,12 @@ class Accounts(RuleBasedStateMachine):
     def pay_send_it_back_and_bounce(self, account, minor, what):
         """What the bank takes back after it was sent is owed; a disbursement that was only drafted is not sent."""
         self.number += 1
-        payment, one, stranger = f"sent-{self.number}", f"D-{self.number}", f"stranger-{self.number}"
-        self.pay(account, payment, stranger, Money(minor, "USD"))
+        payment, one, payer = f"sent-{self.number}", f"D-{self.number}", "I"
+        invoices = getattr(self.core.account(account), "invoices", ())
+        too_much = Money(minor + sum(invoice.open for invoice in invoices if invoice.payer_id == payer), "USD")
+        self.pay(account, payment, payer, too_much)
         asked: Any = {"disbursement_id": one, **self.about(account)}
-        self.ask(DraftDisbursement(party_id=stranger, amount=Money(minor, "USD"), by="ann", **asked))
+        self.ask(DraftDisbursement(party_id=payer, amount=Money(minor, "USD"), by="ann", **asked))
         if what != "drafted":
             self.ask(ApproveDisbursement(by="bob", **asked))
             self.ask(ApproveDisbursement(by="cyd", **asked))
@@ -418,8 +423,9 @@ class Accounts(RuleBasedStateMachine):
             self.execute(account, one)
         if what == "reversed" and self.ask(ReverseDisbursement(reason="not cashed", **self.known(account, one))):
             self.cash += minor
-        if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))):
-            self.cash -= minor
+        known = self.known_payments(account)
+        if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))) and payment in known:
+            self.cash -= known[payment].amount.minor
         if what == "on its way":
             self.execute(account, one, because="paid_out")
 
