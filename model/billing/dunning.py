@@ -139,7 +139,7 @@ def _all_released(
     hold = holding.known(account, hold_id)
     if hold is None:
         return ()
-    events = releasing.released(carrier, command, account, hold)
+    events = releasing.released(carrier, law.holidays, command, account, hold)
     freed = folded(account, events)
     if carrier.billing.unapplied_money == "apply_when_billed":
         payers = dict.fromkeys(event.payer_id for event in events if isinstance(event, InvoiceBilled))

@@ -49,6 +49,7 @@ from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
 from model.invariants.billing_steps import (
+    badly_dated,
     different_invoices,
     not_conserved,
     out_of_order,
@@ -134,7 +135,7 @@ PEOPLE = draw.sampled_from(["ann", "bob", "cyd"])
 CHOICES = draw.fixed_dictionaries(
     {
         "leftover": draw.sampled_from(["first", "last", "write_off"]),
-        "due_day_roll": draw.sampled_from(["none", "following"]),
+        "due_day_roll": draw.sampled_from(["none", "following", "preceding"]),
         "carry_forward_below_minor": draw.sampled_from([0, 20000]),
         "endorsement_premium": draw.sampled_from(["spread_remaining", "immediate_invoice", "catch_up_and_spread"]),
         "return_premium_direction": draw.sampled_from(["first_to_last", "last_to_first"]),
@@ -148,6 +149,7 @@ CHOICES = draw.fixed_dictionaries(
     }
 )
 LAW, CARRIER = florida()
+PLANS_ANEW = (ReceiveCharges, ChangePlan)
 HISTORIES = int(os.environ.get("WINDTUNNEL_HISTORIES") or ("1000" if os.environ.get("CI") else "100"))
 """A thousand in a pipeline, fewer while somebody waits."""
 STEPS_AT_ONCE = 10
@@ -193,11 +195,21 @@ class Accounts(RuleBasedStateMachine):
             assert self.core.account(command.account_id) == before
             return False
         self.touched.add(command.account_id)
+        if isinstance(command, PLANS_ANEW):
+            self.dates_are_in_order(before, command.account_id)
         after = self.core.account(command.account_id)
         again = self.core.submit(command)
         assert isinstance(again, Refusal) or again == ()
         assert self.core.account(command.account_id) == after
         return True
+
+    def dates_are_in_order(self, before: Any, account: str) -> None:
+        """INV-B8."""
+        after = account_view(self.core.account(account))
+        assert after is not None
+        known = account_view(before) or replace(after, invoices=())
+        roll = self.core.carrier.billing.due_day_roll
+        assert badly_dated(known, after, roll=roll, holidays=LAW.holidays) == ()
 
     def about(self, account: str) -> dict[str, Any]:
         return {"account_id": account, "on": self.day, "at": at(self.day)}
