@@ -192,7 +192,7 @@ def settled(law: Law, carrier: Carrier, decision: tuple[Event, ...], after: Acco
     for process in after.delinquencies:
         asked = delinquency.SettleProcess(
             account_id=after.account_id,
-            outstanding=pursuit.past_due(after, (process.policy_id, process.invoice)),
+            outstanding=pursuit.past_due(carrier.billing.delinquency, after, (process.policy_id, process.invoice)),
             by=by,
             came=came,
             ended=after.cover_ended(process.policy_id),
