@@ -183,14 +183,12 @@ class Core(Machines):
         correlation_id: str,
         causation_id: str,
     ) -> Decision[Event]:
-        account_state = self.account(command.account_id)
-        if isinstance(command, ReceivePayment):
-            instead = receiving.screened(command, account_state)
-        else:
+        if type(command) is ReturnPayment:
             held = self.suspense.states.get(receiving.suspense_id(command.payment_id))
-            instead = None if held is None else receiving.taken_back(command, account_state)
-        answer = self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
-        if type(answer) is Refusal and isinstance(command, ReceivePayment) and instead is None:
+            instead = None if held is None else receiving.taken_back(command, self.account(command.account_id))
+            return self.submit(instead or command, correlation_id=correlation_id, causation_id=causation_id)
+        answer = self.submit(command, correlation_id=correlation_id, causation_id=causation_id)
+        if type(answer) is Refusal and type(command) is ReceivePayment:
             instead = receiving.after_refusal(command, answer)
             if instead is not None:
                 return self.submit(instead, correlation_id=correlation_id, causation_id=causation_id)

@@ -70,10 +70,12 @@ class Keys:
         remembered = None if recorded is None else _remembered(recorded)
         return judged(self._policy, remembered, asked.fingerprint, key=asked.key, now=microseconds(now))
 
-    def settle(self, transaction: Transaction, asked: Keyed, answer: Answer, now: datetime) -> None:
-        """Keeps the answer with the key, where the dialect does."""
+    def settle(
+        self, transaction: Transaction, asked: Keyed, answer: Answer, now: datetime, *, outcome: Outcome
+    ) -> None:
+        """Keeps the answer with the key, where the dialect does. A refusal that kept money was `executed`, too."""
         at = microseconds(now)
-        if settled(self._policy, asked.fingerprint, _outcome(answer.status), now=at) is not None:
+        if settled(self._policy, asked.fingerprint, outcome, now=at) is not None:
             kept = RecordedAnswer(_written(asked.fingerprint), answer.status, answer.body, at)
             transaction.record_answer(asked.stored_as, kept)
 
@@ -82,7 +84,7 @@ class Keys:
         text = f"{asked.key} could not be executed just now"
         failed = Answer(FAILED_FOR_NOW, refused(Refusal("overloaded", text)).body)
         if self.verdict(transaction.answer(asked.stored_as), asked, now) == "fresh":
-            self.settle(transaction, asked, failed, now)
+            self.settle(transaction, asked, failed, now, outcome="failed_for_now")
 
 
 def _digest(value: object) -> str:
@@ -90,7 +92,8 @@ def _digest(value: object) -> str:
     return sha256(msgspec.json.encode(value)).hexdigest()
 
 
-def _outcome(status: int) -> Outcome:
+def outcome_of(status: int) -> Outcome:
+    """What a status says of the request that it answers."""
     if status == FAILED_FOR_NOW:
         return "failed_for_now"
     return "executed" if status < 400 else "refused"
@@ -104,4 +107,4 @@ def _written(fingerprint: Fingerprint) -> str:
 def _remembered(recorded: RecordedAnswer) -> Remembered:
     by_fields = recorded.fingerprint.startswith("[")
     fingerprint = FIELDS.decode(recorded.fingerprint) if by_fields else (("request", recorded.fingerprint),)
-    return Remembered(fingerprint, _outcome(recorded.status), recorded.at)
+    return Remembered(fingerprint, outcome_of(recorded.status), recorded.at)

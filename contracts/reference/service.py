@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference.answer import Answer, refused
 from contracts.reference.defects import Defects
-from contracts.reference.idempotency import Keyed, Keys
+from contracts.reference.idempotency import Keyed, Keys, outcome_of
 from contracts.reference.relay import Relay
 from contracts.reference.store import SequenceConflict, Store, Transaction
 from contracts.reference.time_passing import TimePassing
@@ -148,13 +148,14 @@ class Service:
                 return known, 0
             unit = self.unit_of_work(transaction)
             answer = self._asked(unit, operation, subject, request, now)
-            if answer.status < 400:
+            outcome = "executed" if unit.keeps_money() else outcome_of(answer.status)
+            if outcome == "executed":
                 unit.write()
             published = len(unit.core.outbox)
             if known is not None:
                 return known, published
             if keyed is not None:
-                self._keys.settle(transaction, keyed, answer, now)
+                self._keys.settle(transaction, keyed, answer, now, outcome=outcome)
             return answer, published
 
     def _asked(self, unit: UnitOfWork, operation: Operation, subject: str, request: Request, now: datetime) -> Answer:

@@ -204,6 +204,10 @@ class UnitOfWork:
     def _note(self, recorded: Recorded) -> None:
         self._recorded.append(recorded)
 
+    def keeps_money(self) -> bool:
+        """Whether money was put into suspense here: it has come, and is kept whatever was answered."""
+        return any(recorded.machine == "suspense" for recorded in self._recorded)
+
     def new_id(self, kind: Kind) -> str:
         """Counted, so that the same calls in the same order give the same ids; what rolls back is counted again."""
         if kind not in self._numbers:

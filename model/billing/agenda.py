@@ -124,7 +124,7 @@ def _grace_over(carrier: Carrier, account: Account, invoice: Invoice, since: dat
 
 def _of_process(law: Law, carrier: Carrier, account: Account, process: Delinquency) -> Iterator[date]:
     plan = carrier.billing.delinquency
-    if pursuit.past_due(account, (process.policy_id, process.invoice)).minor < plan.exit_minor:
+    if pursuit.past_due(plan, account, (process.policy_id, process.invoice)).minor < plan.exit_minor:
         yield process.since
         return
     match process.stage:
@@ -146,8 +146,9 @@ def _of_process(law: Law, carrier: Carrier, account: Account, process: Delinquen
 def _unpursued(carrier: Carrier, account: Account, since: date) -> Iterator[date]:
     """What is past due and enough, and nobody pursues yet: the next night does."""
     pursued = {(process.policy_id, process.invoice) for process in account.delinquencies if process.is_open}
+    plan = carrier.billing.delinquency
     for target, invoice in pursuit.targets(carrier, account).items():
-        if target in pursued or pursuit.past_due(account, target).minor < carrier.billing.delinquency.start_minor:
+        if target in pursued or not pursuit.is_to_be_pursued(plan, account, target):
             continue
         if holding.standing(account, "delinquency", (target[0],), since) is None:
             yield invoice.due_on

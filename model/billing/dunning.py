@@ -139,7 +139,7 @@ def _all_released(
     hold = holding.known(account, hold_id)
     if hold is None:
         return ()
-    events = releasing.released(carrier, command, account, hold)
+    events = releasing.released(carrier, law.holidays, command, account, hold)
     freed = folded(account, events)
     if carrier.billing.unapplied_money == "apply_when_billed":
         payers = dict.fromkeys(event.payer_id for event in events if isinstance(event, InvoiceBilled))
@@ -192,7 +192,7 @@ def settled(law: Law, carrier: Carrier, decision: tuple[Event, ...], after: Acco
     for process in after.delinquencies:
         asked = delinquency.SettleProcess(
             account_id=after.account_id,
-            outstanding=pursuit.past_due(after, (process.policy_id, process.invoice)),
+            outstanding=pursuit.past_due(carrier.billing.delinquency, after, (process.policy_id, process.invoice)),
             by=by,
             came=came,
             ended=after.cover_ended(process.policy_id),

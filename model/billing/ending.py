@@ -50,7 +50,7 @@ def policy_ended(law: Law, carrier: Carrier, command: RecordPolicyEnd, state: St
     for process in holding.processes_of(state, (command.policy_id,)):
         asked = delinquency.EndCover(
             account_id=state.account_id,
-            outstanding=pursuit.past_due(state, (process.policy_id, process.invoice)),
+            outstanding=pursuit.past_due(carrier.billing.delinquency, state, (process.policy_id, process.invoice)),
             on=command.on,
             at=command.at,
         )

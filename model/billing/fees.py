@@ -15,11 +15,21 @@ from model.billing.money_commands import AssessFee, FeeKind
 from model.billing.plan import CHARGED_FEE, INSTALLMENT_FEE_PATTERN
 from model.billing.standing import Account, ReturnFee
 from model.carrier import Carrier
+from model.choices.delinquency import DelinquencyPlan
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law, capped
 from model.money import Money
 
 LATE_FEE_CAP = "late_fee_cap"
+
+
+def pursued_minor(plan: DelinquencyPlan, item: Item) -> int:
+    """What is open of an item and counts when it is past due: premium, its taxes, and what else policy charged or had
+    to be charged again; billing's own fees as the plan says. Practice [K].
+    """
+    if plan.own_fees == "do_not_count" and item.instruction < 0 and item.pattern == INSTALLMENT_FEE_PATTERN:
+        return 0
+    return item.open
 
 
 def answers(law: Law, carrier: Carrier) -> dict[type[Command], Answer]:

@@ -27,6 +27,7 @@ from model.billing.money_events import ItemsWrittenOff
 from model.billing.parts import numbers_of, sum_of
 from model.billing.returning import payment_returned, returned, returned_payment_fee
 from model.billing.standing import Account, Payment, WaitingReturn
+from model.billing.suspense import misfit
 from model.billing.terms import prior_terms
 from model.billing.waiving import waived
 from model.billing.writing_off import items_written_off
@@ -84,9 +85,17 @@ def receive_payment(waterfall: Waterfall, fee: Money, command: ReceivePayment, a
         return Refusal("wrong_currency", f"{carrier.name} takes {carrier.currency}, not {command.amount.currency}")
     if command.amount.minor <= 0:
         return Refusal("not_positive", f"a payment is more than nothing, not {command.amount}")
+    wrong = misfit(account, command.payer_id, command.amount)
+    if wrong is not None and not _awaits_return(account, command.payment_id):
+        return Refusal(wrong, f"{command.amount} of {command.payer_id} is not for account {command.account_id}")
     if command.wins_back and fee.minor and carrier.billing.won_dispute_fee == "waive":
         return _won_back(waterfall, fee, command, account)
     return _booked(waterfall, fee, command, account)
+
+
+def _awaits_return(account: Account, payment_id: str) -> bool:
+    """Whether the bank told of the return of a payment first: the account waits for that payment, whoever it is of."""
+    return any(isinstance(waiting, WaitingReturn) and waiting.payment_id == payment_id for waiting in account.waiting)
 
 
 def _won_back(waterfall: Waterfall, fee: Money, command: ReceivePayment, account: Account) -> tuple[Event, ...]:
@@ -188,7 +197,7 @@ def _returned_before(fee: Money, command: ReceivePayment, account: Account) -> t
 def return_payment(fee: Money, command: ReturnPayment, account: Account) -> Decision[Event]:
     payment = payment_of(account, command.payment_id)
     if payment is None:
-        if any(isinstance(w, WaitingReturn) and w.payment_id == command.payment_id for w in account.waiting):
+        if _awaits_return(account, command.payment_id):
             return ()
         return (
             PaymentReturnWaits(

@@ -170,11 +170,14 @@ def bills(
 
 
 def due_date(carrier: Carrier, day: date, *, today: date, holidays: Set[date]) -> date:
-    """The due date that `day` becomes: rolled as the carrier rolls, and never before `today`."""
-    roll = carrier.billing.due_day_roll
-    if roll != "none":
-        day = nearest_business_day(day, roll, holidays)
-    return day if day > today else today
+    """The due date that `day` becomes: rolled as the carrier rolls, and never before `today`. A day that would roll
+    back behind today goes forward instead, so that nothing is due without business because it is late.
+    """
+    roll, day = carrier.billing.due_day_roll, max(day, today)
+    if roll == "none":
+        return day
+    rolled = nearest_business_day(day, roll, holidays)
+    return rolled if rolled >= today else nearest_business_day(today, "following", holidays)
 
 
 def summed(shares: tuple[Share, ...]) -> tuple[Share, ...]:

@@ -19,6 +19,7 @@ from model.billing.dispatch import Answer, Effect, answer, effect
 from model.billing.dunning_commands import AgeAccount, SendNonpaymentNotice
 from model.billing.dunning_events import NonpaymentNoticeSent
 from model.billing.events import Event
+from model.billing.fees import pursued_minor
 from model.billing.invoice import Invoice
 from model.billing.standing import Account, SentNotice
 from model.carrier import Carrier
@@ -52,7 +53,7 @@ def days_to_mail(law: Law, carrier: Carrier, account: Account, since: date) -> I
     if carrier.billing.nonpayment_notice != "ahead_where_allowed":
         return
     for invoice in account.invoices:
-        for policy_id in _unnoticed(account, invoice):
+        for policy_id in _unnoticed(carrier, account, invoice):
             window = mailing_window(law, carrier, _line(carrier, account, policy_id), invoice.due_on)
             if window is None:
                 continue
@@ -66,7 +67,7 @@ def _notices(
 ) -> Iterator[NonpaymentNoticeSent]:
     if carrier.billing.nonpayment_notice == "after_default" or not is_business_day(on, law.holidays):
         return
-    for policy_id, minor in _unnoticed(account, invoice).items():
+    for policy_id, minor in _unnoticed(carrier, account, invoice).items():
         line = _line(carrier, account, policy_id)
         window = mailing_window(law, carrier, line, invoice.due_on)
         if window is None or not window[0] <= on <= window[1]:
@@ -88,19 +89,26 @@ def _notices(
         )
 
 
-def _unnoticed(account: Account, invoice: Invoice) -> dict[str, int]:
+def _unnoticed(carrier: Carrier, account: Account, invoice: Invoice) -> dict[str, int]:
     """What each policy owes on an invoice that is billed and not due, and for which no notice that stands was mailed;
-    nothing for one whose cover has ended.
+    nothing for one whose cover has ended, and none for fees alone that would not count when past due.
     """
-    owed: dict[str, int] = {}
     if invoice.step != "billed":
-        return owed
+        return {}
+    owed: dict[str, int] = {}
+    counted: set[str] = set()
     for item in invoice.items:
-        policy_id = item.policy_id
-        noticed = noticed_on(account, invoice.number, policy_id) is not None
-        if item.open and not noticed and account.cover_ended(policy_id) is None:
-            owed[policy_id] = owed.get(policy_id, 0) + item.open
-    return owed
+        if item.open:
+            owed[item.policy_id] = owed.get(item.policy_id, 0) + item.open
+        if pursued_minor(carrier.billing.delinquency, item):
+            counted.add(item.policy_id)
+    return {
+        policy_id: minor
+        for policy_id, minor in owed.items()
+        if policy_id in counted
+        and noticed_on(account, invoice.number, policy_id) is None
+        and account.cover_ended(policy_id) is None
+    }
 
 
 def noticed_on(account: Account, number: int, policy_id: str) -> date | None:

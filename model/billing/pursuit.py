@@ -14,12 +14,13 @@ from model.billing.dunning_commands import AgeAccount
 from model.billing.dunning_events import DelinquencyEvent, DelinquencyStarted, DunningStepTaken, InvoicePastDue
 from model.billing.equity import premium_received
 from model.billing.events import Event
-from model.billing.invoice import Invoice
+from model.billing.fees import pursued_minor
+from model.billing.invoice import Invoice, Item
 from model.billing.recovering import uncollectible
 from model.billing.standing import Account
 from model.billing.terms import prior_terms
 from model.carrier import Carrier
-from model.choices.delinquency import Reason, Term
+from model.choices.delinquency import DelinquencyPlan, Reason, Term
 from model.decider import Refusal
 from model.jurisdiction import Law
 from model.money import Money
@@ -28,17 +29,29 @@ Target: TypeAlias = tuple[str, int | None]
 """A policy, and one of its invoices where the plan pursues invoices."""
 
 
-def past_due(account: Account, target: Target) -> Money:
-    """What is past due of a target."""
-    policy_id, number = target
-    minor = sum(
-        item.open
-        for invoice in account.invoices
-        if invoice.step == "past_due" and number in (None, invoice.number)
-        for item in invoice.items
-        if item.policy_id == policy_id
-    )
+def past_due(plan: DelinquencyPlan, account: Account, target: Target) -> Money:
+    """What is past due of a target and asked for, own fees included, since the waterfall may pay them first; nothing
+    where what counts of it is not enough to go on.
+    """
+    enough = _counted(plan, account, target) >= plan.exit_minor
+    minor = sum([item.open for item in _items_past_due(account, target)]) if enough else 0
     return Money(minor, account.unapplied.currency)
+
+
+def is_to_be_pursued(plan: DelinquencyPlan, account: Account, target: Target) -> bool:
+    """Whether so much of a target is past due and counts that a process begins."""
+    return _counted(plan, account, target) >= plan.start_minor
+
+
+def _counted(plan: DelinquencyPlan, account: Account, target: Target) -> int:
+    return sum([pursued_minor(plan, item) for item in _items_past_due(account, target)])
+
+
+def _items_past_due(account: Account, target: Target) -> Iterator[Item]:
+    policy_id, number = target
+    for invoice in account.invoices:
+        if invoice.step == "past_due" and number in (None, invoice.number):
+            yield from (item for item in invoice.items if item.policy_id == policy_id)
 
 
 def went_past_due(law: Law, carrier: Carrier, command: AgeAccount, account: Account) -> Iterator[Event]:
@@ -77,7 +90,7 @@ def processes_aged(law: Law, carrier: Carrier, command: AgeAccount, account: Acc
             continue
         asked = delinquency.AgeProcess(
             account_id=account.account_id,
-            outstanding=past_due(account, (process.policy_id, process.invoice)),
+            outstanding=past_due(carrier.billing.delinquency, account, (process.policy_id, process.invoice)),
             received=_received(account, process.policy_id),
             cover=_cover(account, process.policy_id),
             on=command.on,
@@ -110,9 +123,9 @@ def processes_begun(law: Law, carrier: Carrier, command: AgeAccount, account: Ac
         counts[process.policy_id] = counts.get(process.policy_id, 0) + 1
     for target, invoice in targets(carrier, account).items():
         policy_id, number = target
-        amount = past_due(account, target)
-        if target in pursued or amount.minor < plan.start_minor:
+        if target in pursued or not is_to_be_pursued(plan, account, target):
             continue
+        amount = past_due(plan, account, target)
         if holding.standing(account, "delinquency", (policy_id,), command.on) is not None:
             continue
         counts[policy_id] = counts.get(policy_id, 0) + 1
@@ -151,7 +164,7 @@ def targets(carrier: Carrier, account: Account) -> dict[Target, Invoice]:
         if invoice.step != "past_due":
             continue
         for item in invoice.items:
-            if item.open:
+            if pursued_minor(carrier.billing.delinquency, item):
                 number = invoice.number if carrier.billing.delinquency.level == "invoice" else None
                 found.setdefault((item.policy_id, number), invoice)
     return found

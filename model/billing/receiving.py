@@ -1,12 +1,11 @@
 """What becomes of money that arrives and that the account will not have: suspense, never a refusal that loses it.
 
-A person who asks for `ReceivePayment` hears the account's refusal and can ask otherwise. Money that comes by a message,
-a file or another machine is there already: nobody is left to hear a refusal. So the core asks here before (`misfit`
-looks at the account) and after (whatever the account then refuses), and suspends the money instead. A payment that the
-bank takes back, that is in suspense and that the account does not know, is taken out of suspense.
+An account refuses a stranger's payment, one in another currency and one for a dead account (`suspense.misfit`), whoever
+asks. Money that comes by a message, a file or another machine is there already, and nobody is left to hear a refusal;
+at the front desk it is there too, though somebody hears. So whatever the account refuses is suspended here instead. A
+payment that the bank takes back, that is in suspense and that the account does not know, is taken out of suspense.
 """
 
-from model.billing import suspense
 from model.billing.commands import ReceivePayment, ReturnPayment
 from model.billing.standing import Account, State, WaitingReturn
 from model.billing.suspense import Reason, ReturnSuspended, SuspendMoney
@@ -24,15 +23,6 @@ REASONS: dict[str, Reason] = {
 
 def suspense_id(payment_id: str) -> str:
     return f"S-{payment_id}"
-
-
-def screened(command: ReceivePayment, account: State) -> SuspendMoney | None:
-    """The command to ask instead when the account would take money that is not for it; None when it may be asked."""
-    reason = suspense.misfit(account, command.payer_id, command.amount)
-    # Nearly all money fits, so that whether the account knows it already is asked last.
-    if reason is None or _knows(account, command.payment_id):
-        return None
-    return _suspended(command, reason)
 
 
 def after_refusal(command: ReceivePayment, refusal: Refusal) -> SuspendMoney | None:

@@ -8,8 +8,9 @@ Invoices that were kept back are carried to the new ones: their open items move 
 billed after a release is what would have been billed without the hold.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import date, timedelta
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -18,7 +19,7 @@ from model.billing.dunning_events import HeldInvoicesReplanned, HoldReleased
 from model.billing.events import Event, InvoiceBilled, InvoiceFellDue
 from model.billing.holding import known, policies_of, standing, with_hold
 from model.billing.invoice import Invoice, Item
-from model.billing.plan import PlannedInvoice, PlannedItem
+from model.billing.plan import PlannedInvoice, PlannedItem, due_date
 from model.billing.standing import Account, Carried, Hold
 from model.carrier import Carrier
 from model.daycount import months_after
@@ -27,14 +28,14 @@ from model.money import Money
 Asked = AgeAccount | ReleaseHold
 
 
-def released(carrier: Carrier, command: Asked, account: Account, hold: Hold) -> tuple[Event, ...]:
+def released(carrier: Carrier, holidays: Set[date], command: Asked, account: Account, hold: Hold) -> tuple[Event, ...]:
     """The release, and what is billed or falls due at once because of it."""
     release = HoldReleased(account_id=account.account_id, hold_id=hold.hold_id, on=command.on, at=command.at)
     freed = with_hold(account, replace(hold, released=command.on))
-    return (release, *_replanned(carrier, command, freed, hold), *_fell_due(command, freed, hold))
+    return (release, *_replanned(carrier, holidays, command, freed, hold), *_fell_due(command, freed, hold))
 
 
-def _replanned(carrier: Carrier, command: Asked, account: Account, hold: Hold) -> Iterator[Event]:
+def _replanned(carrier: Carrier, holidays: Set[date], command: Asked, account: Account, hold: Hold) -> Iterator[Event]:
     if "invoicing" not in hold.suspends:
         return
     by_payer: dict[str, list[Invoice]] = {}
@@ -44,7 +45,7 @@ def _replanned(carrier: Carrier, command: Asked, account: Account, hold: Hold) -
             by_payer.setdefault(invoice.payer_id, []).append(invoice)
     first = len(account.invoices)
     for payer_id, skipped in by_payer.items():
-        planned = _planned(carrier, command, account, hold, skipped)
+        planned = _planned(carrier, holidays, command, account, hold, skipped)
         yield HeldInvoicesReplanned(
             account_id=account.account_id,
             hold_id=hold.hold_id,
@@ -67,18 +68,20 @@ def _let_go(account: Account, hold: Hold, invoice: Invoice, on: date) -> bool:
 
 
 def _planned(
-    carrier: Carrier, command: Asked, account: Account, hold: Hold, skipped: list[Invoice]
+    carrier: Carrier, holidays: Set[date], command: Asked, account: Account, hold: Hold, skipped: list[Invoice]
 ) -> tuple[PlannedInvoice, ...]:
     choices = carrier.billing.release
     currency = account.unapplied.currency
-    due_on = command.on + timedelta(days=choices.due_days + jitter(account.account_id, choices.jitter_days))
+    rolled = partial(due_date, carrier, today=command.on, holidays=holidays)
+    anchor = command.on + timedelta(days=choices.due_days + jitter(account.account_id, choices.jitter_days))
+    due_on = rolled(anchor)
     payer_id = skipped[0].payer_id
     lead = timedelta(days=carrier.billing.bill_lead_days)
     match choices.strategy:
         case "one_catch_up_invoice":
             return (PlannedInvoice(payer_id, command.on, due_on, _merged(skipped, currency)),)
         case "spread_over_installments":
-            days = [months_after(due_on, k) for k in range(choices.installments)]
+            days = [rolled(months_after(anchor, k)) for k in range(choices.installments)]
             parts = zip(days, _spread(_merged(skipped, currency), len(days)), strict=True)
             return tuple(
                 PlannedInvoice(payer_id, command.on if day == due_on else max(day - lead, command.on), day, items)
@@ -87,10 +90,12 @@ def _planned(
             )
         case "extend_due_dates":
             longer = command.on - hold.since
-            days = [max(invoice.due_on + longer, command.on) for invoice in skipped]
+            by_day: dict[date, list[Invoice]] = {}
+            for invoice in sorted(skipped, key=lambda one: one.due_on):
+                by_day.setdefault(rolled(invoice.due_on + longer), []).append(invoice)
             return tuple(
-                PlannedInvoice(payer_id, max(day - lead, command.on), day, _merged([invoice], currency))
-                for day, invoice in zip(days, skipped, strict=True)
+                PlannedInvoice(payer_id, max(day - lead, command.on), day, _merged(those, currency))
+                for day, those in by_day.items()
             )
 
 

@@ -18,6 +18,7 @@ Reason = Literal["past_due", "not_taken"]
 Term = Literal["first", "renewal"]
 Level = Literal["policy", "invoice"]
 StepRoll = Literal["none", "following", "preceding"]
+FeesPastDue = Literal["do_not_count", "count"]
 ReleaseStrategy = Literal["one_catch_up_invoice", "spread_over_installments", "extend_due_dates"]
 
 
@@ -42,6 +43,9 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
     where the notice of nonpayment went out ahead of the due day, so that it need not be waited for again; each has
     steps of its own, counted from the end of grace, and each rolls on its own to a business day as `step_day_roll`
     says.
+    `own_fees` says whether billing's own fees (installment, late, returned payment) are pursued like premium and its
+    taxes: where they do not count, nobody loses cover for a fee alone, and who pays the rest is pursued no more. They
+    are asked for with what counts.
     A plan that ends in `write_off` gives up what collections did not bring; money that comes later restores it.
     """
 
@@ -53,6 +57,7 @@ class DelinquencyPlan(Struct, frozen=True, forbid_unknown_fields=True):
     not_taken: tuple[DunningStep, ...] = NOT_TAKEN
     noticed: tuple[DunningStep, ...] = NOTICED
     step_day_roll: StepRoll = "following"
+    own_fees: FeesPastDue = "do_not_count"
 
     def steps(self, reason: Reason, noticed_on: date | None) -> tuple[DunningStep, ...]:
         if reason == "not_taken":

@@ -2,7 +2,7 @@
 
 from model.billing import commands as billing
 from model.billing.account import Account
-from model.billing.suspense import misfit
+from model.billing.receiving import after_refusal
 from model.decider import Refusal
 from model.desk.asking import Answer, Asked, Handler, reading, taking
 from model.money import MoneyError
@@ -34,13 +34,6 @@ def _receive(asked: Asked, request: ask.ReceivePaymentRequest) -> Answer:
         amount = from_wire(request.amount)
     except MoneyError as error:
         return Refusal("bad_amount", str(error))
-    account = asked.core.account(asked.subject)
-    if not isinstance(account, Account):
-        return _unknown_account(asked.subject)
-    reason = misfit(account, request.payer_id, amount)
-    if amount.minor > 0 and reason is not None:
-        # Who brings money is told whose it is not, while money that is here already goes to suspense.
-        return Refusal(reason, f"{amount} of {request.payer_id} is not for account {asked.subject}")
     command = billing.ReceivePayment(
         account_id=asked.subject,
         payment_id=asked.new_id("payment"),
@@ -50,7 +43,15 @@ def _receive(asked: Asked, request: ask.ReceivePaymentRequest) -> Answer:
         at=asked.now,
     )
     refused = asked.core.submit(command)
-    return refused if isinstance(refused, Refusal) else _account(asked)
+    return _held(asked, command, refused) if isinstance(refused, Refusal) else _account(asked)
+
+
+def _held(asked: Asked, command: billing.ReceivePayment, refused: Refusal) -> Refusal:
+    """Money that was brought is here, whoever it is for: it is kept in suspense, and who brought it is told both."""
+    suspend = after_refusal(command, refused)
+    if suspend is None or isinstance(asked.core.submit(suspend), Refusal):
+        return refused
+    return Refusal(refused.code, f"{refused.text}: it is held in suspense as {suspend.suspense_id}")
 
 
 def _account(asked: Asked) -> Answer:

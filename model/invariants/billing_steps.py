@@ -1,8 +1,10 @@
 """What must hold between an account before something happened to it and after it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from datetime import date
+from typing import Literal
 
+from model.daycount import is_business_day
 from model.invariants.billing import OWN_PATTERNS, open_minor
 from model.invariants.judging import Violation, by_pattern, minor
 from model.published.account_views import AccountView, InvoiceView, ItemView
@@ -71,6 +73,28 @@ def split_differently(whole: AccountView, parts: AccountView) -> tuple[Violation
 def _item(account: AccountView, number: int, place: int) -> ItemView:
     found: InvoiceView = (account.invoices or ())[number]
     return found.items[place]
+
+
+def badly_dated(
+    before: AccountView, after: AccountView, *, roll: Literal["none", "following", "preceding"], holidays: Set[date]
+) -> tuple[Violation, ...]:
+    """INV-B8: of what was planned anew, the due dates of a payer's installments of one instruction go up, none is
+    before its bill date, and none is on a day without business where the carrier rolls.
+    """
+    wrong: list[str] = []
+    last: dict[tuple[str, int], date] = {}
+    for invoice in (after.invoices or ())[len(before.invoices or ()) :]:
+        name, due = f"invoice {invoice.number} of {invoice.payer_id}", invoice.due_on
+        if invoice.bill_on > due:
+            wrong.append(f"{name} is billed on {invoice.bill_on}, after it is due on {due}")
+        if roll != "none" and not is_business_day(due, holidays):
+            wrong.append(f"{name} is due on {due}, a day without business, though due days roll ({roll})")
+        for place in sorted({item.instruction for item in invoice.items if item.instruction is not None}):
+            earlier = last.get((invoice.payer_id, place))
+            if earlier is not None and due <= earlier:
+                wrong.append(f"{name} is due on {due}, not after the installment before it, on {earlier}")
+            last[invoice.payer_id, place] = due
+    return tuple([Violation("INV-B8", before.account_id, text) for text in wrong])
 
 
 def not_conserved(before: AccountView, after: AccountView) -> tuple[Violation, ...]:

@@ -323,14 +323,18 @@ def test_a_payment_that_bounces_before_billing_heard_of_it_comes_to_the_same_end
     assert answered(again) == "-"
 
 
-def test_money_of_a_stranger_waits_on_the_account():
+def test_money_of_a_stranger_is_refused_by_the_account_and_held_when_it_came_by_a_message():
     core = new_core()
     play(core, history("a policy in force"))
-    core.submit(
-        ReceivePayment(
-            account_id=account_id(1), payment_id="M", payer_id="stranger", amount=usd("5.00"), on=END, at=LATE
-        )
+    before = core.account(account_id(1))
+    came = ReceivePayment(
+        account_id=account_id(1), payment_id="M", payer_id="stranger", amount=usd("5.00"), on=END, at=LATE
     )
-    account: Any = core.account(account_id(1))
+    answer = core.submit(came)
 
-    assert account.unapplied == usd("5.00")
+    assert isinstance(answer, Refusal)
+    assert answer.code == "unknown_payer"
+    core.accept(came, correlation_id="c", causation_id="e")
+    held: Any = core.suspense.states["S-M"]
+    assert (held.left, held.money.reason) == (usd("5.00"), "unknown_payer")
+    assert core.account(account_id(1)) == before

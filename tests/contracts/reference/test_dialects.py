@@ -18,6 +18,7 @@ from contracts.reference.store import IN_MEMORY, SequenceConflict, Store
 from fixtures.jurisdictions import florida
 from model.published.operations import BY_NAME
 from model.resilience.idempotency import Dialect, KeyPolicy
+from model.wire import from_wire
 
 LAW, CARRIER = florida()
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -205,3 +206,29 @@ def test_a_database_from_before_answers_had_a_time_is_opened_and_knows_its_keys(
     store = Store(path)
     assert Deployment(store).quote() == (201, "replayed")
     store.close()
+
+
+@pytest.mark.parametrize("dialect", ROWS)
+def test_money_that_nobody_knows_is_refused_and_yet_held_and_held_once(store, dialect):
+    deployment = Deployment(store, dialect=dialect)
+    money: Any = REQUESTS["receive_payment"]["a_check"]
+    first = deployment.ask("receive_payment", "A-NOBODYS", money)
+    again = deployment.ask("receive_payment", "A-NOBODYS", money)
+    with store.reading() as transaction:
+        core = deployment.service.unit_of_work(transaction).core
+        held: Any = list(core.suspense.states.values())
+
+    assert first == (404, "unknown_account")
+    assert (
+        again
+        == {
+            "replay_original": (404, "replayed"),
+            "reject_executed": (400, "already_executed"),
+            "exists_or_diff": (409, "exists"),
+            "burned_on_transient": (409, "exists"),
+            "key_only_ignores_body": (404, "replayed"),
+        }[dialect]
+    )
+    assert [(one.money.reason, one.money.told, one.left) for one in held] == [
+        ("unknown_account", "A-NOBODYS", from_wire(money.amount))
+    ]

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import at, usd
-from fixtures.owing_accounts import INSURED, LAW, START, Desk, carrier_with
+from fixtures.owing_accounts import COASTAL, INSURED, LAW, START, Desk, carrier_with
 from model.billing import dunning_commands
 from model.billing.account import decider
 from model.billing.commands import CreditCharges, ReceiveCharges, ReturnPayment
@@ -20,7 +20,7 @@ from model.billing.dunning_commands import (
     SendNonpaymentNotice,
 )
 from model.billing.dunning_events import CancellationRequested, DelinquencyExited, InvoicePastDue
-from model.billing.money_commands import WriteOff
+from model.billing.money_commands import AssessFee, WriteOff
 from model.billing.plan import Charge
 from model.choices.delinquency import DelinquencyPlan
 
@@ -347,3 +347,42 @@ def test_a_request_says_whether_the_term_that_nobody_paid_is_the_first_of_its_po
     for desk, term in ((first, "first"), (renewed, "renewal")):
         (asked,) = (event for event in desk.told if isinstance(event, CancellationRequested))
         assert (asked.reason, asked.term) == ("not_taken", term)
+
+
+# --- a fee alone
+
+PATIENT = COASTAL.billing.delinquency
+
+
+def owing_a_fee(fees: Any, first: str) -> Desk:
+    """Of 106.67 and a fee of 15.00 for its lateness, all but `first` of them is paid after it went past due."""
+    carrier = carrier_with(plan=replace(PATIENT, own_fees=fees))
+    desk = Desk(replace(carrier, billing=replace(carrier.billing, late_fee_minor=1500), patterns=PREMIUM_FIRST))
+    desk.charge()
+    desk.night(START)
+    desk.pay("240.00", START, "M-0")
+    desk.nights(DUE - timedelta(days=10), GRACE_OVER)
+    desk.ask(AssessFee(account_id="A", fee="late", trigger="1", number=1, on=GRACE_OVER, at=at(GRACE_OVER)))
+    desk.pay(first, GRACE_OVER, "M-1")
+    return desk
+
+
+PREMIUM_FIRST = tuple(replace(rule, priority=9) if rule.pattern == "fee" else rule for rule in COASTAL.patterns)
+
+
+@pytest.mark.parametrize(("fees", "asked"), [("do_not_count", []), ("count", [usd("15.00")])])
+def test_a_policy_is_cancelled_for_a_fee_alone_only_where_fees_count(fees, asked):
+    desk = owing_a_fee(fees, "106.67")
+    desk.nights(GRACE_OVER + timedelta(days=1), DUE + timedelta(days=29))
+
+    assert [item.open for item in desk.invoices[1].items] == [0, 1500]
+    assert [event.amount for event in desk.told if isinstance(event, CancellationRequested)] == asked
+    assert {one.is_open for one in desk.account.delinquencies} == {fees == "count"}
+
+
+@pytest.mark.parametrize("fees", ["do_not_count", "count"])
+def test_a_fee_is_asked_for_beside_premium_that_is_past_due(fees):
+    desk = owing_a_fee(fees, "50.00")
+    desk.nights(GRACE_OVER + timedelta(days=1), ASKED)
+
+    assert [event.amount for event in desk.told if isinstance(event, CancellationRequested)] == [usd("71.67")]

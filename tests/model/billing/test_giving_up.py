@@ -133,9 +133,10 @@ def test_part_of_it_is_recovered_again_and_again_in_the_order_of_the_waterfall()
 
 
 def test_money_of_somebody_else_restores_nothing():
-    account = asked(pay("500.00", payer="S"), state=WRITTEN_OFF)
+    answer = MACHINE.decide(pay("500.00", payer="S"), WRITTEN_OFF)
 
-    assert (found(account), account.unapplied) == (("written_off", 0, 102000), usd("500.00"))
+    assert isinstance(answer, Refusal)
+    assert answer.code == "unknown_payer"
 
 
 @pytest.mark.parametrize("amount", ["1020.00", "400.00", "1100.00"])

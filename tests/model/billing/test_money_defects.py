@@ -34,7 +34,14 @@ from model.billing.parts import Distribution
 from model.billing.plan import Charge, Payer
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
-from model.invariants.billing_steps import different_invoices, not_conserved, out_of_order, split_differently, undone
+from model.invariants.billing_steps import (
+    badly_dated,
+    different_invoices,
+    not_conserved,
+    out_of_order,
+    split_differently,
+    undone,
+)
 from model.published.seen import account_view
 
 LAW, COASTAL = florida()
@@ -232,3 +239,50 @@ def test_instructions_that_come_to_other_invoices_in_another_order_are_seen():
 
     assert different_invoices(view(there), view(back)) == ()
     assert {finding.code for finding in different_invoices(view(there), view(apart))} == {"INV-B15"}
+
+
+# --- due dates
+
+NOTHING_YET = replace(view(PAID), invoices=())
+SUNDAY = date(2026, 8, 30)
+
+
+def dated(*dues: date) -> Any:
+    """Installments that are due so, each billed on its due day."""
+    first = view(PAID).invoices[0]
+    invoices = [replace(first, number=k, bill_on=due, due_on=due) for k, due in enumerate(dues)]
+    return replace(view(PAID), invoices=tuple(invoices))
+
+
+def wrong_dates(after: Any, roll: Any = "none", holidays: frozenset[date] = frozenset()) -> str:
+    found = badly_dated(NOTHING_YET, after, roll=roll, holidays=holidays)
+    assert {each.code for each in found} <= {"INV-B8"}
+    return " ".join(each.text for each in found)
+
+
+def test_installments_a_month_apart_are_dated_well_and_those_of_others_may_be_due_on_one_day():
+    after = dated(date(2026, 6, 1), date(2026, 7, 1))
+    other = replace(after.invoices[0], number=2, payer_id="B")
+
+    assert wrong_dates(after, "following") == ""
+    assert wrong_dates(replace(after, invoices=(*after.invoices, other))) == ""
+    assert badly_dated(dated(SUNDAY, SUNDAY), dated(SUNDAY, SUNDAY), roll="following", holidays=frozenset()) == ()
+
+
+@pytest.mark.parametrize("second", [date(2026, 6, 1), date(2026, 5, 31)])
+def test_an_installment_that_is_not_due_after_the_one_before_it_is_seen(second):
+    assert "not after the installment before it" in wrong_dates(dated(date(2026, 6, 1), second))
+
+
+def test_an_installment_that_is_due_before_it_is_billed_is_seen():
+    late = dated(date(2026, 6, 1))
+    late = replace(late, invoices=(replace(late.invoices[0], bill_on=date(2026, 6, 2)),))
+
+    assert "after it is due" in wrong_dates(late)
+
+
+@pytest.mark.parametrize("roll", ["following", "preceding"])
+def test_an_installment_on_a_day_that_should_have_rolled_is_seen(roll):
+    assert "without business" in wrong_dates(dated(SUNDAY), roll)
+    assert "without business" in wrong_dates(dated(date(2026, 7, 30)), roll, frozenset({date(2026, 7, 30)}))
+    assert wrong_dates(dated(SUNDAY)) == ""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from fixtures.histories import at, usd
 from model.billing.account import NoAccount
 from model.billing.plan import Charge, Payer
+from model.decider import Refusal
 from tests.model.billing.one_account import (
     DUE,
     DUE_ON,
@@ -16,10 +17,12 @@ from tests.model.billing.one_account import (
     LATER,
     MACHINE,
     PLANNED,
+    PREMIUM,
     SECOND,
     asked,
     bill,
     charge,
+    credit,
     items,
     pay,
 )
@@ -115,10 +118,20 @@ def test_a_payment_before_anything_is_billed_waits_as_a_whole():
     assert paid.payments[0].parts == ()
 
 
-def test_a_payment_of_a_stranger_pays_nobodys_invoice():
-    paid = asked(pay(payer_id="S"), state=DUE)
+def test_a_payment_of_a_stranger_is_refused():
+    answer = MACHINE.decide(pay(payer_id="S"), DUE)
 
-    assert (paid.unapplied, paid.invoices) == (usd("700.00"), DUE.invoices)
+    assert isinstance(answer, Refusal)
+    assert answer.code == "unknown_payer"
+
+
+def test_a_payment_for_an_account_of_which_everything_was_taken_back_is_refused():
+    back = tuple(Charge(one.pattern, -one.amount) for one in (PREMIUM, FEE))
+    gone = asked(charge(), credit(charges=back))
+    answer = MACHINE.decide(pay(), gone)
+
+    assert isinstance(answer, Refusal)
+    assert answer.code == "dead_account"
 
 
 def test_several_payers_pay_their_own_shares():

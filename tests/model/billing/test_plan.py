@@ -117,6 +117,17 @@ def test_a_due_date_without_business_rolls_as_the_carrier_chose(roll, dues):
     assert [str(invoice.due_on) for invoice in invoices] == dues
 
 
+@pytest.mark.parametrize(
+    ("roll", "due"), [("none", "2026-08-30"), ("following", "2026-08-31"), ("preceding", "2026-08-31")]
+)
+def test_what_is_caught_up_on_a_day_without_business_rolls_forward_and_never_back_behind_today(roll, due):
+    """Today is Sunday, 30 August 2026."""
+    today = date(2026, 8, 30)
+    (first, *_) = planned(plan=PaymentPlan("plan", 25, 3, 1), anchor=date(2026, 8, 1), today=today, due_day_roll=roll)
+
+    assert (first.bill_on, str(first.due_on)) == (today, due)
+
+
 def test_installments_are_in_proportion_to_the_weights_of_the_plan():
     plan = replace(PaymentPlan("plan", 10, 3, 1), weights=(1, 2, 3))
     invoices = planned(plan=plan, charges=(Charge("premium", usd("100.01")),), installment_fee_minor=0)

@@ -42,12 +42,14 @@ from model.billing.money_commands import (
 )
 from model.billing.plan import Charge, Payer
 from model.billing.repointing_messages import RepointPayer
+from model.billing.suspense import misfit
 from model.books import Books
 from model.choices.billing import Tolerance
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
 from model.invariants.billing_steps import (
+    badly_dated,
     different_invoices,
     not_conserved,
     out_of_order,
@@ -133,7 +135,7 @@ PEOPLE = draw.sampled_from(["ann", "bob", "cyd"])
 CHOICES = draw.fixed_dictionaries(
     {
         "leftover": draw.sampled_from(["first", "last", "write_off"]),
-        "due_day_roll": draw.sampled_from(["none", "following"]),
+        "due_day_roll": draw.sampled_from(["none", "following", "preceding"]),
         "carry_forward_below_minor": draw.sampled_from([0, 20000]),
         "endorsement_premium": draw.sampled_from(["spread_remaining", "immediate_invoice", "catch_up_and_spread"]),
         "return_premium_direction": draw.sampled_from(["first_to_last", "last_to_first"]),
@@ -147,6 +149,7 @@ CHOICES = draw.fixed_dictionaries(
     }
 )
 LAW, CARRIER = florida()
+PLANS_ANEW = (ReceiveCharges, ChangePlan)
 HISTORIES = int(os.environ.get("WINDTUNNEL_HISTORIES") or ("1000" if os.environ.get("CI") else "100"))
 """A thousand in a pipeline, fewer while somebody waits."""
 STEPS_AT_ONCE = 10
@@ -192,11 +195,21 @@ class Accounts(RuleBasedStateMachine):
             assert self.core.account(command.account_id) == before
             return False
         self.touched.add(command.account_id)
+        if isinstance(command, PLANS_ANEW):
+            self.dates_are_in_order(before, command.account_id)
         after = self.core.account(command.account_id)
         again = self.core.submit(command)
         assert isinstance(again, Refusal) or again == ()
         assert self.core.account(command.account_id) == after
         return True
+
+    def dates_are_in_order(self, before: Any, account: str) -> None:
+        """INV-B8."""
+        after = account_view(self.core.account(account))
+        assert after is not None
+        known = account_view(before) or replace(after, invoices=())
+        roll = self.core.carrier.billing.due_day_roll
+        assert badly_dated(known, after, roll=roll, holidays=LAW.holidays) == ()
 
     def about(self, account: str) -> dict[str, Any]:
         return {"account_id": account, "on": self.day, "at": at(self.day)}
@@ -383,7 +396,9 @@ class Accounts(RuleBasedStateMachine):
             return
         self.number += 1
         payment, amount = f"quick-{self.number}", Money(minor, "USD")
-        assert self.ask(ReceivePayment(payment_id=payment, payer_id=payer, amount=amount, **self.about(account)))
+        if not self.ask(ReceivePayment(payment_id=payment, payer_id=payer, amount=amount, **self.about(account))):
+            assert misfit(self.core.account(account), payer, amount) is not None
+            return
         assert self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account)))
         after = account_view(self.core.account(account))
         assert after is not None
@@ -406,10 +421,12 @@ class Accounts(RuleBasedStateMachine):
     def pay_send_it_back_and_bounce(self, account, minor, what):
         """What the bank takes back after it was sent is owed; a disbursement that was only drafted is not sent."""
         self.number += 1
-        payment, one, stranger = f"sent-{self.number}", f"D-{self.number}", f"stranger-{self.number}"
-        self.pay(account, payment, stranger, Money(minor, "USD"))
+        payment, one, payer = f"sent-{self.number}", f"D-{self.number}", "I"
+        invoices = getattr(self.core.account(account), "invoices", ())
+        too_much = Money(minor + sum(invoice.open for invoice in invoices if invoice.payer_id == payer), "USD")
+        self.pay(account, payment, payer, too_much)
         asked: Any = {"disbursement_id": one, **self.about(account)}
-        self.ask(DraftDisbursement(party_id=stranger, amount=Money(minor, "USD"), by="ann", **asked))
+        self.ask(DraftDisbursement(party_id=payer, amount=Money(minor, "USD"), by="ann", **asked))
         if what != "drafted":
             self.ask(ApproveDisbursement(by="bob", **asked))
             self.ask(ApproveDisbursement(by="cyd", **asked))
@@ -418,8 +435,9 @@ class Accounts(RuleBasedStateMachine):
             self.execute(account, one)
         if what == "reversed" and self.ask(ReverseDisbursement(reason="not cashed", **self.known(account, one))):
             self.cash += minor
-        if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))):
-            self.cash -= minor
+        known = self.known_payments(account)
+        if self.ask(ReturnPayment(payment_id=payment, reason="R01", **self.about(account))) and payment in known:
+            self.cash -= known[payment].amount.minor
         if what == "on its way":
             self.execute(account, one, because="paid_out")
 

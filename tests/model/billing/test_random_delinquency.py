@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from fixtures.histories import at
 from fixtures.owing_accounts import EVERYTHING, LAW, LEE, START, carrier_with
@@ -27,6 +28,7 @@ from model.choices.delinquency import NOT_TAKEN, PAST_DUE, DelinquencyPlan, Dunn
 from model.core import Core
 from model.decider import Refusal
 from model.invariants import ACCOUNT_INVARIANTS, judged
+from model.invariants.billing_steps import badly_dated
 from model.money import Money
 from model.published.seen import account_view
 
@@ -35,6 +37,7 @@ POLICIES = st.sampled_from(["P-1", "P-2"])
 HOLDS = st.sampled_from(["H-1", "H-2", "H-3"])
 SUSPENDS = st.sampled_from([EVERYTHING, EVERYTHING, ("delinquency",), ("invoicing",), ("autopay",), EVERYTHING[:2]])
 GIVING_UP = (*PAST_DUE, DunningStep("write_off", 30))
+ROLLS = st.sampled_from(["none", "following", "preceding"])
 PLANS = st.builds(
     DelinquencyPlan,
     level=st.sampled_from(["policy", "invoice"]),
@@ -43,7 +46,7 @@ PLANS = st.builds(
     exit_minor=st.sampled_from([1, 500]),
     past_due=st.sampled_from([PAST_DUE, GIVING_UP]),
     not_taken=st.sampled_from([NOT_TAKEN, PAST_DUE, GIVING_UP]),
-    step_day_roll=st.sampled_from(["none", "following", "preceding"]),
+    step_day_roll=ROLLS,
 )
 RELEASES = st.builds(
     ReleaseChoices,
@@ -54,12 +57,14 @@ RELEASES = st.builds(
 )
 HOW_MANY = settings(derandomize=True, deadline=None, max_examples=40, stateful_step_count=20)
 REACHED: set[str] = set()
+PLANS_ANEW = (ReceiveCharges, AgeAccount, ReleaseHold)
 
 
 class Owing(RuleBasedStateMachine):
-    @initialize(plan=PLANS, release=RELEASES, autopay=st.sampled_from(["on", "off"]))
-    def open_an_account(self, plan, release, autopay):
-        self.core = Core(LAW, carrier_with(plan=plan, release=release))
+    @initialize(plan=PLANS, release=RELEASES, autopay=st.sampled_from(["on", "off"]), roll=ROLLS)
+    def open_an_account(self, plan, release, autopay, roll):
+        carrier = carrier_with(plan=plan, release=release)
+        self.core = Core(LAW, replace(carrier, billing=replace(carrier.billing, due_day_roll=roll)))
         self.books = Books(self.core.carrier)
         self.core.observers += [self.books, lambda recorded: REACHED.add(type(recorded.event).__name__)]
         self.autopay = autopay
@@ -75,12 +80,22 @@ class Owing(RuleBasedStateMachine):
         if isinstance(answer, Refusal):
             assert self.core.account("A") == before
             return answer
+        if isinstance(command, PLANS_ANEW):
+            self.dates_are_in_order(before)
         after = self.core.account("A")
         again = self.core.submit(command)
         assert isinstance(again, Refusal) or again == ()
         assert self.core.account("A") == after
         self.core.outbox.clear()
         return answer
+
+    def dates_are_in_order(self, before: Any) -> None:
+        """INV-B8."""
+        after = account_view(self.account)
+        assert after is not None
+        known = account_view(before) or replace(after, invoices=())
+        roll = self.core.carrier.billing.due_day_roll
+        assert badly_dated(known, after, roll=roll, holidays=LAW.holidays) == ()
 
     @property
     def about(self) -> Any:
