@@ -36,7 +36,7 @@ ELECTRONIC_CHEQUES = frozenset({"WEB", "TEL"})
 
 
 def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Event]:
-    if not isinstance(state, NoIntent):
+    if type(state) is not NoIntent:
         if _same(command, state.order):
             return ()
         return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
@@ -45,13 +45,13 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         return wrong
     method = command.method or _usual(rules, command)
     settles_at = None if command.bank is None else _sent(rules, command, command.bank)
-    if isinstance(settles_at, Refusal):
+    if type(settles_at) is Refusal:
         return settles_at
     stopped = None if command.card is None else _card_says_no(rules, command, command.card, method)
     if stopped is not None:
         return stopped
     routed = None if command.route else _routed(rules, command, method)
-    if isinstance(routed, Refusal):
+    if type(routed) is Refusal:
         return routed
     return (
         events.PaymentStarted(
