@@ -212,7 +212,10 @@ def _billed(event: billing.InvoicesPlanned, before: account.State) -> RenewalBil
 def _paid(event: billing.PaymentDistributed, before: account.State) -> RenewalPaid | None:
     if not isinstance(before, account.Account) or not event.parts:
         return None
-    renewing = {one.policy_id for one in before.instructions if one.instruction_id.startswith(RENEWAL)}
+    renewing: set[str] = set()
+    for one in before.instructions:
+        if one.instruction_id.startswith(RENEWAL):
+            renewing.add(one.policy_id)
     if not renewing:
         return None
     sums: dict[tuple[str, int], int] = {}
