@@ -177,7 +177,7 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     if type(charges) is Refusal:
         return charges
     expires = days_after(command.on, carrier.quote_valid_days)
-    if isinstance(job.proposal, Renewal):
+    if type(job.proposal) is Renewal:
         # An offer of the next term stands until it is too late to take it.
         expires = max(expires, accept_by(carrier, job.proposal.terms.start))
     answer = jobs.quote(command, job, charges, expires)
@@ -262,7 +262,7 @@ def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: Stat
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):
         issued = PolicyIssued(policy_id=command.policy_id, terms=state.terms, on=state.terms.start, at=command.at)
         return (*answer, issued)
-    if isinstance(job.proposal, Renewal):
+    if type(job.proposal) is Renewal:
         if not isinstance(state, (InForce, PendingCancel)):
             return _wrong_state(command, state)
         wrong = unacceptable_renewal(carrier, state, job.proposal)

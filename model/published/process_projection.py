@@ -152,7 +152,7 @@ def _renewal_terms(before: period.State, job_id: str) -> Terms | None:
     for job in before.docket.jobs:
         if job.job_id == job_id:
             proposal = job.proposal
-            return proposal.terms if isinstance(proposal, Renewal) else None
+            return proposal.terms if type(proposal) is Renewal else None
     return None
 
 
