@@ -126,7 +126,7 @@ class Core(Machines):
         if type(decision) is Refusal or not decision:
             return decision
         sequence = machine.sequences.get(stream, 0)
-        followed: list[tuple[Follower, Recorded]] | None = None
+        followed: list[tuple[Follower, Recorded]] = []
         for event in decision:
             sequence += 1
             if self.observers:
@@ -144,11 +144,10 @@ class Core(Machines):
                 story = getattr(event, "story", correlation_id)
                 self.outbox.append(_enveloped(machine, stream, sequence, event, told, story, causation_id))
             if follower is not None:
-                followed = followed or []
                 followed.append((follower, Recorded(machine.context, machine.name, stream, sequence, event, before)))
         states[stream] = state
         machine.sequences[stream] = sequence
-        if followed is not None:
+        if followed:
             self._follow(followed, correlation_id or machine.story(stream))
         return decision
 
@@ -226,8 +225,11 @@ class Core(Machines):
         """A process that asks must hear a no, which is nothing that happened: the asked context answers with its
         refusal, once for one ask.
         """
-        refused = next((answer for answer in answers if isinstance(answer, Refusal)), None)
-        data = asked.data
+        refused, data = None, asked.data
+        for answer in answers:
+            if type(answer) is Refusal:
+                refused = answer
+                break
         if refused is None or not isinstance(data, (ClaimPayoutAsked, CancelForNonpaymentAsked, RenewalBindAsked)):
             return
         self.outbox.append(

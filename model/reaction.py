@@ -86,9 +86,11 @@ def reaction(
 
     def read_and_react(data: object, delivery: Delivery) -> tuple[C, ...]:
         kind = type(data)
-        if kind not in taken:
-            taken[kind] = _taken_from(kind, reads)
-        take = taken[kind]
+        try:
+            take = taken[kind]
+        except KeyError:
+            # Once for a type: whoever is told of an event is nearly always told of it in one form.
+            take = taken[kind] = _taken_from(kind, reads)
         read = msgspec.convert(data, reads, from_attributes=True) if take is None else reads(*take(data))
         return commands(read, delivery)
 

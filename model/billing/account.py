@@ -102,7 +102,7 @@ def decider(
 
     def decide(command: Command, state: State) -> Decision[Event]:
         kind = type(command)
-        if isinstance(state, NoAccount):
+        if type(state) is NoAccount:
             opening = opened_by.get(kind)
             if opening is None:
                 return Refusal("unknown_account", f"there is no account {command.account_id}")

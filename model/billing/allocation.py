@@ -7,6 +7,7 @@ those of its own term first, billed or planned first as the carrier chose.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeAlias
 
 from model.billing.invoice import Invoice, Item, Step
 from model.billing.parts import Applied, Distribution, SourceKind, Taken
@@ -34,37 +35,48 @@ def distributed(
     """
     if minor <= 0:
         return (), minor
-    last = len(priority)
-    found: list[tuple[bool, int, int, int, int, int]] = []
+    found: list[Slot] = []
     closed: tuple[Item, ...] | None = None
     for invoice in invoices:
         items = invoice.items
         # Installments that were paid alike are kept as one (see like_before), and need to be looked at only once.
         if items is closed or invoice.step in UNPAYABLE or invoice.payer_id != payer_id:
             continue
-        closed, number, due = items, invoice.number, 0
-        for place, item in enumerate(items):
-            # Most items are paid in one stroke, and this is asked of every one for every payment.
-            if item.paid == item.amount:
-                continue
-            left = item.open if item.paid or item.credited or item.written_off else item.amount
-            if left > 0 and (not policy_id or item.policy_id == policy_id):
-                # Days are sorted by their numbers: to compare dates costs three times as much.
-                due = due or invoice.due_on.toordinal()
-                rank = priority.get(item.pattern, last)
-                found.append((item.instruction not in prior, due, rank, number, place, left))
-        if due:
-            closed = None
+        # Most items are paid in one stroke, and this is asked of every one for every payment.
+        for item in items:
+            if item.paid != item.amount:
+                found += _slots(invoice, priority, prior, policy_id)
+                break
+        else:
+            closed = items
     found.sort()
     taken: list[Distribution] = []
     for _, _, _, number, place, left in found:
-        if left >= minor:
-            # Where all of an item is paid, the payment keeps the item's own number and not one of its own.
-            taken.append(Distribution(number, place, left if left == minor else minor))
+        if left > minor:
+            if minor:
+                taken.append(Distribution(number, place, minor))
             return tuple(taken), 0
         taken.append(Distribution(number, place, left))
         minor -= left
     return tuple(taken), minor
+
+
+Slot: TypeAlias = tuple[bool, int, int, int, int, int]
+"""An open item in the order in which it is paid: of the term that runs, due day, rank of its pattern, invoice, place;
+and what is open there.
+"""
+
+
+def _slots(invoice: Invoice, priority: dict[str, int], prior: frozenset[int], policy_id: str) -> list[Slot]:
+    # Days are sorted by their numbers: to compare dates costs three times as much. What nothing closed yet keeps the
+    # item's own number, as its payment then does.
+    number, due, last = invoice.number, invoice.due_on.toordinal(), len(priority)
+    return [
+        (item.instruction not in prior, due, priority.get(item.pattern, last), number, place, left)
+        for place, item in enumerate(invoice.items)
+        if (left := item.open if item.paid or item.credited or item.written_off else item.amount) > 0
+        and (not policy_id or item.policy_id == policy_id)
+    ]
 
 
 def return_premium_credits(

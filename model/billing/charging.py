@@ -50,10 +50,10 @@ def receive_charges(
         return wrong
     account = state if isinstance(state, Account) else empty(command.account_id, command.autopay, carrier.currency)
     today = _local_day(carrier, command, account)
-    if isinstance(today, Refusal):
+    if type(today) is Refusal:
         return today
     planned = _planned(carrier, holidays, command, account, today)
-    if isinstance(planned, Refusal):
+    if type(planned) is Refusal:
         return planned
     received = _charges_received(command, today, earned)
     placed = InvoicesPlanned(
@@ -110,7 +110,7 @@ def _wrong_charges(carrier: Carrier, command: ReceiveCharges | CreditCharges, si
             return Refusal("wrong_currency", f"{carrier.name} bills in {carrier.currency}")
     for charge in command.charges:
         rule = carrier.pattern(charge.pattern)
-        if isinstance(rule, Refusal):
+        if type(rule) is Refusal:
             return rule
     return None
 
@@ -128,13 +128,13 @@ def _planned(
     carrier: Carrier, holidays: Set[date], command: ReceiveCharges, account: Account, today: date
 ) -> Endorsed | Refusal:
     plan = carrier.plan(command.plan)
-    if isinstance(plan, Refusal):
+    if type(plan) is Refusal:
         return plan
     if account.repointed:
         command = replace(command, payers=paying(account, command.policy_id, command.payers))
     if command.kind == "endorsement":
         found = endorsed(carrier, command, account, today=today, holidays=holidays)
-        if isinstance(found, Refusal):
+        if type(found) is Refusal:
             return found
         grouped = together(found.invoices, account)
         return Endorsed(grouped.invoices, (*found.joined, *grouped.joined))
@@ -149,7 +149,7 @@ def _planned(
         holidays=holidays,
         instruction=len(account.instructions),
     )
-    return planned if isinstance(planned, Refusal) else together(planned, account)
+    return planned if type(planned) is Refusal else together(planned, account)
 
 
 def together(planned: tuple[PlannedInvoice, ...], account: Account) -> Endorsed:

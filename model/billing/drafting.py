@@ -29,16 +29,21 @@ def draft_terms(carrier: Carrier, producers: Producers, account: Account, invoic
         if item.instruction >= 0:
             planned, policy_id = item.instruction, item.policy_id
             break
-    place = next(
-        (one.place for one in reversed(account.instructions) if one.policy_id == policy_id and one.place), None
-    )
     return DraftTerms(
         account.draft_by,
         _billed_to(producers, account, invoice.payer_id, policy_id),
-        place.state if place else "",
+        _state(account, policy_id),
         None if planned is None else _installment(account, invoice, planned),
         None if planned is None else _installments(carrier, account.instructions[planned].plan),
     )
+
+
+def _state(account: Account, policy_id: str) -> str:
+    """Where a policy was last said to be; empty when nobody did."""
+    for each in reversed(account.instructions):
+        if each.place is not None and each.policy_id == policy_id:
+            return each.place.state
+    return ""
 
 
 def _billed_to(producers: Producers, account: Account, payer_id: str, policy_id: str) -> BilledTo:
@@ -63,4 +68,4 @@ def _installment(account: Account, invoice: Invoice, instruction: int) -> int:
 
 def _installments(carrier: Carrier, plan: str) -> int | None:
     known = carrier.plan(plan)
-    return None if isinstance(known, Refusal) else known.installments
+    return None if type(known) is Refusal else known.installments

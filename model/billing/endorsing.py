@@ -38,7 +38,7 @@ def endorsed(
     at_once: dict[str, list[PlannedItem]] = {payer.payer_id: [] for payer in command.payers}
     for charge in command.charges:
         rule = carrier.pattern(charge.pattern)
-        if isinstance(rule, Refusal):
+        if type(rule) is Refusal:
             return rule
         for payer, amount in zip(command.payers, charge.amount.split_by(weights), strict=True):
             open_to = targets[payer.payer_id]

@@ -299,7 +299,7 @@ def not_to_bill(invoice: Invoice, on: date) -> Refusal | None:
 
 
 def evolve(invoice: Invoice, event: Event) -> Invoice:
-    return _EVOLVED[type(event)](invoice, event)
+    return EVOLVED[type(event)](invoice, event)
 
 
 def _stepped(step: Step) -> "Evolved":
@@ -347,7 +347,7 @@ def _moved(*, amount: int = 0, paid: int = 0, credited: int = 0, written_off: in
 
 
 Evolved: TypeAlias = Callable[[Invoice, Event], Invoice]
-_EVOLVED: dict[type[Event], Evolved] = {
+EVOLVED: dict[type[Event], Evolved] = {
     Billed: _stepped("billed"),
     FellDue: _stepped("due"),
     WentPastDue: _stepped("past_due"),

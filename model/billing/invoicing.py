@@ -96,7 +96,7 @@ def mark_due(
         return unknown_invoice(account, command.number)
     invoice = account.invoices[command.number]
     due = invoices.falls_due(invoice, command.on)
-    if not due or isinstance(due, Refusal):
+    if not due or type(due) is Refusal:
         return due or ()
     heard = orders()
     autopay = account.autopay

@@ -1,24 +1,32 @@
 """What payments and return premiums do to the invoices of an account, by place."""
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
 
 from msgspec.structs import replace
 
 from model.billing import invoice as invoices
 from model.billing.allocation import by_invoice
-from model.billing.invoice import Invoice, Part
+from model.billing.invoice import Invoice
 from model.billing.parts import Distribution
 
 Change = Literal["settle", "reopen", "credit", "write_off", "restore", "withdraw"]
+Moved: TypeAlias = (
+    invoices.ItemsSettled
+    | invoices.ItemsReopened
+    | invoices.ItemsCredited
+    | invoices.ItemsWrittenOff
+    | invoices.ItemsRestored
+    | invoices.ItemsWithdrawn
+)
 
-_EVENTS: dict[Change, Callable[[tuple[Part, ...]], invoices.Event]] = {
-    "settle": lambda parts: invoices.ItemsSettled(parts=parts),
-    "reopen": lambda parts: invoices.ItemsReopened(parts=parts),
-    "credit": lambda parts: invoices.ItemsCredited(parts=parts),
-    "write_off": lambda parts: invoices.ItemsWrittenOff(parts=parts),
-    "restore": lambda parts: invoices.ItemsRestored(parts=parts),
-    "withdraw": lambda parts: invoices.ItemsWithdrawn(parts=parts),
+_EVENTS: dict[Change, type[Moved]] = {
+    "settle": invoices.ItemsSettled,
+    "reopen": invoices.ItemsReopened,
+    "credit": invoices.ItemsCredited,
+    "write_off": invoices.ItemsWrittenOff,
+    "restore": invoices.ItemsRestored,
+    "withdraw": invoices.ItemsWithdrawn,
 }
 
 
@@ -30,17 +38,18 @@ def put(all_invoices: tuple[Invoice, ...], changed: Invoice) -> tuple[Invoice, .
 
 def stepped(all_invoices: tuple[Invoice, ...], number: int, event: invoices.Event) -> tuple[Invoice, ...]:
     after = list(all_invoices)
-    after[number] = invoices.evolve(after[number], event)
+    # The machine's own table, asked at once: every bill and every due day comes by here.
+    after[number] = invoices.EVOLVED[type(event)](after[number], event)
     return tuple(after)
 
 
 def changed(all_invoices: tuple[Invoice, ...], parts: tuple[Distribution, ...], how: Change) -> tuple[Invoice, ...]:
     if not parts:
         return all_invoices
-    event = _EVENTS[how]
-    after = list(all_invoices)
+    kind = _EVENTS[how]
+    evolved, after = invoices.EVOLVED[kind], list(all_invoices)
     for number, items in by_invoice(parts).items():
-        after[number] = like_before(after, invoices.evolve(after[number], event(items)))
+        after[number] = like_before(after, evolved(after[number], kind(parts=items)))
     return tuple(after)
 
 

@@ -115,7 +115,7 @@ def planned_shares(
     by_slot: list[list[PlannedItem]] = [[] for _ in range(plan.installments + 1)]
     for share in summed(shares):
         rule = carrier.pattern(share.charge.pattern)
-        if isinstance(rule, Refusal):
+        if type(rule) is Refusal:
             return rule
         if rule.spread == "first_invoice":
             by_slot[0].append(PlannedItem(policy_id, rule.pattern, share.charge.amount, share.instruction))

@@ -1,7 +1,7 @@
 """Where a billing account stands: what it was told to bill, its invoices, and the money that came in."""
 
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, final
 
 from msgspec import Struct
 
@@ -158,6 +158,7 @@ class ReturnFee(Struct, frozen=True, gc=False, array_like=True):
     status: Literal["charged", "waived"]
 
 
+@final
 class NoAccount(Struct, frozen=True, gc=False, array_like=True, tag=True):
     pass
 

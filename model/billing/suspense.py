@@ -109,7 +109,7 @@ def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
     An account is dead when everything ever charged to it was taken back and nothing is open (practice): money for it
     is somebody's mistake, and not an overpayment that the account should keep as unapplied.
     """
-    if isinstance(state, NoAccount):
+    if type(state) is NoAccount:
         return "unknown_account"
     if amount.currency != state.unapplied.currency:
         return "wrong_currency"
@@ -122,7 +122,7 @@ def _dead(account: Account) -> bool:
     # From the end: what was billed last is what is still open.
     for invoice in reversed(account.invoices):
         for item in invoice.items:
-            if item.open:
+            if item.paid != item.amount and item.open:
                 return False
     return sum(charge.amount.minor for told in account.instructions for charge in told.charges) == 0
 

@@ -72,13 +72,20 @@ def kind_of(account: Account, policy_id: str, payer_id: str) -> PayerKind | None
 
 def pays_by_statement(account: Account, invoice: Invoice) -> bool:
     """Whether an invoice is an agency's, who remits by its statement and is never drafted."""
-    policies = dict.fromkeys([item.policy_id for item in invoice.items])
-    kinds = [kind_of(account, policy_id, invoice.payer_id) for policy_id in policies]
-    return "agency" in kinds
+    asked = None
+    for item in invoice.items:
+        # Mostly all items are of one policy.
+        if item.policy_id != asked:
+            asked = item.policy_id
+            if kind_of(account, asked, invoice.payer_id) == "agency":
+                return True
+    return False
 
 
 def paying(account: Account, policy_id: str, payers: tuple[Payer, ...]) -> tuple[Payer, ...]:
     """Those who pay for a policy now in the place of its payers: a loan may have been sold, and sold again."""
+    if len(payers) == 1 and not account.repointed:
+        return payers
     for taken_over in account.repointed:
         if policy_id in taken_over.policies:
             payers = tuple(
@@ -104,7 +111,10 @@ def pays(account: Account, payer_id: str) -> bool:
     """
     if not account.repointed:
         # Mostly the first invoice says so already.
-        return any(invoice.payer_id == payer_id for invoice in account.invoices)
+        invoices = account.invoices
+        if invoices and invoices[0].payer_id == payer_id:
+            return True
+        return any(invoice.payer_id == payer_id for invoice in invoices)
     billed = [invoice for invoice in account.invoices if invoice.payer_id == payer_id]
     policies = dict.fromkeys([each.policy_id for each in account.instructions])
     if any(payer.payer_id == payer_id for policy_id in policies for payer in payers_of(account, policy_id)):

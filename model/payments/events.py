@@ -1,7 +1,7 @@
 """What happened to a payment intent. `on` is the day it takes effect, `at` the instant it was recorded (UTC)."""
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, final
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ Person = Literal["unknown_code", "other_amount", "unresolved", "returned_after_r
 """Why somebody has to look at a payment."""
 
 
+@final
 class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`routed` is the decision on the route with all that it was made from; None when whoever asked had decided it.
     Where that expected another method than the instrument's, its question says so. `account_id` is the vault's name of
@@ -44,6 +45,7 @@ class PaymentStarted(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     account_id: str = ""
 
 
+@final
 class PaymentSucceeded(Struct, frozen=True, kw_only=True, tag=True, gc=False):
     """`by` is the person who found it out, if one did. `fee` was charged beside the amount."""
 

@@ -39,9 +39,9 @@ from model.payments.tokens import card_in
 
 
 def report_success(rules: Rulebook, command: ReportSuccess, state: State) -> Decision[Event]:
-    if isinstance(state, NoIntent):
+    if type(state) is NoIntent:
         return wrong_state(command, state)
-    if isinstance(state, Failed):
+    if type(state) is Failed:
         return Refusal(
             "success_after_failure", f"{command.intent_id} was recorded as failed: reconcile before moving on"
         )

@@ -31,7 +31,7 @@ Answered: TypeAlias = events.PaymentSucceeded | events.AttemptFailed
 def _attempt(recorded: Recorded, ordinal: int) -> tuple[Order, Attempt] | None:
     """An attempt as it was before it was answered; None for one of another stream, which no event of ours names."""
     before = recorded.before
-    if isinstance(before, states.NoIntent):
+    if type(before) is states.NoIntent:
         return None
     begun = cast("states.Begun", before)
     return (begun.order, begun.attempts[ordinal - 1]) if 1 <= ordinal <= len(begun.attempts) else None

@@ -37,7 +37,7 @@ ELECTRONIC_CHEQUES = frozenset({"WEB", "TEL"})
 
 
 def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Event]:
-    if not isinstance(state, NoIntent):
+    if type(state) is not NoIntent:
         if _same(command, state.order):
             return ()
         return Refusal("intent_reused", f"{command.intent_id} was already used for another payment")
@@ -46,7 +46,7 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
         return wrong
     method = command.method or _usual(rules, command)
     settles_at = None if command.bank is None else _sent(rules, command, command.bank)
-    if isinstance(settles_at, Refusal):
+    if type(settles_at) is Refusal:
         return settles_at
     account_id = "" if command.bank is None else command.bank.account_id
     if command.card is not None:
@@ -56,7 +56,7 @@ def start(rules: Rulebook, command: StartPayment, state: State) -> Decision[Even
     if stopped is not None:
         return stopped
     routed = None if command.route else _routed(rules, command, method)
-    if isinstance(routed, Refusal):
+    if type(routed) is Refusal:
         return routed
     return (
         events.PaymentStarted(

@@ -1,7 +1,7 @@
 """Where a payment intent can stand, and each of its attempts."""
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, final
 
 from msgspec import Struct
 
@@ -25,6 +25,7 @@ LIVE = IN_DOUBT | EFFECTIVE
 """At most one attempt of an intent is live at any time."""
 
 
+@final
 class Order(Struct, frozen=True, gc=False):
     """What is to be moved, for whom and why; it never changes once the intent has started. `story` is the correlation
     id of what led to it, which everything about the intent belongs to. `joint_payees` have to endorse together.
@@ -80,6 +81,7 @@ class Refund(Struct, frozen=True, gc=False):
     amount: Money
 
 
+@final
 class NoIntent(Struct, frozen=True, gc=False, tag=True):
     pass
 
@@ -133,6 +135,7 @@ class Succeeded(Struct, frozen=True, tag=True):
         return sum(refund.amount.minor for refund in self.refunds)
 
 
+@final
 class Failed(Struct, frozen=True, tag=True):
     """Given up, and said so to everybody."""
 

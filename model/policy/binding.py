@@ -96,7 +96,7 @@ def ended(
 ) -> tuple[PolicyEvent, ...] | Decision[Event]:
     """A cancellation with everything that falls with it: an issued renewal, and all jobs on their way."""
     event = cancelled(law, carrier, policy_id, state, job_id=job_id, reason=reason, on=on, at=at)
-    if isinstance(event, Refusal):
+    if type(event) is Refusal:
         return event
     if state.renewal is None and not state.docket.jobs:
         return (event,)
@@ -175,14 +175,14 @@ def _quoted(law: Law, carrier: Carrier, command: QuoteJob, job: Job, state: Stat
     if job.status not in jobs.QUOTABLE:
         return _noted(law, carrier, command, job, state)
     charges = costs(law, carrier, command, job, state)
-    if isinstance(charges, Refusal):
+    if type(charges) is Refusal:
         return charges
     expires = days_after(command.on, carrier.quote_valid_days)
-    if isinstance(job.proposal, Renewal):
+    if type(job.proposal) is Renewal:
         # An offer of the next term stands until it is too late to take it.
         expires = max(expires, accept_by(carrier, job.proposal.terms.start))
     answer = jobs.quote(command, job, charges, expires)
-    if not answer or isinstance(answer, Refusal) or type(job.proposal) is not Renewal:
+    if not answer or type(answer) is Refusal or type(job.proposal) is not Renewal:
         return answer
     if not isinstance(state, (InForce, PendingCancel)):
         return answer
@@ -206,14 +206,14 @@ def _closed(law: Law, carrier: Carrier, command: CloseJob, job: Job, state: Stat
 
 def _bound(law: Law, carrier: Carrier, command: BindJob, job: Job, state: State) -> Decision[Event]:
     answer = jobs.bind(command, job, base_of(state))
-    if not answer or isinstance(answer, Refusal):
+    if not answer or type(answer) is Refusal:
         return answer
     if type(job.proposal) in ACCEPTED:
         wrong = _not_accepted(carrier, command, job.proposal, state)
         if wrong is not None:
             return wrong
     done = EFFECTS[type(job.proposal)](law, carrier, command, job, job.proposal, state)
-    if isinstance(done, Refusal):
+    if type(done) is Refusal:
         return done
     if type(job.proposal) in STAND_BESIDE:
         return _beside(command, job, state, answer, done)
@@ -259,12 +259,12 @@ def _issued(law: Law, carrier: Carrier, command: IssueJob, job: Job, state: Stat
     """Documents go out. Only submissions and renewals do something to the policy in this step: they are billed now."""
     _ = law
     answer = jobs.issue(command, job)
-    if not answer or isinstance(answer, Refusal) or type(job.proposal) is PolicyChange:
+    if not answer or type(answer) is Refusal or type(job.proposal) is PolicyChange:
         return answer
     if isinstance(job.proposal, Submission) and isinstance(state, Bound):
         issued = PolicyIssued(policy_id=command.policy_id, terms=state.terms, on=state.terms.start, at=command.at)
         return (*answer, issued)
-    if isinstance(job.proposal, Renewal):
+    if type(job.proposal) is Renewal:
         if not isinstance(state, (InForce, PendingCancel)):
             return _wrong_state(command, state)
         wrong = unacceptable_renewal(carrier, state, job.proposal)

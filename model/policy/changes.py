@@ -37,7 +37,7 @@ def changed(
     """
     period, effective = state.period, proposal.effective
     becomes = _proposed(carrier, period, proposal, quoted)
-    if isinstance(becomes, Refusal):
+    if type(becomes) is Refusal:
         return becomes
     kind, edits, terms, number = KIND_OF[type(proposal)], proposal.edits, period.terms, len(period.versions)
     later = _later_changes(period, effective) if number > 1 else NONE_LATER
@@ -48,7 +48,7 @@ def changed(
         charges = _difference(carrier, terms, effective, edits) if quoted is None else quoted
     else:
         inserted = _inserted(carrier, period, later, effective, kind, job_id, edits, at)
-        if isinstance(inserted, Refusal):
+        if type(inserted) is Refusal:
             return inserted
         versions, cover, charges = inserted
     return PolicyChanged(
@@ -72,13 +72,13 @@ def cost_of_change(
     """What `changed` would book, without making the change."""
     period, effective, edits = state.period, proposal.effective, proposal.edits
     becomes = _proposed(carrier, period, proposal)
-    if isinstance(becomes, Refusal):
+    if type(becomes) is Refusal:
         return becomes
     later = _later_changes(period, effective) if len(period.versions) > 1 else NONE_LATER
     if not later and effective > period.cover[-1].start and period.until is None:
         return _difference(carrier, period.terms, effective, edits)
     inserted = _inserted(carrier, period, later, effective, KIND_OF[type(proposal)], job_id, edits, at)
-    return inserted if isinstance(inserted, Refusal) else inserted[2]
+    return inserted if type(inserted) is Refusal else inserted[2]
 
 
 def _proposed(

@@ -49,7 +49,7 @@ def costs(law: Law, carrier: Carrier, ask: QuoteJob, job: Job, state: State) -> 
     if isinstance(proposal, PolicyChange) and isinstance(state, (InForce, PendingCancel)):
         return cost_of_change(carrier, state, job.job_id, proposal, ask.at)
     found = EFFECTS[type(proposal)](law, carrier, ask, job, proposal, state)
-    return found if isinstance(found, Refusal) else _charges(found)
+    return found if type(found) is Refusal else _charges(found)
 
 
 def _no_job_for(job: Job, state: State) -> Refusal:
@@ -126,7 +126,7 @@ def _nonrenewal(law: Law, carrier: Carrier, ask: Ask, job: Job, proposal: NonRen
 
 
 def _alone(found: PolicyEvent | Refusal) -> Effect | Refusal:
-    return found if isinstance(found, Refusal) else (found,)
+    return found if type(found) is Refusal else (found,)
 
 
 def _charges(effect: tuple[PolicyEvent, ...]) -> tuple[Charge, ...]:

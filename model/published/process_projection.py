@@ -152,7 +152,7 @@ def _renewal_terms(before: period.State, job_id: str) -> Terms | None:
     for job in before.docket.jobs:
         if job.job_id == job_id:
             proposal = job.proposal
-            return proposal.terms if isinstance(proposal, Renewal) else None
+            return proposal.terms if type(proposal) is Renewal else None
     return None
 
 
@@ -218,7 +218,10 @@ def _billed(event: billing.InvoicesPlanned, before: account.State) -> RenewalBil
 def _paid(event: billing.PaymentDistributed, before: account.State) -> RenewalPaid | None:
     if not isinstance(before, account.Account) or not event.parts:
         return None
-    renewing = {one.policy_id for one in before.instructions if one.instruction_id.startswith(RENEWAL)}
+    renewing: set[str] = set()
+    for one in before.instructions:
+        if one.instruction_id.startswith(RENEWAL):
+            renewing.add(one.policy_id)
     if not renewing:
         return None
     sums: dict[tuple[str, int], int] = {}
