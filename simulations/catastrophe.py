@@ -105,7 +105,7 @@ def declare(host: Host, scenario: CatastropheScenario) -> None:
     """The storm is declared a catastrophe on day 0 with what the regulator designates, where it designates anything: of
     its losses nobody tells the county, and a catastrophe that changes no clock is nothing that this run could see.
     """
-    if scenario.designation == "none":
+    if scenario.designation == "undeclared":
         return
     day, midnight = scenario.landfall, host.at()
     extension = Designation("fl_oir_extension", STATE, day, day)

@@ -29,8 +29,8 @@ class CatastropheScenario(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     ] = None
 
     designation: Annotated[
-        Literal["none", "regulator_extension"], _unit("act", "what the regulator declares for the storm's claims")
-    ] = "none"
+        Literal["undeclared", "regulator_extension"], _unit("act", "what the regulator declares for the storm's claims")
+    ] = "undeclared"
     policies: Annotated[int, Meta(ge=1, le=5_000_000), _unit("policies", "size of the book")] = 10_000
     landfall: Annotated[date, _unit("date", "day 0")] = date(2026, 9, 10)
     horizon_days: Annotated[int, Meta(ge=1, le=365), _unit("days", "how long to watch")] = 120

@@ -136,7 +136,7 @@ def test_the_law_of_2017_gave_ninety_days_and_so_fewer_payments_were_late(storm)
 def test_what_the_regulator_declared_gives_thirty_days_more_and_changes_nothing_else(storm) -> None:
     plain, extended = (
         storm(policies=800, claim_share=0.3, horizon_days=120, adjusters_found_share=0.32, designation=designation)
-        for designation in ("none", "regulator_extension")
+        for designation in ("undeclared", "regulator_extension")
     )
     sixty, ninety = counted(plain.finished, of="pay", days=60), counted(extended.finished, of="pay", days=90)
     assert 0 < ninety.missed < sixty.missed

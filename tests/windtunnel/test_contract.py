@@ -104,7 +104,7 @@ def test_a_stale_pact_is_wrong_and_named(front_door, tmp_path):
 def test_verify_is_green_on_the_reference_which_it_starts_by_itself(front_door, tmp_path):
     said = front_door("verify", "reference", "--junit", tmp_path / "deep" / "junit.xml")
     assert (said.code, said.err) == (0, "")
-    assert "44 of 44 interactions verified" in said.out
+    assert "45 of 45 interactions verified" in said.out
     suites = ElementTree.fromstring((tmp_path / "deep" / "junit.xml").read_bytes())
     assert {suite.get("failures") for suite in suites} == {"0"}
 
@@ -112,7 +112,7 @@ def test_verify_is_green_on_the_reference_which_it_starts_by_itself(front_door, 
 def test_verify_takes_the_path_of_a_deployment_and_tells_in_json(front_door, staging):
     said = front_door("verify", staging, "--json")
     assert said.code == 0
-    assert (said.json["deployment"], said.json["result"], said.json["verified"]) == ("staging", "verified", 44)
+    assert (said.json["deployment"], said.json["result"], said.json["verified"]) == ("staging", "verified", 45)
 
 
 def test_verify_is_red_when_an_answer_lacks_a_field(front_door, staging, plant, tmp_path):
@@ -139,7 +139,7 @@ def test_verify_says_what_a_deployment_without_a_broker_leaves_unverified(front_
     said = front_door("verify", path)
     assert said.code == 0
     assert "SKIPPED billing: a policy was issued" in said.out
-    assert "25 of 44 interactions verified" in said.out
+    assert "25 of 45 interactions verified" in said.out
     assert front_door("verify", path, "--only", "a policy was").code == 4
 
 

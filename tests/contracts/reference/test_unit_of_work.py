@@ -20,6 +20,7 @@ from fixtures.policy_histories import POLICY_HISTORIES, policy_history
 from fixtures.process_histories import PROCESS_HISTORIES, process_history
 from fixtures.settlement_histories import SETTLEMENT_HISTORIES, settlement_history
 from model.billing import suspense
+from model.claims import aggregate
 from model.core import Core
 from model.payments import bank_account, card, holds, processor
 from model.policy.moratorium import DeclareMoratorium, Moratorium, Suspended
@@ -106,6 +107,11 @@ def test_every_state_survives_being_stored():
         )
     )
     core.submit(bank_account.HearReturn(account_id="K", code="R03", **moment))
+    core.submit(
+        aggregate.TakeAggregate(
+            policy_id="P", coverage="dwelling", year=histories.NOTICE, payment_id="PAY", claim_id="C", minor=1, **moment
+        )
+    )
     core.submit(processor.NoteAnswer(processor="bank", try_id="T", answer="good", **moment))
     kept = [
         (machine.name, state, restored(machine.name, stored(machine.name, state)))
