@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from fixtures.histories import START, account_id, at, policy_id, usd
 from fixtures.jurisdictions import florida
-from fixtures.money_histories import AGENCY, MONTH, REMITTED, agency_bill, named
+from fixtures.money_days import REMITTED, named
+from fixtures.producer_histories import AGENCY, MONTH, agency_bill
 from model.billing import trust
 from model.billing.producer import AppointProducer, HoldInTrust
 from model.billing.program import Agreed, AgreeShares, PayeeShare
