@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.reference.answer import Answer, refused
+from contracts.reference.day_close import DayClose
 from contracts.reference.defects import Defects
 from contracts.reference.idempotency import Keyed, Keys, outcome_of
 from contracts.reference.relay import Relay
@@ -50,6 +51,7 @@ class Service:
         self._keys = Keys(keys)
         self._webhooks = Webhooks(store, self.unit_of_work, clock, webhook_secrets)
         self._time = TimePassing(store, self.unit_of_work, clock)
+        self._close = DayClose(store, self.unit_of_work, clock)
         self._law = law
         self._carrier = carrier
         self._defects = defects
@@ -77,7 +79,7 @@ class Service:
         self.relay.deliver()
 
     def pass_time(self) -> int:
-        """Tells everybody whose time is up that it is later now; how many there were."""
+        """Tells everybody whose time is up that it is later now, and closes the day before; how many were told."""
         return sum(self.time_passing())
 
     def time_passing(self) -> Generator[int]:
@@ -85,6 +87,8 @@ class Service:
         for told in self._time.tell_all():
             self._deliver()
             yield told
+        for _ in self._close.close():
+            yield 0
 
     def unit_of_work(self, transaction: Transaction) -> UnitOfWork:
         unit = UnitOfWork(transaction, self._law, self._carrier)

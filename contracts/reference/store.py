@@ -204,6 +204,18 @@ class Transaction:
         self._connection.execute(tables.SOONER_DUE, {"of_machine": machine, "new_at": at})
         self._connection.execute(tables.ALL_DUE, {"of_machine": machine, "new_at": at})
 
+    def post(self, day: str, entry: bytes) -> None:
+        """Keeps an entry of the ledger for the journal of its day."""
+        self._insert(tables.POSTINGS, {"day": day, "entry": entry})
+
+    def postings(self, *, until: str) -> tuple[tuple[str, bytes], ...]:
+        """The entries of days up to one that are in no journal yet, each with its day, in the order of posting."""
+        return tuple((row[0], row[1]) for row in self._connection.execute(tables.POSTED, {"until": until}))
+
+    def unpost(self, day: str) -> None:
+        """The entries of a day are in a journal."""
+        self._connection.execute(tables.UNPOST, {"of_day": day})
+
     def last_number(self, kind: str) -> int:
         row = self._row(tables.LAST, of_kind=kind)
         return row[0] if row else 0

@@ -68,6 +68,14 @@ PARKED_LETTERS = Table(
     Column("place", Integer, primary_key=True),
     Column("letter", LargeBinary, nullable=False),
 )
+POSTINGS = Table(
+    "postings",
+    TABLES,
+    Column("position", Integer, primary_key=True),
+    Column("day", String(10), nullable=False, index=True),
+    Column("entry", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
 DUE = Table(
     "due",
     TABLES,
@@ -158,6 +166,10 @@ ALL_DUE = insert(DUE).from_select(
     ),
 )
 NOT_DUE = delete(DUE).where(DUE.c.machine == bindparam("of_machine"), DUE.c.stream == bindparam("of_stream"))
+POSTED = (
+    select(POSTINGS.c.day, POSTINGS.c.entry).where(POSTINGS.c.day <= bindparam("until")).order_by(POSTINGS.c.position)
+)
+UNPOST = delete(POSTINGS).where(POSTINGS.c.day == bindparam("of_day"))
 LAST = select(COUNTERS.c.last).where(COUNTERS.c.kind == bindparam("of_kind"))
 COUNT = update(COUNTERS).where(COUNTERS.c.kind == bindparam("of_kind")).values(last=bindparam("new_last"))
 ANSWER = select(ANSWERS.c.fingerprint, ANSWERS.c.status, ANSWERS.c.body, ANSWERS.c.at).where(

@@ -29,6 +29,7 @@ from model.billing import (
     suspense,
     trust,
 )
+from model.books import Daybook
 from model.carrier import Carrier
 from model.claims import aggregate, catastrophe, file, known_policy, loss_register
 from model.core import Core, Machine, Recorded, State
@@ -199,7 +200,8 @@ class UnitOfWork:
             machine.states = Loaded(reader, reader.states)
             machine.sequences = Loaded(reader, reader.sequences)
             self._machines[machine.name] = machine
-        self.core.observers.append(self._note)
+        self.books = Daybook(carrier)
+        self.core.observers += [self._note, self.books]
 
     def _note(self, recorded: Recorded) -> None:
         self._recorded.append(recorded)
@@ -231,6 +233,9 @@ class UnitOfWork:
             )
             self.write_due(machine, stream)
         self._upset({machine: events[0].event.at for (machine, _), events in by_stream.items()})
+        for day, entries in self.books.days.items():
+            for entry in entries:
+                self._transaction.post(day.isoformat(), msgspec.json.encode(entry))
         for envelope in self.core.outbox:
             self._transaction.publish(envelope.id, msgspec.json.encode(envelope))
         for kind, last in self._numbers.items():

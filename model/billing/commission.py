@@ -6,7 +6,9 @@ Commission is earned on commissionable premium as it is written, billed or paid 
 comes back takes commission back at the rate and from the producers of the day on which it was earned: a transfer
 re-points future earning only. Each amount is rounded by itself as the carrier rounds, half up meaning half away from
 zero, also of a negative amount (12.5 percent of -598.36 is -74.80), and then moved by the cent that keeps what is
-retained within one cent of rate times base retained; when no base is left, no commission is. Practice, no source.
+retained within one cent of rate times base retained; when no base is left, no commission is. Practice [K]; the rounding
+is the carrier's choice (`rounding`), and the cent is none, since a producer who keeps nothing of a premium keeps no
+commission on it (INV-B12).
 
 What comes back beyond what is retained is carried: a payment may bounce after a return premium had taken back its
 commission, and what is paid later makes up for that before it earns. So the base retained is what stands of all that

@@ -6,7 +6,9 @@ Each charge is earned evenly over the days from the one on which it takes effect
 premium backwards in the same way; what is fully earned is earned on the first of them. When cover ends early the rest
 of the term is earned at once: then all that was not given back is the insurer's. What is asked for is a day, and not
 an amount, so that it does not matter how often it is asked: a change that is told late is caught up by the next time.
-Evenly by the day is practice, as policy has it too; what the law of accounts asks is not on record here.
+Evenly by the day is practice [K], as policy has it too, and no choice: what is earned when cover ends is what policy
+did not give back, by the day, and books that earned otherwise would have to make up for it. What the law of accounts
+asks is not on record here.
 """
 
 from collections.abc import Callable, Iterator

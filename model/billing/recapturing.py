@@ -1,4 +1,8 @@
-"""A receivable for money that was sent to a party and was not there to be sent [K]."""
+"""A receivable for money that was sent to a party and was not there to be sent.
+
+Practice [K], and no choice: unapplied money below nothing would be hidden in what others are owed, while a receivable
+is on an invoice, is asked for, and is given up by a write-off that says so (the carrier's choices on write-offs hold).
+"""
 
 from datetime import date, datetime
 

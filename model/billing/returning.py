@@ -1,8 +1,8 @@
 """What a returned payment takes back: what was recorded, never what a new run would give.
 
 Disbursements that still hold some of it are rejected, the shortfall that it was forgiven is owed again, its parts
-reopen. What was sent back to a party already becomes a receivable, not negative unapplied money [K]. The carrier's fee
-is charged once, and not for money that was won back.
+reopen. What was sent back to a party already becomes a receivable, not negative unapplied money (see recapturing.py).
+The carrier's fee is charged once, and not for money that was won back.
 """
 
 from msgspec.structs import replace

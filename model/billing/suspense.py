@@ -106,8 +106,9 @@ State: TypeAlias = NothingHeld | Suspended | Cleared | TakenBack
 def misfit(state: AccountState, payer_id: str, amount: Money) -> Reason | None:
     """Why money does not fit an account; None when it does.
 
-    An account is dead when everything ever charged to it was taken back and nothing is open (practice): money for it
-    is somebody's mistake, and not an overpayment that the account should keep as unapplied.
+    An account is dead when everything ever charged to it was taken back and nothing is open. Practice [K], and no
+    choice: money for it is somebody's mistake, and an insurer that kept it as unapplied would have guessed whose it is;
+    a person who knows better resolves it to another account, or sends it back.
     """
     if type(state) is NoAccount:
         return "unknown_account"

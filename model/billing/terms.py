@@ -124,8 +124,9 @@ def pays(account: Account, payer_id: str) -> bool:
 
 
 def owners(payers: tuple[Payer, ...], amount: Money) -> tuple[PayerShare, ...]:
-    """Whose money a return premium is: a lender's who paid the term, else everybody's by weight. Practice [K]; an act
-    on premium finance asks it for the lender.
+    """Whose money a return premium is: a lender's who paid the term, else everybody's by weight. Practice [K], and no
+    choice: the lender paid, and acts on premium finance have return premium sent to it, which gives on what the loan
+    leaves; nobody pays a borrower money that a lender has a claim to.
     """
     lenders = tuple([payer for payer in payers if payer.kind == "premium_finance"])
     paying = lenders or payers

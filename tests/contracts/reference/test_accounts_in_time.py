@@ -3,8 +3,10 @@ alone and without a read of any account that has nothing to do.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select, update
 
@@ -16,6 +18,7 @@ from contracts.reference.unit_of_work import UnitOfWork
 from fixtures import histories
 from fixtures.jurisdictions import florida
 from model.billing.commands import ReceivePayment
+from model.billing.earning import earned_minor
 from model.billing.orders import HearOrder, LiftOrder, Order
 from model.core import Command
 
@@ -174,3 +177,66 @@ def test_who_never_pays_anything_of_a_first_term_loses_the_cover_with_notice_too
         ("2026-06-08", "NoticeGiven"),
         ("2026-06-18", "PolicyCancelled"),
     ]
+
+
+# --- the close of a day
+
+
+def kept(world: World, machine: str) -> dict[str, Any]:
+    with world.store.reading() as transaction:
+        return dict(getattr(UnitOfWork(transaction, LAW, CARRIER).core, machine).states)
+
+
+def journal(world: World) -> dict[str, Any]:
+    """Every batch that was sent, by its day."""
+    states = kept(world, "journals")
+    bodies = [msgspec.json.decode(state.batch.body) for _, state in sorted(states.items())]
+    assert {type(state).__name__ for state in states.values()} <= {"Sent"}
+    return {body["batch_id"]: body for body in bodies}
+
+
+def test_the_journal_of_a_day_is_there_the_morning_after_and_only_once(store):
+    world = World(store)
+    known = KNOWN.date()
+    assert journal(world) == {}
+
+    world.until(known + DAY)
+    first = journal(world)
+    assert [body["day"] for body in first.values()] == [str(known)]
+    world.now += timedelta(hours=1)
+    world.service.pass_time()
+    assert journal(world) == first
+
+
+def test_the_days_of_a_term_earn_its_premium_and_the_journals_say_so_to_the_cent(store):
+    world = World(store).until(FIRST_DUE_DAY).pays_first(FIRST_DUE_DAY).until(date(2026, 6, 12))
+    (earned,) = kept(world, "earnings").values()
+    account = world.account()
+
+    assert earned.through == date(2026, 6, 12)
+    assert earned.minor == earned_minor(CARRIER, account, POLICY, earned.through) > 0
+    number = CARRIER.chart_of_accounts["earned_premium"]
+    lines = [line for body in journal(world).values() for line in body["lines"] if line["number"] == number]
+    assert len(lines) == 11
+    assert sum(Decimal(line["credit"]) - Decimal(line["debit"]) for line in lines) * 100 == earned.minor
+
+
+def test_days_that_a_deployment_slept_over_each_get_a_journal_of_their_own(store):
+    world = World(store).until(FIRST_DUE_DAY).pays_first(FIRST_DUE_DAY)
+    world.now += 5 * DAY
+    world.service.pass_time()
+    days = [body["day"] for body in journal(world).values()]
+
+    assert days == sorted(set(days))
+    assert {str(FIRST_DUE_DAY), str(FIRST_DUE_DAY + 4 * DAY)} <= set(days)
+
+
+def test_an_account_that_cannot_be_read_keeps_the_others_from_nothing(store):
+    world = World(store, policies=2).until(date(2026, 6, 1))
+    other = (tables.STREAMS.c.machine == "account") & (tables.STREAMS.c.stream == histories.account_id(2))
+    with store.writing() as transaction:
+        transaction._connection.execute(update(tables.STREAMS).where(other).values(state=b"?"))
+    world.until(date(2026, 6, 3))
+
+    assert list(kept(world, "earnings")) == [f"{ACCOUNT}/{POLICY}"]
+    assert str(date(2026, 6, 2)) in {body["day"] for body in journal(world).values()}

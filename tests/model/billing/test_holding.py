@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from fixtures.histories import at, usd
-from fixtures.owing_accounts import EVERYTHING, START, Desk, carrier_with
+from fixtures.owing_accounts import EVERYTHING, LAW, START, Desk, carrier_with
 from model.billing.commands import BillInvoice, MarkInvoiceDue
 from model.billing.dunning_events import DelinquencyExited, HeldInvoicesReplanned
 from model.billing.events import InvoiceBilled, InvoiceFellDue
@@ -16,6 +16,7 @@ from model.billing.money_commands import DraftInvoice
 from model.billing.orders import Order
 from model.billing.plan import Payer
 from model.choices.delinquency import ReleaseChoices, ReleaseStrategy
+from model.daycount import is_business_day
 
 FIRST, LAST = date(2026, 9, 8), date(2026, 11, 20)
 END_OF_TERM = date(2027, 6, 30)
@@ -104,6 +105,21 @@ def test_or_every_invoice_as_it_was_later_by_the_days_of_the_hold():
     assert [invoice.due_on for invoice in one.replanned] == [
         desk.invoices[number].due_on + longer for number in one.skipped
     ]
+
+
+@pytest.mark.parametrize("strategy", ["one_catch_up_invoice", "spread_over_installments", "extend_due_dates"])
+@pytest.mark.parametrize("roll", ["following", "preceding"])
+def test_what_is_billed_after_a_release_is_due_on_business_days_where_due_days_roll(strategy, roll):
+    """22 days after the release is Saturday, 12 December 2026."""
+    carrier = carrier_with(release=ReleaseChoices(strategy=strategy, due_days=22, installments=3))
+    desk = Desk(replace(carrier, billing=replace(carrier.billing, due_day_roll=roll)))
+    desk.charge()
+    dues = [invoice.due_on for one in replans(under_an_order(desk)) for invoice in one.replanned]
+
+    assert dues == sorted(set(dues))
+    assert all(is_business_day(due, LAW.holidays) for due in dues)
+    if strategy == "one_catch_up_invoice":
+        assert dues == [date(2026, 12, 14) if roll == "following" else date(2026, 12, 11)]
 
 
 def test_drafts_after_a_release_are_apart_by_account_where_the_carrier_wants_them_apart():
