@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from model.billing import following
+from model.billing import agency_following
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
 from model.machines import Command, Context
@@ -17,7 +17,7 @@ def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]
     """Who reacts to what: CloudEvents type and context to reactions, in the order in which they act."""
     by_context: dict[Context, tuple[Reaction[Command], ...]] = {
         "policy": cast("tuple[Reaction[Command], ...]", POLICY_REACTIONS),
-        "billing": cast("tuple[Reaction[Command], ...]", (*following.REACTIONS, *BILLING_REACTIONS)),
+        "billing": cast("tuple[Reaction[Command], ...]", (*agency_following.REACTIONS, *BILLING_REACTIONS)),
         "claims": cast("tuple[Reaction[Command], ...]", CLAIMS_REACTIONS),
         "payments": cast("tuple[Reaction[Command], ...]", PAYMENTS_REACTIONS),
         "processes": cast("tuple[Reaction[Command], ...]", PROCESS_REACTIONS),
