@@ -67,8 +67,8 @@ from model.processes import (
     renewal_states,
 )
 from model.published.envelope import Source
+from model.published.policy_projection import policy_snapshot
 from model.published.policy_views import PolicySnapshot
-from model.published.projection import policy_snapshot
 
 C = TypeVar("C")
 S = TypeVar("S")

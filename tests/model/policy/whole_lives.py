@@ -33,7 +33,8 @@ from model.policy.moratorium import DeclareMoratorium, EndMoratorium, Moratorium
 from model.policy.period import decider
 from model.policy.states import Cancelled, Expired, InForce, PendingCancel, periods
 from model.published.events import EVENT_TYPES
-from model.published.projection import policy_snapshot, projectors
+from model.published.policy_projection import policy_snapshot
+from model.published.projection import projectors
 from model.reaction import Delivery
 from tests.model.policy.lives import CARRIERS, LAW, PolicyLife
 
