@@ -5,7 +5,7 @@
     cancelled   ended     [====|-)              cover is erased from a day on
     reinstated  cut       [====|-) [-)          the days between are a gap
     renewed     next               ...[=====)
-    nonrenewed  extended  [====|--------)       a late notice keeps cover up past the end
+    nonrenewed  extended  [====|--------)       a late notice keeps cover up past the end, a later one in time does not
 
 Each fact bears the sequence that it has in the policy's own stream. They are taken in that order, whatever the order
 in which they were heard, so that a late or doubled message makes no difference once all have come.
@@ -55,7 +55,9 @@ class CoverEnded(Struct, frozen=True, tag=True, gc=False):
 
 
 class CoverExtended(Struct, frozen=True, tag=True, gc=False):
-    """Cover goes on until a day at least, without a term of its own."""
+    """Cover goes on until a day without a term of its own, and never ends before the term that was agreed. Of several
+    the last one holds, so that a day which an earlier one promised can be taken back.
+    """
 
     until: date
 
@@ -130,10 +132,13 @@ def _after(cover: Cover, fact: Fact) -> Cover:
         case CoverEnded(on=on):
             return replace(cover, end=on, spans=_until(cover.spans, on))
         case CoverExtended(until=until):
-            if until <= cover.end or not cover.spans or cover.spans[-1].end != cover.end:
+            if not cover.spans or cover.spans[-1].end != cover.end:
                 return cover
-            spans = (*cover.spans[:-1], replace(cover.spans[-1], end=until))
-            return replace(cover, end=until, spans=spans, extended_from=cover.extended_from or cover.end)
+            agreed = cover.extended_from or cover.end
+            end = max(until, agreed)
+            # Nothing changes on the days past the agreed end, so that they lie in the last span.
+            spans = (*cover.spans[:-1], replace(cover.spans[-1], end=end))
+            return replace(cover, end=end, spans=spans, extended_from=None if end == agreed else agreed)
         case _:
             assert_never(fact)
 

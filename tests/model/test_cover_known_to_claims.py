@@ -194,6 +194,32 @@ def test_a_renewal_that_is_not_taken_insures_nobody_even_if_its_term_had_begun(b
     assert disagreements(written, told_of(written.core, written.core.outbox)) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "ends"),
+    [
+        (date(2027, 3, 22), date(2026, 12, 3), END),
+        (date(2027, 3, 22), date(2027, 2, 22), date(2027, 6, 22)),
+        (date(2027, 2, 22), date(2027, 3, 22), date(2027, 7, 20)),
+        (date(2026, 12, 3), date(2027, 3, 22), date(2027, 7, 20)),
+    ],
+)
+def test_of_two_notices_of_nonrenewal_the_last_one_says_when_cover_ends(first, second, ends):
+    """Florida keeps cover up for 120 days from a late mailing; a notice in time takes those days back, and their
+    premium.
+    """
+    once, twice = Written(), Written()
+    once.job(NonRenewal(second, "losses"), second)
+    for mailed in (first, second):
+        twice.job(NonRenewal(mailed, "losses"), max(first, second))
+
+    snapshot = twice.core.snapshot(P)
+    assert snapshot is not None
+    assert snapshot.end == ends
+    assert twice.state.period.booked == once.state.period.booked
+    for heard in (twice.core.outbox, twice.core.outbox[::-1]):
+        assert disagreements(twice, told_of(twice.core, heard)) == []
+
+
 BACKDATED = [("change", 200, 1000), ("cancel", 300, 0), ("reinstate", 30, 0), ("change", 20, 2000)]
 
 

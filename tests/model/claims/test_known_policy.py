@@ -166,6 +166,23 @@ STORIES = {
     ),
     "nonrenewed late": ((ISSUED, told(6, CoverExtended(date(2027, 7, 15)))), (FULL, FULL, FULL, FULL)),
     "nonrenewed in time": ((ISSUED, told(6, CoverExtended(END))), (FULL, FULL, FULL, "not_in_force")),
+    "nonrenewed late and then in time": (
+        (ISSUED, told(6, CoverExtended(date(2027, 7, 15))), told(7, CoverExtended(END))),
+        (FULL, FULL, FULL, "not_in_force"),
+    ),
+    "nonrenewed late and then less late": (
+        (ISSUED, told(6, CoverExtended(date(2027, 7, 15))), told(7, CoverExtended(date(2027, 6, 20)))),
+        (FULL, FULL, FULL, "not_in_force"),
+    ),
+    "nonrenewed in time and then late": (
+        (ISSUED, told(6, CoverExtended(END)), told(7, CoverExtended(date(2027, 7, 15)))),
+        (FULL, FULL, FULL, FULL),
+    ),
+    "nonrenewed late and then in time, and cancelled": (
+        (ISSUED, told(6, CoverExtended(date(2027, 7, 15))), told(7, CoverExtended(END)), replace(ENDED,
+         told=replace(ENDED.told, sequence=9))),
+        (FULL, FULL, "cancelled_before_loss", "not_in_force"),
+    ),
 }  # fmt: skip
 LOSSES = (date(2026, 6, 15), date(2026, 9, 15), date(2026, 12, 5), NEXT_YEAR)
 
