@@ -34,18 +34,18 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
     """The policy as it stands for whoever asks about cover; None when it was never issued."""
     if not isinstance(state, (InForce, PendingCancel, Cancelled, Expired)):
         return None
-    terms = state.terms
+    terms, written = state.terms, periods(state)
     return PolicySnapshot(
         policy_id=policy_id,
         product=terms.product,
         state=terms.state,
-        start=terms.start,
+        start=written[0].terms.start,
         end=_ends(state),
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,
         cancelled_on=state.cancelled_on if isinstance(state, Cancelled) else None,
         coverages=_coverages(terms),
-        cover=tuple([cover for term in periods(state) for cover in _cover(term.cover)]),
+        cover=tuple([cover for term in written for cover in _cover(term.cover)]),
     )
 
 

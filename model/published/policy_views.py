@@ -10,8 +10,8 @@ from model.wire import Amount
 
 
 class PolicySnapshot(Struct, frozen=True, kw_only=True):
-    """A policy for whoever asks about cover: [start, end), or until `cancelled_on`. `cover` is what is insured on which
-    days, in all of its terms.
+    """A policy for whoever asks about cover: from the `start` of its first term to the `end` of the one that runs, or
+    until `cancelled_on`. `cover` is what is insured on which days, in all of its terms.
     """
 
     policy_id: str

@@ -37,6 +37,7 @@ from fixtures.jurisdictions import florida
 from model.choices.policy import PolicyChoices
 from model.claims import known_policy
 from model.claims.commands import AttachPolicy, ReportClaim
+from model.claims.coverage import NotCovered, coverage_at
 from model.claims.events import ClaimReported
 from model.claims.following import FOLLOWERS
 from model.claims.reactions import insured_policy_of
@@ -191,6 +192,16 @@ def test_a_renewal_that_is_not_taken_insures_nobody_even_if_its_term_had_begun(b
 
     assert snapshot is not None
     assert snapshot.end == END
+    assert disagreements(written, told_of(written.core, written.core.outbox)) == []
+
+
+def test_days_before_a_late_start_stay_a_lapse_after_the_term_was_rewritten():
+    """Cancelled flat and reinstated two days later: those days were promised and lapsed, whatever terms came after."""
+    written = lived([("cancel", 0, 0), ("reinstate", 2, 0), ("rewrite", 282, 0)])
+    asked = insured_policy_of(written.core.snapshot(P))
+
+    assert len(written.state.earlier) == 1
+    assert coverage_at(asked, at(START), "dwelling") == NotCovered("lapse_gap")
     assert disagreements(written, told_of(written.core, written.core.outbox)) == []
 
 

@@ -256,8 +256,10 @@ class PolicyLife(RuleBasedStateMachine):
         if isinstance(answer, Refusal) or not answer:
             return
         before = self.state
+        self.stood: list[Any] = []
         for event in answer:
             REACHED.add(type(event))
+            self.stood.append(self.state)
             self.state = self.become(self.state, self.happen(event, self.state))
         self.judge(self.of_this_decision(before, answer))
 
@@ -284,9 +286,10 @@ class PolicyLife(RuleBasedStateMachine):
 
     def of_this_decision(self, before, events) -> dict[str, str]:
         found: dict[str, str] = {}
-        for event in events:
+        # What was held is done in one decision, each on what the one before it made so.
+        for stood, event in zip(self.stood, events, strict=True):
             if isinstance(event, happened.PolicyCancelled):
-                self.uncancelled = before.period
+                self.uncancelled = stood.period
             if isinstance(event, happened.PolicyReinstated) and event.on == event.cancelled_on:
                 found |= reinstated_is_as_before(self.uncancelled, self.state.period)
         if isinstance(self.state, PendingCancel) and isinstance(before, InForce):

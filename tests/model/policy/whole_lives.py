@@ -112,11 +112,11 @@ class WholeLife(PolicyLife):
     def of_this_decision(self, before, events) -> dict[str, str]:
         found = super().of_this_decision(before, events)
         seen: list[Any] = []
-        for event in events:
+        for stood, event in zip(self.stood, events, strict=True):
             if isinstance(event, happened.PolicyCancelled) and isinstance(self.state, Cancelled):
-                self.ended = before.period
+                self.ended = stood.period
                 seen.append(
-                    cancelled_to_the_cent(self.carrier, "P", event, before=before.period, after=self.state.period)
+                    cancelled_to_the_cent(self.carrier, "P", event, before=stood.period, after=self.state.period)
                 )
             if isinstance(event, happened.PolicyReinstated) and event.on == event.cancelled_on:
                 seen.append(reinstated_otherwise("P", before=self.ended, after=self.state.period))
