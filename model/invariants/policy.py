@@ -1,6 +1,7 @@
 """What must hold of every policy."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 from msgspec import convert
@@ -8,7 +9,7 @@ from msgspec import convert
 from model.daycount import DayCount, portion
 from model.invariants.judging import Invariant, by_pattern, minor
 from model.money import Rounding, divide
-from model.published.policy_views import PeriodView, PolicyView, VersionView
+from model.published.policy_views import EarnedView, PeriodView, PolicyView, VersionView
 
 
 def _return_within_written(policy: PolicyView) -> str | None:
@@ -83,17 +84,30 @@ def _cost_of_segments(period: PeriodView, pattern: str) -> int:
 def _earning_adds_up(policy: PolicyView) -> str | None:
     for period in policy.periods or ():
         changes = {segment.start for segment in period.segments}
-        last: dict[str, int] = {}
+        last: dict[str, EarnedView] = {}
         for seen in period.earned:
             written, earned, unearned = minor(seen.written), minor(seen.earned), minor(seen.unearned)
             if earned + unearned != written:
                 return f"{seen.pattern} on {seen.on}: {earned} earned and {unearned} unearned are not {written}"
             if seen.on >= period.until and unearned:
                 return f"{seen.pattern}: {unearned} minor units are unearned when the term is over"
-            if seen.on not in changes and earned < last.get(seen.pattern, earned):
-                return f"{seen.pattern} on {seen.on}: {earned} earned, and more before"
-            last[seen.pattern] = earned
+            before = minor(last.get(seen.pattern, seen).earned)
+            if seen.on not in changes and earned < before:
+                since = last[seen.pattern].on
+                rounded = 1 if since in changes and _counts_no_day(period, since, seen.on) else 0
+                if earned < before - rounded:
+                    return f"{seen.pattern} on {seen.on}: {earned} earned, and more before"
+            last[seen.pattern] = seen
     return None
+
+
+def _counts_no_day(period: PeriodView, since: date, on: date) -> bool:
+    """Whether the day count sees no day pass, as 30E/360 from the 30th to the 31st. What is earned stands still there,
+    but for the one unit by which a change on the first of them rounds when it begins to count.
+    """
+    day_count = convert(period.day_count, DayCount)
+    left = [portion(day_count, start=period.start, end=period.end, on=min(day, period.end)) for day in (since, on)]
+    return left[0] == left[1]
 
 
 def _one_winner_per_base(policy: PolicyView) -> str | None:

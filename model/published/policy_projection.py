@@ -39,7 +39,7 @@ def policy_snapshot(carrier: Carrier, policy_id: str, state: State) -> PolicySna
         policy_id=policy_id,
         product=terms.product,
         state=terms.state,
-        start=written[0].terms.start,
+        start=min(term.terms.start for term in written),
         end=_ends(state),
         zone=terms.zone,
         term_starts_at=carrier.term_starts_at,

@@ -205,6 +205,15 @@ def test_days_before_a_late_start_stay_a_lapse_after_the_term_was_rewritten():
     assert disagreements(written, told_of(written.core, written.core.outbox)) == []
 
 
+def test_a_term_that_was_offered_and_not_taken_does_not_move_the_start_of_the_policy():
+    written = lived([("renew", 9, 0), ("not_take", 30, 0), ("cancel", 0, 0)])
+    asked = insured_policy_of(written.core.snapshot(P))
+
+    assert [one.terms.start for one in (*written.state.earlier, written.state.period)] == [END, START]
+    assert coverage_at(asked, at(START), "dwelling") == NotCovered("cancelled_before_loss")
+    assert disagreements(written, told_of(written.core, written.core.outbox)) == []
+
+
 @pytest.mark.parametrize(
     ("first", "second", "ends"),
     [

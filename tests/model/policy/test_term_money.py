@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from fixtures.histories import at, terms, usd
 from fixtures.jurisdictions import florida, state_law
 from model.choices.policy import PolicyChoices, Product, ShortRateStep
+from model.invariants import POLICY_INVARIANTS, Violation, judged
 from model.money import Money
 from model.policy.commands import BindJob, CancelPolicy, OpenJob, QuoteJob
 from model.policy.edits import AdjustCharge, SetCoverage
@@ -23,6 +24,8 @@ from model.policy.period import decider, evolve
 from model.policy.proposals import PolicyChange, Reinstatement
 from model.policy.proration import earning
 from model.policy.terms import Charge, Coverage
+from model.published.seen import policy_view
+from model.wire import to_wire
 
 LAW, COASTAL = florida()
 YEAR = (date(2025, 1, 1), date(2026, 1, 1))
@@ -283,3 +286,27 @@ def test_the_model_agrees_with_the_vectors_of_whole_terms(row):
 
     assert before == f"{row['written']} USD"
     assert life.booked == f"{row['kept']} USD"
+
+
+@pytest.mark.parametrize(("earlier", "found"), [("0.01", []), ("0.02", ["INV-P3"]), ("1.00", ["INV-P3"])])
+def test_a_change_on_the_30th_loses_at_most_a_cent_of_what_is_earned_on_the_31st(earlier, found):
+    """30E/360 counts no day between them: 666.30 less 0.70 is left of the 30th, and each is rounded by itself."""
+    carrier = replace(COASTAL, day_count="30E/360")
+    life = Life(carrier, premium="2398.68", term=(date(2026, 6, 1), date(2027, 6, 1)))
+    life.bind(PolicyChange(date(2027, 5, 30), (AdjustCharge("premium", Money(-252, "USD")),)), date(2026, 6, 2))
+    view: Any = policy_view("P", life.state, carrier)
+    (period,) = view.periods
+    on_the_30th, on_the_31st = (next(one for one in period.earned if one.on == date(2027, 5, day)) for day in (30, 31))
+    assert usd(on_the_30th.earned.amount) - usd(on_the_31st.earned.amount) == usd("0.01")
+
+    more = usd(earlier) - usd("0.01")
+    planted = replace(
+        on_the_30th,
+        earned=to_wire(usd(on_the_30th.earned.amount) + more),
+        unearned=to_wire(usd(on_the_30th.unearned.amount) - more),
+    )
+    earned = tuple(planted if one == on_the_30th else one for one in period.earned)
+    view = replace(view, periods=(replace(period, earned=earned),))
+
+    broken = judged(POLICY_INVARIANTS, "P", view)
+    assert [one.code for one in broken if isinstance(one, Violation)] == found
