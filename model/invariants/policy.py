@@ -92,7 +92,7 @@ def _earning_adds_up(policy: PolicyView) -> str | None:
             if seen.on >= period.until and unearned:
                 return f"{seen.pattern}: {unearned} minor units are unearned when the term is over"
             before = minor(last.get(seen.pattern, seen).earned)
-            if seen.on not in changes and earned < before:
+            if earned < before:
                 since = last[seen.pattern].on
                 rounded = 1 if since in changes and _counts_no_day(period, since, seen.on) else 0
                 if earned < before - rounded:

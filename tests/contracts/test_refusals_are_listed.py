@@ -69,7 +69,8 @@ def walked(listed, **choices) -> dict[str, set[str]]:
         session = rehearsal
 
     limits = settings(
-        max_examples=75,
+        # Walks differ with the modules that are imported, whose words are tried too: about nineteen codes are met.
+        max_examples=150,
         stateful_step_count=30,
         deadline=None,
         database=None,
@@ -94,8 +95,7 @@ def test_every_refusal_that_a_walk_meets_is_listed(choices):
     refused = walked(LISTED, **choices)
 
     assert {"open_job", "quote_job", "bind_job", "give_notice"} <= set(refused)
-    # About fourteen; how the walks go depends on which modules hypothesis finds imported, whose words it tries too.
-    assert len({code for codes in refused.values() for code in codes}) > 9
+    assert len({code for codes in refused.values() for code in codes}) > 12
 
 
 def test_a_code_that_an_operation_does_not_name_would_be_found():
