@@ -12,10 +12,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
-from fixtures.toml_files import key_and_reason
+from fixtures.toml_files import decoded
 from model.resilience.concurrency import ConcurrencyPolicy
 from model.resilience.idempotency import Dialect, KeyPolicy, Scope
 from model.resilience.token_bucket import BucketPolicy
@@ -89,13 +88,10 @@ def load_settings(path: str | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        return msgspec.toml.decode(Path(path).read_bytes(), type=Settings)
+        text = Path(path).read_bytes()
     except OSError as error:
         raise SettingsError(f"settings {path}: {error.strerror}") from None
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"settings {path}: {key_and_reason(error)}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"settings {path}: not TOML: {error}") from None
+    return decoded(text, Settings, named=f"settings {path}", wrong=SettingsError)
 
 
 def webhook_secrets(environment: Mapping[str, str] = os.environ) -> tuple[bytes, ...]:
