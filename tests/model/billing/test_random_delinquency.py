@@ -55,7 +55,7 @@ RELEASES = st.builds(
     installments=st.integers(1, 6),
     jitter_days=st.integers(0, 9),
 )
-HOW_MANY = settings(derandomize=True, deadline=None, max_examples=40, stateful_step_count=20)
+HOW_MANY = settings(derandomize=True, deadline=None, max_examples=160, stateful_step_count=20)
 REACHED: set[str] = set()
 PLANS_ANEW = (ReceiveCharges, AgeAccount, ReleaseHold)
 
