@@ -21,7 +21,7 @@ from model.carrier import Carrier
 from model.claims import following as following_claims
 from model.decider import Decision, Refusal
 from model.jurisdiction import Law
-from model.machines import SOURCES, Command, Context, Event, Machine, Machines, State
+from model.machines import Machine, Machines
 from model.payments import following as following_payments
 from model.payments.escalating import unheard
 from model.payments.evolution import story_of
@@ -42,6 +42,7 @@ from model.reacting import (
     subscribers,
 )
 from model.reaction import Delivery
+from model.vocabulary import SOURCES, Command, Context, Event, State
 
 __all__ = [
     "Command",

@@ -6,11 +6,11 @@ from typing import cast
 from model.billing import agency_following
 from model.billing.reactions import REACTIONS as BILLING_REACTIONS
 from model.claims.reactions import REACTIONS as CLAIMS_REACTIONS
-from model.machines import Command, Context
 from model.payments.reactions import REACTIONS as PAYMENTS_REACTIONS
 from model.policy.reactions import REACTIONS as POLICY_REACTIONS
 from model.processes.reactions import REACTIONS as PROCESS_REACTIONS
 from model.reaction import Reaction, Unless
+from model.vocabulary import Command, Context
 
 
 def reaction_table() -> dict[tuple[str, Context], tuple[Reaction[Command], ...]]:

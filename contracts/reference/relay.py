@@ -22,7 +22,6 @@ from contracts.reference.store import Published, Store, Transaction
 from contracts.reference.unit_of_work import FAULTS, UnitOfWork
 from model.core import ASKED, Context, subscribers
 from model.decider import Refusal
-from model.machines import SOURCES
 from model.published.envelope import Envelope, Source
 from model.published.events import EVENT_TYPES, PublishedEvent
 from model.resilience.dead_letters import (
@@ -38,6 +37,7 @@ from model.resilience.dead_letters import (
     redriven,
     taken,
 )
+from model.vocabulary import SOURCES
 
 LOG = logging.getLogger(__name__)
 LETTER = msgspec.json.Decoder(Letter)

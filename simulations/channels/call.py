@@ -9,8 +9,8 @@ call that timed out goes on with its work, for nobody tells it to stop, and its 
 """
 
 from fixtures.variates import Variates
-from model.machines import Context
 from model.resilience.retry import Attempted, RetryPolicy, Scheduled, TryAgain, after_failure
+from model.vocabulary import Context
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import MINUTE, SECOND, Clock, HeldStation, Station, TimeoutLane, Timer
 from simulations.engine.servers import Servers

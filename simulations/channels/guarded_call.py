@@ -17,12 +17,12 @@ from collections import deque
 from msgspec import Struct
 
 from fixtures.variates import Variates
-from model.machines import Context
 from model.resilience import breaker, concurrency, token_bucket
 from model.resilience.breaker import BreakerPolicy, Rejected
 from model.resilience.concurrency import ConcurrencyPolicy, Occupied
 from model.resilience.retry import Attempted, TryAgain, after_failure
 from model.resilience.token_bucket import Bucket, BucketPolicy
+from model.vocabulary import Context
 from simulations.channels.call import REFUSED_AFTER, RETRY, Attempt, Call, CallChannel
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import SECOND, Clock, TimeoutLane

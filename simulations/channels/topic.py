@@ -9,8 +9,8 @@ the sender publishes right after the commit, which then fails, and the message i
 from collections import deque
 
 from fixtures.variates import Variates
-from model.machines import Context
 from model.resilience.outbox import EMPTY, acknowledged, committed, next_batch
+from model.vocabulary import Context
 from simulations.channels.message import CONTEXTS, Deliver, Lose, Message
 from simulations.engine import SECOND, Clock, Station
 from simulations.engine.servers import Servers
